@@ -76,3 +76,28 @@ func TestModuleThatHolds(t *testing.T) {
 		}
 	}
 }
+
+// With -trimpath the compiler is told the version of a module, also where a replace
+// line or the vendor directory has what is compiled.
+func TestLocate(t *testing.T) {
+	root := writeTree(t, "m/go.mod", "module m\n\ngo 1.25.0\n\nrequire (\n\tdep v1.0.0\n\tfork v1.0.0\n)\n\nreplace dep => ../dep\n\nreplace fork => other v1.1.0\n",
+		"dep/go.mod", "module dep\n", "dep/sub/a.go", "", "cache/other@v1.1.0/a.go", "", "cache/fork@v1.0.0/a.go", "", "m/a.go", "", "m/a_test.go", "",
+		"vendored/go.mod", "module m\n\ngo 1.25.0\n\nrequire dep v1.0.0\n", "vendored/vendor/modules.txt", "# dep v1.0.0\n## explicit\ndep/sub\n", "vendored/vendor/dep/sub/a.go", "")
+	for _, tc := range []struct{ dir, file, want string }{
+		{"m", "m/a.go", "m/a.go"},
+		{"m", "m_test/a_test.go", "m/a_test.go"},
+		{"m", "dep@v1.0.0/sub/a.go", "dep/sub/a.go"},
+		{"m", "fork@v1.0.0/a.go", "cache/other@v1.1.0/a.go"},
+		{"m", "none@v1.0.0/a.go", ""},
+		{"vendored", "dep@v1.0.0/sub/a.go", "vendored/vendor/dep/sub/a.go"},
+	} {
+		mods, err := modulesOf(t, root, tc.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, err := mods.locate(tc.file)
+		if got, _ := Below(root, path); got != tc.want || (err == nil) != (tc.want != "") {
+			t.Errorf("%s in %s: %s, %v; want %s", tc.file, tc.dir, got, err, tc.want)
+		}
+	}
+}

@@ -118,16 +118,15 @@ func escaped(v gomod.Version) (path, version string) {
 	return filepath.FromSlash(path), version
 }
 
-// locate maps a file name of a -trimpath build to the disk.
+// locate maps a file name of a -trimpath build to the disk: a module that is not
+// local to the build is spelled with the version that was asked for, whatever is used
+// for it (TrimPath in cmd/go/internal/work/gc.go).
 func (m *Modules) locate(file string) (string, error) {
 	dir, base := path.Split(file)
 	dir = strings.TrimSuffix(dir, "/")
 	if mod, rest, ok := strings.Cut(dir, "@"); ok {
-		version, sub, _ := strings.Cut(rest, "/")
-		if d := m.cached(gomod.Version{Path: mod, Version: version}, sub); d != "" {
-			return filepath.Join(d, base), nil
-		}
-		return "", fmt.Errorf("%s is not in the module cache", file)
+		_, sub, _ := strings.Cut(rest, "/")
+		dir = path.Join(mod, sub)
 	}
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {
