@@ -61,6 +61,9 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 }
 
 func (m *Modules) load(from string, flags *goFlags) error {
+	if flags.env.setting("GO111MODULE") == "off" {
+		return errors.New("built with GO111MODULE=off")
+	}
 	work, err := m.readWork(from, flags.env.setting("GOWORK"))
 	if err != nil {
 		return err

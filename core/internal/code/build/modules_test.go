@@ -101,3 +101,11 @@ func TestLocate(t *testing.T) {
 		}
 	}
 }
+
+// Without modules no go.mod tells what was compiled.
+func TestWithoutModules(t *testing.T) {
+	root := writeTree(t, "m/go.mod", "module m\n")
+	if mods, err := modulesOf(t, root, "m", "GO111MODULE=off"); err == nil {
+		t.Errorf("%+v", mods)
+	}
+}
