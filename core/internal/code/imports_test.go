@@ -89,6 +89,7 @@ func TestImportsAndNames(t *testing.T) {
 		{"a package clause of what is not reached", clause, "x/x.go", "package x", "package z", "Other", ""},
 		{"a first file that a line +build keeps out", unsure("gen.go", "// +build ignore\n\npackage main\n\nfunc main() {}\n"), "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
 		{"a first file that is documentation", unsure("doc.go", "package documentation\n"), "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
+		{"a qualifier that no import is known to have", []string{"a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return y.One() }\n", "x/x.go", "package x\n\nfunc One() int { return 1 }\n"}, "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
 		{"a test of a package whose own name ends in _test", named("m_test"), "a.go", "return 1", "return 2", "Fn", "m.one"},
 		{"its external test", named("m_test_test"), "a.go", "return 1", "return 2", "Fn", ""},
 		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
