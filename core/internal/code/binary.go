@@ -1,11 +1,13 @@
 package code
 
 import (
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -71,7 +73,9 @@ func (b *Binary) packageOf(file string) string {
 	path, pkg := b.Locate(file)
 	if pkg != "" && strings.HasSuffix(path, "_test.go") {
 		src, _ := unlogged.ReadFile(path)
-		if name, _ := syntax.Header(src); strings.HasSuffix(name, "_test") {
+		clause, _ := syntax.Header(src)
+		isOwn := func(name string) bool { return pack.PackageNameIn(filepath.Dir(path), b.Matcher()) == name }
+		if syntax.IsExternalTest(path, clause, isOwn) {
 			pkg += "_test"
 		}
 	}
