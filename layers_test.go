@@ -206,12 +206,12 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6876, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 12075, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 12128, 8500},
 	{[]string{"core/internal/store"}, 2458, 2500},
 	{[]string{"core/internal/input"}, 2466, 2500},
 	{[]string{"core/internal/snapshot"}, 2959, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 43028, 33000},
+	{[]string{"/"}, 43081, 33000},
 }
 
 func TestBudgets(t *testing.T) {

@@ -51,6 +51,10 @@ func Options(opts ...Option) Option { return bundle(opts) }
 // file or directory, and (*T)(nil) stands for a type parameter T. A name given
 // twice is an error.
 //
+// Written in the call, it tells the package variable that its value is, or that it is
+// named after, as With("conf.mode", conf.Mode()): what other tests may do to that
+// variable is no input then.
+//
 //go:noinline
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
@@ -128,7 +132,7 @@ func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
-// the package of the call.
+// the package of the call. In full a name is "example.com/m/conf.Mode".
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.

@@ -133,10 +133,12 @@ func TestTakenOut(t *testing.T) {
 	}{
 		{"nothing", "", call + ")", true, nil},
 		{"the variable", "", call + `, cachetest.With("mode", mode))`, false, nil},
-		{"by another name", "", call + `, cachetest.With("m", &mode))`, false, nil},
+		{"by another name", "", call + `, cachetest.With("m", mode))`, false, nil},
+		{"by its address", "", call + `, cachetest.With("m", &mode), cachetest.With("mode", &mode))`, true, nil},
 		{"in a list", "", call + `, cachetest.Options(cachetest.With("m", []int{1, mode})))`, false, nil},
 		{"as the argument", "", `cachetest.Call(t, "k", mode, func(int) (int, error) { return read(), nil })`, false, nil},
-		{"a part of it", "", call + `, cachetest.With("mode", mode+1))`, true, nil},
+		{"what lies there", "", call + `, cachetest.With("mode", cachetest.Path(mode)))`, true, nil},
+		{"a part of it", "", call + `, cachetest.With("mode", mode+1))`, false, nil},
 		{"a local variable", "mode := 1", call + `, cachetest.With("mode", mode))`, true, nil},
 		{"one that the function captures", "mode := 1", `cachetest.Memo(t, "k", func() (int, error) { return mode + read(), nil }, cachetest.With("mode", mode))`, true, nil},
 		{"the name that Call gives its argument", "", `cachetest.Call(t, "k", 1, func(int) (int, error) { return arg, nil })`, true, nil},
@@ -149,14 +151,17 @@ func TestTakenOut(t *testing.T) {
 		{"of one that has its name", "", strings.Replace(call, "read", "other.Get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, true, nil},
 		{"a field of a local variable", "var conf struct{ Mode int }", strings.Replace(call, "read", "get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, true, nil},
 		{"what is ignored", "", call + ")", false, []string{"mode"}},
-		{"a local variable that is ignored", "mode := func() int { return 1 }", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, true, []string{"mode"}},
-		{"a package variable of that name, too", "mode := func() int { return 1 }", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, false, []string{"mode", "m.mode"}},
+		{"a captured value that is ignored", "mode := func() int { return number() }; mode = nil", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, true, []string{"mode"}},
+		{"a variable of an import", "", strings.Replace(call, "read", "conf.Get", 1) + ")", false, []string{"conf.Mode"}},
+		{"a variable of another package of that name", "", strings.Replace(call, "read", "other.Get", 1) + ")", true, []string{"conf.Mode"}},
+		{"a variable in full", "", strings.Replace(call, "read", "other.Get", 1) + ")", false, []string{"m/other/conf.Mode"}},
+		{"beside a local variable", "conf := 1; _ = conf", strings.Replace(call, "read", "get", 1) + ")", false, []string{"conf.Mode"}},
 	} {
 		conf := "package conf\n\nvar Mode = 1\n\nvar hidden = 1\n\nfunc Get() int { return Mode }\n\nfunc Hidden() int { return hidden }\n\nfunc Set() { Mode, hidden = 2, 2 }\n"
 		root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "conf/conf.go", conf, "other/conf/conf.go", conf,
 			"m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n\t\"m/conf\"\n\tother \"m/other/conf\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.before+"\n\t"+tc.call+"\n}\n\n"+
 				"func TestB(t *testing.T) {\n\tchange()\n\tconf.Set()\n\tother.Set()\n\targ++\n}\n\n"+
-				"var mode = 1\n\nvar arg = 1\n\nfunc read() int { return mode }\n\nfunc get() int { return conf.Get() }\n\nfunc change() int { mode++; return mode }\n")
+				"var mode = 1\n\nvar arg = 1\n\nfunc read() int { return mode }\n\nfunc number() int { return 1 }\n\nfunc get() int { return conf.Get() }\n\nfunc change() int { mode++; return mode }\n")
 		fn := Func{File: filepath.Join(root, "m_test.go"), Line: 13}
 		b := isolated(root)
 		callee, _, _ := strings.Cut(strings.TrimPrefix(tc.call, "cachetest."), "(")

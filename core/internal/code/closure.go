@@ -7,7 +7,9 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
@@ -20,6 +22,7 @@ type Closure struct {
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
 	Cause    Use      // what may change state in reach: then the code of the whole run counts; What is "" if nothing may
+	Also     []string // more such state, as far as a message holds it
 
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
@@ -65,13 +68,22 @@ func (r Root) start() graph.Root {
 }
 
 // covered are the package variables that the call answers for. What it ignores by the
-// name of a local one is that.
+// name of a captured value is that, and by that of an import of its file of no other
+// package.
 func (r Root) covered(g *graph.Graph) Covered {
-	ignored := slices.DeleteFunc(slices.Clone(r.Ignored), func(name string) bool {
-		first, _, _ := strings.Cut(name, ".")
-		return slices.Contains(r.Captured.Locals, first)
-	})
-	return Covered{Package: r.Package, Ignored: ignored, Told: g.Named(r.Captured.site, r.Captured.Outer)}
+	c := Covered{Package: r.Package, Told: g.Named(r.Captured.site, r.Captured.Outer)}
+	for _, name := range r.Ignored {
+		pkg, bare, _ := strings.Cut(name, ".")
+		full := g.Named(r.Captured.site, []facts.Mention{{X: pkg, Sel: bare}})
+		switch {
+		case slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") }):
+		case bare != "" && len(full) > 0:
+			c.Resolved = append(c.Resolved, full...)
+		default:
+			c.Ignored = append(c.Ignored, name)
+		}
+	}
+	return c
 }
 
 // Closure returns the closure of a function of the running test binary. A
@@ -139,7 +151,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	near.AddInit()
 	found := p.state.InReach(near, told)
 	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
-	cause, executed := c.takeTurn(g, found, turn)
+	executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
@@ -147,20 +159,20 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	}
 	r.Complete()
 	own, teller := len(r.Order), cmp.Or(near.PlaceTeller(), r.PlaceTellerButLog())
-	if cause != nil {
-		c.Cause, teller = *cause, cmp.Or(teller, executed.PlaceTeller())
+	if executed != nil {
+		teller = cmp.Or(teller, executed.PlaceTeller())
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
 	c.Modules = r.Modules()
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.State || cause != nil)
-	if cause != nil {
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.State || executed != nil)
+	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}
-	c.State = found.State || cause != nil || c.Kept
+	c.State = found.State || executed != nil || c.Kept
 	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)
-	if cause != nil {
+	if executed != nil {
 		c.decls = append(c.decls, r.OrderOfTests())
 	}
 	sort.Slice(c.decls, func(i, j int) bool { // SortFunc weighs 15 kB for each type
@@ -171,16 +183,30 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	return c
 }
 
-// takeTurn returns what may have changed state in reach of the function before it
-// is called, nil if nothing may, and the code that has run by then.
-func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) (*graph.Use, *graph.Reach) {
-	if c.ByTurn = found.Cause != nil; c.ByTurn {
-		if until := g.UpTo(turn); until != nil {
-			c.Turn = turn
-			return found.CauseIn(until), until
+// maxAlso is how many variables more than the first a message names.
+const maxAlso = 4
+
+// takeTurn finds what may have changed state in reach of the function before it is
+// called, and returns the code that has run by then, nil if nothing may.
+func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) *graph.Reach {
+	executed := g.Executed()
+	if c.ByTurn = found.Changed(executed); !c.ByTurn {
+		return nil
+	}
+	if until := g.UpTo(turn); until != nil {
+		c.Turn, executed = turn, until
+	}
+	for use := range found.Causes(executed) {
+		if c.Cause.What == "" {
+			c.Cause = use
+		} else if c.Also = append(c.Also, use.What); len(c.Also) == maxAlso {
+			break
 		}
 	}
-	return found.Cause, g.Executed()
+	if c.Cause.What == "" {
+		return nil
+	}
+	return executed
 }
 
 func (c *Closure) digest() Digest {

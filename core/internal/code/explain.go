@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
@@ -107,7 +108,14 @@ func (c *Closure) counted() string {
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
 	name, ignore := c.variable(c.Cause.What)
-	return fmt.Sprintf("%s since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
+	more, list, it := "", []string{strconv.Quote(ignore)}, "it"
+	for _, what := range c.Also {
+		_, ignore := c.variable(what)
+		list = append(list, strconv.Quote(ignore))
+		more, it = fmt.Sprintf(" (+%d more)", len(c.Also)), "they"
+	}
+	return fmt.Sprintf("%s since %s may be changed by %s (%s:%d)%s: IgnoreCapture(%s) if %s cannot matter",
+		c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, more, strings.Join(list, ", "), it)
 }
 
 // Skipped says what a hit would not repeat, "" if there is nothing.
@@ -126,6 +134,9 @@ func (c *Closure) variable(what string) (name, ignore string) {
 	name, ignore = c.shortName(what), what[strings.LastIndexByte(what, '/')+1:]
 	if !strings.Contains(name, ".") {
 		ignore = name
+	}
+	if slices.ContainsFunc(c.covered.Resolved, func(full string) bool { return full != what && strings.HasSuffix(full, "/"+ignore) }) {
+		ignore = what // another is ignored by that name
 	}
 	return name, ignore
 }

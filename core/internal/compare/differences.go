@@ -149,22 +149,22 @@ func (c *Comparison) verdict() since.Verdict {
 }
 
 // Nearer compares how near two records are to the present: by whether something
-// differs, by whether the options do, with which another test may ask for a fixture of
-// its own, by how little there is to tell, by the inputs that are the same, then by
-// their age, and at last by their names, so that of two records the same is
+// differs, by whether they may be of another fixture, by the inputs that are the same,
+// then by how little there is to tell, then by their age, and at last by their names, so that of two records the same is
 // always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.otherOptions(), c.otherOptions()), cmp.Compare(o.toTell(), c.toTell()), cmp.Compare(c.equal, o.equal), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n
 	}
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
 }
 
-// otherOptions is 1 where the options differ, else 0.
-func (c *Comparison) otherOptions() int {
+// ofAnother is 1 where the options differ, with which another test may ask for a
+// fixture of its own, or the code, which may use other inputs; else 0.
+func (c *Comparison) ofAnother() int {
 	for _, d := range c.Found {
-		if d.Kind == input.Options && len(d.Reasons) > 0 {
+		if (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0 {
 			return 1
 		}
 	}

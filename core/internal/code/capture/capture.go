@@ -67,10 +67,8 @@ type Result struct {
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
-	// Outer are the names, of the package or an import, of what options of the call tell;
-	// Locals are those that functions bind where it stands.
-	Outer  []facts.Mention
-	Locals []string
+	// Outer are the names, of the package or an import, of what options of the call tell.
+	Outer []facts.Mention
 
 	dashed string // the name of a value that is told only by a key without "--"
 }
@@ -162,7 +160,7 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Outer: j.site.outer, Locals: j.site.locals, Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
+	r := Result{Outer: j.site.outer, Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
 	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
 	for i, v := range j.values {
 		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&

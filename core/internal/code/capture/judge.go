@@ -23,7 +23,6 @@ type judge struct {
 	tellings  []telling       // what the call tells
 	ignored   []string        // names that IgnoreCapture takes out
 	outer     []facts.Mention // see Result.Outer
-	locals    []string        // see Result.Locals
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -87,7 +88,6 @@ func (j *judge) readArguments(callee string) {
 		callee = syntax.CalledName(j.call.Fun).Name
 	}
 	key, known := keyOf(callee)
-	j.locals = j.Bound(j.call.Pos())
 	for i, arg := range j.call.Args {
 		switch {
 		case !known:
@@ -129,7 +129,7 @@ func (j *judge) option(e ast.Expr, t telling) {
 		case "With":
 			if len(e.Args) == 2 {
 				j.value(e.Args[1], t)
-				j.claim(e.Args[0], e.Args[1])
+				j.claim(e.Args[0], e.Args[1], t)
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 	case *ast.KeyValueExpr:
 		j.value(e.Value, t)
 	case *ast.UnaryExpr:
-		if e.Op == token.AND {
+		if e.Op == token.AND && outerName(e.X) == (facts.Mention{}) { // one that is registered counts by its name
 			j.value(e.X, t)
 		}
 	case *ast.CallExpr:
@@ -174,7 +174,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 				j.tellings = append(j.tellings, telling{ref: ref{def: scope.Of(id)}})
 			}
 		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
-			j.value(e.Args[0], t)
+			j.text(e.Args[0], t)
 		default:
 			j.text(e, t)
 		}
@@ -198,13 +198,20 @@ func outerName(e ast.Expr) (m facts.Mention) {
 	return m
 }
 
-// claim reads the name of a With: "conf.mode" is told by its value, of whatever that is
-// made, but not by another variable, nor where conf is a local one.
-func (j *judge) claim(name, value ast.Expr) {
+// claim reads the name of a With: "mode" and "conf.mode" are told by its value, of
+// whatever that is made, but not by what lies at a path or has an address, nor by
+// another variable; and not where a function binds the name.
+func (j *judge) claim(name, value ast.Expr, t telling) {
 	text, _ := stringLiteral(name)
-	x, sel, ok := strings.Cut(text, ".")
-	if ok && !slices.Contains(j.locals, x) && outerName(value) == (facts.Mention{}) {
-		j.outer = append(j.outer, facts.Mention{X: x, Sel: sel})
+	m := facts.Mention{Sel: text}
+	if x, sel, ok := strings.Cut(text, "."); ok {
+		m = facts.Mention{X: x, Sel: sel}
+	}
+	call, _ := ast.Unparen(value).(*ast.CallExpr)
+	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
+	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && outerName(value) == (facts.Mention{}) &&
+		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
+		j.outer = append(j.outer, m)
 	}
 }
 

@@ -64,7 +64,7 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 			seen[n] = true
 			list = append(list, s.g.Next(n)...)
 			s.scan(n.Package)
-			name, _ = s.touchItself(n, true)
+			name, _ = first(s.touchItself(n, true))
 		}
 	}
 	if name == "" {

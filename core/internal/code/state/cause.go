@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,19 +13,21 @@ import (
 
 // Covered are package variables that the caller of a fixture answers for.
 type Covered struct {
-	Package string   // of the call
-	Ignored []string // that do not matter: "conf.Mode", or "Mode" in the package of the call
-	Told    []string // whose values are told, in full: "m/conf.Mode"
+	Package  string   // of the call
+	Ignored  []string // that do not matter: "conf.Mode", or "Mode" in the package of the call or that which it tests
+	Resolved []string // the same in full, "m/conf.Mode", where it is known which conf is meant
+	Told     []string // in full, those whose values are told
 }
 
 //go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
-	return slices.Contains(t.Told, p.Path+"."+name) || slices.ContainsFunc(t.Ignored, func(s string) bool {
-		pkg, bare, qualified := strings.Cut(s, ".")
-		if !qualified {
-			return s == name && p.Path == t.Package
+	full := p.Path + "." + name
+	return slices.Contains(t.Told, full) || slices.Contains(t.Resolved, full) || slices.ContainsFunc(t.Ignored, func(s string) bool {
+		if !strings.Contains(s, ".") {
+			return s == name && (p.Path == t.Package || p.Path+"_test" == t.Package)
 		}
-		return bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
+		pkg, bare := splitName(s)
+		return s == full || bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
 	})
 }
 
@@ -37,15 +40,23 @@ func splitName(name string) (path, bare string) {
 // A Result is what the state in reach of a function means for its closure.
 type Result struct {
 	State bool          // it is changed in reach, so that what was read before may be in it
-	Cause *graph.Use    // what in the whole run may change it beside the closure; nil if nothing does
 	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
 
 	// Effect is a change of a package variable that a hit would not repeat, and code
 	// that could tell: none, or both.
 	Effect []graph.Use
 
-	// CauseIn returns the Cause among what is executed until the function is called.
-	CauseIn func(executed *graph.Reach) *graph.Use
+	// Causes yields what of the code that is executed may change it beside the closure,
+	// each variable once.
+	Causes func(executed *graph.Reach) iter.Seq[graph.Use]
+}
+
+// Changed reports whether there are Causes.
+func (r Result) Changed(executed *graph.Reach) bool {
+	for range r.Causes(executed) {
+		return true
+	}
+	return false
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -68,7 +79,7 @@ type search struct {
 func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
-		name, _ := s.touch(n, true)
+		name, _ := first(s.touch(n, true))
 		if name == "" && s.opaque(n.Package) {
 			name = s.unseen[n.Package]
 		}
@@ -78,7 +89,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 		}
 	}
 	s.spread(s.touches, true)
-	s.found.Cause, s.found.CauseIn = s.causeIn(s.g.Executed()), s.causeIn
+	s.found.Causes = s.causes
 	s.found.Early = s.early()
 	told.Told = nil // a hit would not change these either
 	s.found.Effect = s.effect(told)
@@ -188,38 +199,53 @@ func (s *search) isState(a mention) bool {
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
-// touch returns the first state that a declaration, or what it leads to in other
-// modules, does more to than read it.
-func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
-	if name, line = s.touchItself(n, inside); name != "" || s.initial(n) {
-		return name, line
-	}
-	for _, x := range n.Externals {
-		if name = s.touchAbroad(x); name != "" {
-			return name, x.Line
+// touch yields the state that a declaration, or what it leads to in other modules, does
+// more to than read it, and the line.
+func (s *search) touch(n *graph.Node, inside bool) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for name, line := range s.touchItself(n, inside) {
+			if !yield(name, line) {
+				return
+			}
 		}
+		for _, x := range n.Externals {
+			if s.initial(n) {
+				return
+			}
+			if name := s.touchAbroad(x); name != "" && !yield(name, x.Line) {
+				return
+			}
+		}
+	}
+}
+
+// first returns the first pair of some, "" where there is none.
+func first(list iter.Seq2[string, int]) (string, int) {
+	for name, line := range list {
+		return name, line
 	}
 	return "", 0
 }
 
-func (s *search) touchItself(n *graph.Node, inside bool) (string, int) {
-	initial := s.initial(n)
-	for _, a := range s.accesses(n) {
-		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
-			continue // the value of the library's variable that all tests begin with
+func (s *search) touchItself(n *graph.Node, inside bool) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		initial := s.initial(n)
+		for _, a := range s.accesses(n) {
+			if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
+				continue // the value of the library's variable that all tests begin with
+			}
+			counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
+			if counts && s.isTouched(a) && !yield(a.name, a.Line) {
+				return
+			}
 		}
-		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
-		if counts && s.isTouched(a) {
-			return a.name, a.Line
+		for _, x := range n.Externals {
+			late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
+			if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) && !yield(set, x.Line) {
+				return
+			}
 		}
 	}
-	for _, x := range n.Externals {
-		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-		if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
-			return set, x.Line
-		}
-	}
-	return "", 0
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
@@ -249,32 +275,38 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	}
 }
 
-// causeIn returns the first code that is executed outside the closure and touches
-// state in it, or mentions what in the closure does, if not code of the closure itself.
-func (s *search) causeIn(executed *graph.Reach) *graph.Use {
-	if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
-		return kept
-	}
-	literals := s.r.Literals()
-	running := s.running()
-	for _, n := range executed.Order {
-		// A test that counts with all of its package is run by itself.
-		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
-			continue
+// causes yields the code that is executed outside the closure and touches state in it,
+// or mentions what in the closure does, if not code of the closure itself.
+func (s *search) causes(executed *graph.Reach) iter.Seq[graph.Use] {
+	return func(yield func(graph.Use) bool) {
+		if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
+			if kept != nil {
+				yield(*kept)
+			}
+			return
 		}
-		n = s.g.Without(n, literals)
-		name, line := s.touch(n, false)
-		for _, to := range n.Edges {
-			if name == "" && s.touches[to] != "" {
-				name, line = s.touches[to], int(n.Fact.NameLine)
+		literals, running, seen := s.r.Literals(), s.running(), map[string]bool{}
+		for _, n := range executed.Order {
+			// A test that counts with all of its package is run by itself.
+			if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
+				continue
+			}
+			n = s.g.Without(n, literals)
+			for name, line := range s.touch(n, false) {
+				if !seen[name] && !yield(s.g.Use(n, name, line)) {
+					return
+				}
+				seen[name] = true
+			}
+			for _, to := range n.Edges {
+				if name := s.touches[to]; name != "" && !seen[name] {
+					if seen[name] = true; !yield(s.g.Use(n, name, int(n.Fact.NameLine))) {
+						return
+					}
+				}
 			}
 		}
-		if name != "" {
-			use := s.g.Use(n, name, line)
-			return &use
-		}
 	}
-	return nil
 }
 
 // running returns the name of the test that the function is, or is called by,
@@ -296,7 +328,7 @@ func (s *search) running() (name string) {
 func (s *search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
 	changes := func(n *graph.Node) bool {
-		name, _ := s.touch(s.g.Without(n, literals), false)
+		name, _ := first(s.touch(s.g.Without(n, literals), false))
 		return n.Fact.Flags&facts.DeclInit == 0 && (name != "" || s.opaque(n.Package) && s.unseen[n.Package] != "")
 	}
 	if len(mains) > 0 && slices.ContainsFunc(s.g.ReachFrom(mains...).Order, changes) {
