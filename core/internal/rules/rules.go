@@ -79,7 +79,7 @@ var named = [...]struct {
 	{"sync.WaitGroup", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
 	{"sync.Cond", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
 	{"sync.noCopy", Rule{Treatment: Dropped}},
-	{"sync.Pool", Rule{Treatment: Dropped}},
+	{"sync.Pool", Rule{Drop: []string{"local", "localSize", "victim", "victimSize"}}}, // New counts
 	{"sync.Map", Rule{Treatment: AsSyncMap}},
 
 	// Behind these are unsafe pointers, hash seeds and hidden headers.

@@ -96,6 +96,25 @@ func TestRoundTripTyped(t *testing.T) {
 	}
 }
 
+// What lies in a pool is no part of a value; what makes more of it is.
+func TestRoundTripPool(t *testing.T) {
+	type pooled struct {
+		Pool sync.Pool
+		N    int
+	}
+	used := &pooled{N: 3}
+	for range 100 { // some are dropped under the race detector
+		used.Pool.Put(1)
+	}
+	if got := again(t, used); got.N != 3 || got.Pool.Get() != nil {
+		t.Errorf("%d, and something in the pool", got.N)
+	}
+	_, err := Default().Marshal(&pooled{Pool: sync.Pool{New: func() any { return 1 }}})
+	if err == nil || !strings.HasPrefix(err.Error(), "Pool.New: a func cannot be stored") {
+		t.Errorf("with New: %v", err)
+	}
+}
+
 func TestRoundTripOverlap(t *testing.T) {
 	type view struct {
 		All   []int
