@@ -45,19 +45,16 @@ func (m *Modules) Find(pkg string) Place {
 	if mod := m.vendored[pkg]; mod != nil {
 		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *mod}
 	}
-	holders := m.holders(pkg)
-	for _, known := range holders {
-		place := m.placeIn(known, pkg)
-		if len(holders) == 1 {
-			return place
-		}
-		names, _ := SourceFiles(place.Dir)
-		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }) {
-			return place
-		}
-	}
-	if len(holders) > 0 {
+	switch holders := m.holders(pkg); len(holders) {
+	case 0:
+	case 1:
 		return m.placeIn(holders[0], pkg)
+	default:
+		place, known := m.held.Load(pkg)
+		if !known {
+			place, _ = m.held.LoadOrStore(pkg, m.placeAmong(holders, pkg))
+		}
+		return place.(Place)
 	}
 	// A module without a dot in its first element cannot be had but by a replace
 	// line, and those are known: what is left comes with Go.
@@ -65,6 +62,18 @@ func (m *Modules) Find(pkg string) Place {
 		return Place{}
 	}
 	return Place{Module: Module{Path: pkg, Version: gomod.Version{Path: pkg, Version: "?"}}}
+}
+
+// placeAmong returns where a package lies that one of some modules holds.
+func (m *Modules) placeAmong(holders []*Module, pkg string) Place {
+	for _, known := range holders {
+		place := m.placeIn(known, pkg)
+		names, _ := SourceFiles(place.Dir)
+		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }) {
+			return place
+		}
+	}
+	return m.placeIn(holders[0], pkg)
 }
 
 // placeIn returns where a package lies if a module holds it.
