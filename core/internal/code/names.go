@@ -20,20 +20,20 @@ import (
 type packageScope struct {
 	*outline.Packages
 	b        *Binary
-	own      *types.File // of the package itself
+	own      *types.File // that file
 	cache    Cache
 	packages map[string]*graph.Package // by import path, "" for itself; nil for what is not known
 }
 
-// newPackageScope returns the package of a file that is read, and that file.
-func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) (*packageScope, *types.File) {
+// newPackageScope returns the package of a file that is read.
+func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
 	s := &packageScope{b: b, cache: cache, packages: map[string]*graph.Package{}}
 	s.Packages = outline.New(s.find, nil)
 	s.own = types.NewFile(s, "", p)
-	return s, s.own
+	return s
 }
 
 // find returns a package, nil where not all of it can be read.

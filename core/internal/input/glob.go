@@ -112,7 +112,8 @@ func (w *World) walk(pattern string, ignore []string) *walker {
 	base, isDir := strings.CutSuffix(pattern, "/")
 	if !isDir && IsGlob(pattern) {
 		wk.pattern = pattern
-		base, _ = doublestar.SplitPattern(pattern) // all matches lie below it
+		_, rest := doublestar.SplitPattern(pattern) // all matches lie below what is before it
+		base = path.Dir(strings.NewReplacer(`\\`, `\`, `\`, "").Replace(strings.TrimSuffix(pattern, rest)))
 	}
 	wk.dir(base)
 	slices.Sort(wk.names)
@@ -168,6 +169,17 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 		wk.dir(name)
 	}
 	wk.pattern = pattern
+}
+
+// literal is the pattern that matches a name and no other.
+func literal(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`).Replace(name)
+}
+
+// ofMatch is the pattern that matches what one of path.Match does, where braces, and an
+// exclamation mark in a class, stand for themselves.
+func ofMatch(pattern string) string {
+	return strings.NewReplacer(`\\`, `\\`, `\{`, `\{`, `\}`, `\}`, `\!`, `\!`, `{`, `\{`, `}`, `\}`, `!`, `\!`).Replace(pattern)
 }
 
 // couldHold reports whether a match of the pattern may lie below a directory:

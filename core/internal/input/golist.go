@@ -349,11 +349,7 @@ func (g *goInputs) libraries(words []string) {
 // embed adds what a go:embed pattern matches. A directory that one matches is
 // embedded with all that is in it.
 func (g *goInputs) embed(dir, pattern string) {
-	name := g.w.Name(filepath.Join(dir, filepath.FromSlash(pattern)))
-	if IsGlob(pattern) {
-		name += "/**"
-	}
-	ins, _ := g.w.Expand(name, nil, g.old)
+	ins, _ := g.w.Expand(join(literal(g.w.Name(dir)), ofMatch(pattern)), nil, g.old)
 	for _, in := range ins {
 		g.add(in)
 	}
@@ -369,7 +365,7 @@ func (g *goInputs) wildcard(pattern string) {
 	if strings.HasPrefix(base, ".") {
 		dir = g.w.Abs(base)
 	}
-	ins, _ := g.w.Expand(join(g.w.Name(dir), "**/*.go"), []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
+	ins, _ := g.w.Expand(join(literal(g.w.Name(dir)), "**/*.go"), []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
 	for _, in := range ins {
 		if in.Kind == Glob || in.Kind == Walk {
 			g.add(in)

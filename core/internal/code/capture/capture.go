@@ -67,7 +67,7 @@ type Result struct {
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
-	// Outer are the names, of the package or an import, of what options of the call tell.
+	// Outer are the names, of the package or an import, of what options and arguments of the call tell.
 	Outer []facts.Mention
 
 	dashed string // the name of a value that is told only by a key without "--"

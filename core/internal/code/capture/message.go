@@ -37,6 +37,8 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " " + has.Never + ": let the key tell the row, " + key
 	case key != "":
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
+	case j.site.call == nil:
+		advice = " may be of any of several calls in one line: give each a line of its own"
 	case !visible:
 		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):

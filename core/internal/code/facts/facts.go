@@ -34,9 +34,6 @@ const (
 // IsTest reports whether the file is compiled for tests only.
 func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
 
-// External reports whether the file is of the external test package.
-func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
-
 // An Import with an empty name is known by the name its package has.
 type Import struct {
 	Name, Path string

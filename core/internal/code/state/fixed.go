@@ -175,16 +175,16 @@ func (s *Analysis) initialises(m mention) bool {
 // never again: an initialiser, or a function that only such call.
 func (s *Analysis) initial(n *graph.Node) bool { return s.initialAmong(nil, n, 0) }
 
-// initialAmong reports that of what declarations in reach do: literals among its roots
-// stand in others.
+// initialAmong reports that of what is in reach: a literal, not what it stands in.
 func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	switch n.Fact.Kind {
 	case facts.KindInit, facts.KindVar:
 		return true
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
-		return depth < 4 && len(calls) > 0 && (r == nil || r.Via(n) != nil) && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
-			return (r == nil || r.Has(m.by) || m.Late) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
+		root := r != nil && (r.Via(n) == nil || slices.ContainsFunc(r.Literals(), func(lit *graph.Node) bool { return slices.Contains(lit.Edges, n) }))
+		return depth < 4 && len(calls) > 0 && !root && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
+			return (r == nil || r.Has(m.by)) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
 		})
 	}
 	return false
