@@ -111,16 +111,21 @@ func TestTablesOfPackages(t *testing.T) {
 // Of what another file declares, the facts of that tell the type.
 func TestTypesOfOtherFiles(t *testing.T) {
 	for _, tc := range []struct{ reason, decls, body, key, want string }{
-		{"a struct, by the imports of that file", "import \"time\"\n\ntype conf struct{ d time.Duration }\n\nfunc load() conf", "c := load()", `"k"`, `add cachetest.With("c", c)`},
+		{"a struct, by the imports of that file", "import \"time\"\n\ntype conf struct{ d time.Duration }\n\nfunc load() conf", "c := load()", `"k"`, `key: add cachetest.With("c", c)`},
 		{"an interface with methods", "type conf interface{ mode() int }\n\nfunc load() conf", "c := load()", `"k"`, "c is an interface: "},
 		{"an interface without", "type conf interface{}\n\nfunc load() conf", "c := load()", `"k"`, "c is of a type that is not known here: "},
 		{"an alias of what says itself how it is printed", "type level string\n\nfunc (l level) String() string { return \"\" }\n\ntype conf = level\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, `add cachetest.With("c", c)`},
 		{"text, of which the key tells all", "type conf = string\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, ""},
 		{"a constant", "const conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, ""},
+		{"a constant, or what a dot import has", "const Println = 3\n\nfunc load()", "c := strconv.Itoa(Println)", `"k"`, `add cachetest.With("c", c)`},
 		{"a variable", "var conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, `add cachetest.With("c", c)`},
 	} {
+		dot := ""
+		if strings.Contains(tc.reason, "dot import") {
+			dot = ". "
+		}
 		root := writeTree(t, "go.mod", "module example.com/m\n", "b_test.go", "package m\n\n"+tc.decls+" { panic(0) }\n",
-			"a_test.go", "package m\n\nimport (\n\t\"fmt\"\n\t\"strconv\"\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n\tcachetest.Memo(t, "+tc.key+", func() (any, error) { return c, nil })\n}\n")
+			"a_test.go", "package m\n\nimport (\n\t"+dot+"\"fmt\"\n\t\"strconv\"\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n\tcachetest.Memo(t, "+tc.key+", func() (any, error) { return c, nil })\n}\n")
 		file := filepath.Join(root, "a_test.go")
 		c := Static(root).captures(Func{File: file, Line: 13}, Site{File: file, Line: 13}, "Memo", nil)
 		untold := c.Untold()

@@ -88,7 +88,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		j.readSite(q, []*ast.CallExpr{call})
 	}
 	switch {
-	case method != nil && outerName(method.X) != (facts.Mention{}): // state, if it is any: the declaration around mentions it
+	case method != nil && facts.MentionOf(method.X) != (facts.Mention{}): // state, if it is any: the declaration around mentions it
 	case method != nil && (refOf(method.X).def != nil || j.constant(method.X)):
 		j.bring(method.X, false)
 	default:

@@ -186,7 +186,7 @@ func (j *judge) onlySet(d *scope.Def) bool {
 func (j *judge) set(d *scope.Def, id *ast.Ident) {
 	if s, ok := j.Parent(id).(*ast.AssignStmt); ok {
 		i := slices.Index(s.Lhs, ast.Expr(id))
-		if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
+		if i < 0 || len(s.Rhs) == len(s.Lhs) && (syntax.IsName(s.Rhs[i], "true") || syntax.IsName(s.Rhs[i], "false")) {
 			return
 		}
 	}
@@ -197,8 +197,3 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 
 // within reports whether a position lies in a node.
 func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
-
-func isName(e ast.Expr, name string) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == name
-}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -97,7 +98,7 @@ func (j *judge) keyWith(c column) string {
 		return ""
 	case !c.typ.IsBasic("string"):
 		name = "fmt.Sprint(" + name + ")"
-	case !isName(c.typ.Expr, "string"):
+	case !syntax.IsName(c.typ.Expr, "string"):
 		name = "string(" + name + ")"
 	}
 	if quoted {
@@ -191,7 +192,7 @@ func cell(row ast.Expr, field string, index int) string {
 	for i, elt := range lit.Elts {
 		pair, ok := elt.(*ast.KeyValueExpr)
 		switch {
-		case ok && isName(pair.Key, field):
+		case ok && syntax.IsName(pair.Key, field):
 			elt = pair.Value
 		case ok || i != index:
 			continue

@@ -151,7 +151,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 		j.tell(r, t)
 		return
 	}
-	if m := outerName(e); m.Sel != "" && !t.earlier && !j.othersRun {
+	if m := facts.MentionOf(e); m.Sel != "" && !t.earlier && !j.othersRun {
 		j.outer = append(j.outer, m)
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -163,7 +163,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 	case *ast.KeyValueExpr:
 		j.value(e.Value, t)
 	case *ast.UnaryExpr:
-		if e.Op == token.AND && outerName(e.X) == (facts.Mention{}) { // one that is registered counts by its name
+		if e.Op == token.AND && facts.MentionOf(e.X) == (facts.Mention{}) { // one that is registered counts by its name
 			j.value(e.X, t)
 		}
 	case *ast.CallExpr:
@@ -183,21 +183,6 @@ func (j *judge) value(e ast.Expr, t telling) {
 	}
 }
 
-// outerName reads an expression x, or pkg.X, that no function binds.
-func outerName(e ast.Expr) (m facts.Mention) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if scope.Of(e) == nil {
-			m.Sel = e.Name
-		}
-	case *ast.SelectorExpr:
-		if x, ok := e.X.(*ast.Ident); ok && scope.Of(x) == nil {
-			m = facts.Mention{X: x.Name, Sel: e.Sel.Name}
-		}
-	}
-	return m
-}
-
 // claim reads the name of a With: "mode" and "conf.mode" are told by its value, of
 // whatever that is made, but not by what lies at a path or has an address, nor by
 // another variable; and not where a function binds the name.
@@ -209,7 +194,7 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 	}
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
-	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && outerName(value) == (facts.Mention{}) &&
+	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
 		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
 		j.outer = append(j.outer, m)
 	}

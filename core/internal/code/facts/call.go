@@ -35,7 +35,7 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 		return
 	}
 	w.expr(e.Fun, context{kind: AccessCall})
-	callee := w.callee(fun)
+	callee := MentionOf(syntax.Plain(fun))
 	given := context{kind: AccessArgument, callee: callee}
 	if callee == (Mention{}) {
 		given = value
@@ -49,16 +49,19 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 	}
 }
 
-// callee names a function that is called, if it has a name of the package or
-// of an import.
-func (w *walker) callee(fun ast.Expr) Mention {
-	if x, sel := syntax.Qualifier(fun); x != nil {
-		return Mention{x.Name, sel}
+// MentionOf reads an expression x, or x.Sel, that no function binds.
+func MentionOf(e ast.Expr) (m Mention) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if scope.Of(e) == nil {
+			m.Sel = e.Name
+		}
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok && scope.Of(x) == nil {
+			m = Mention{x.Name, e.Sel.Name}
+		}
 	}
-	if id, ok := syntax.Plain(fun).(*ast.Ident); ok && scope.Of(id) == nil {
-		return Mention{Sel: id.Name}
-	}
-	return Mention{}
+	return m
 }
 
 // builtin walks a call of a builtin function or a conversion to a basic type,

@@ -131,7 +131,7 @@ func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
 func implicit(d *ast.GenDecl) bool {
 	return syntax.Contains(d, func(n ast.Node) bool {
 		spec, isSpec := n.(*ast.ValueSpec)
-		return isSpec && len(spec.Values) == 0 || isName(n, "iota")
+		return isSpec && len(spec.Values) == 0 || syntax.IsName(n, "iota")
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // byName are functions of the standard library that look at something by its
@@ -78,7 +79,7 @@ func (w *walker) named(c *ast.CallExpr) {
 		if text == "" {
 			return
 		}
-		names = append(names, NamedArg{w.callee(c.Fun), text, w.x.Line(arg.Pos()), sure})
+		names = append(names, NamedArg{MentionOf(syntax.Plain(c.Fun)), text, w.x.Line(arg.Pos()), sure})
 	}
 	w.noted = c.Fun
 	for _, n := range names {

@@ -55,12 +55,7 @@ func setTo(e ast.Expr) context {
 	return value
 }
 
-func isBlank(e ast.Expr) bool { return isName(e, "_") }
-
-func isName(n ast.Node, name string) bool {
-	id, ok := n.(*ast.Ident)
-	return ok && id.Name == name
-}
+func isBlank(e ast.Expr) bool { return syntax.IsName(e, "_") }
 
 func (w *walker) valueSpec(s *ast.ValueSpec) {
 	var names []ast.Expr

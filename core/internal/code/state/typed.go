@@ -101,15 +101,7 @@ func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
 	if t.In == nil {
 		return nil, ""
 	}
-	switch e := syntax.Plain(t.Expr).(type) {
-	case *ast.Ident:
-		return s.decls(t.In, facts.Mention{Sel: e.Name})
-	case *ast.SelectorExpr:
-		if x, ok := e.X.(*ast.Ident); ok {
-			return s.decls(t.In, facts.Mention{X: x.Name, Sel: e.Sel.Name})
-		}
-	}
-	return nil, ""
+	return s.decls(t.In, facts.MentionOf(syntax.Plain(t.Expr)))
 }
 
 // typeOf returns the type of a variable. A literal stands for a function that is known:

@@ -17,6 +17,12 @@ func Contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
 	return found
 }
 
+// IsName reports whether a node is an identifier with a name.
+func IsName(n ast.Node, name string) bool {
+	id, ok := n.(*ast.Ident)
+	return ok && id.Name == name
+}
+
 // Plain returns an expression without parentheses and type arguments: F of (F),
 // F[T]. An index looks like those.
 func Plain(e ast.Expr) ast.Expr {
