@@ -52,3 +52,36 @@ func TestExpand(t *testing.T) {
 		}
 	}
 }
+
+// A link is told from a file whose name ends as listings mark links.
+func TestExpandMarks(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a@", "one")
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: time.Now}
+	expand := func() (files []Input, names string) {
+		ins, err := w.Expand("*", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ins[2:], ins[0].Detail
+	}
+	before, names := expand()
+	write("a@", "two")
+	if after, _ := expand(); len(before) != 1 || before[0].Name != "a@" || before[0].Digest == after[0].Digest {
+		t.Errorf("%+v is %+v", before, after)
+	}
+	if err := os.Remove(filepath.Join(root, "a@")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("none", filepath.Join(root, "a")); err != nil {
+		t.Skip(err)
+	}
+	if _, link := expand(); link == names {
+		t.Errorf("a link and a file are both listed as %q", link)
+	}
+}
