@@ -51,8 +51,7 @@ func (m *Modules) Find(pkg string) Place {
 		if len(holders) == 1 {
 			return place
 		}
-		names, _ := SourceFiles(place.Dir)
-		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }) {
+		if found, _ := hasGo(place.Dir); found {
 			return place
 		}
 	}
