@@ -36,6 +36,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
@@ -152,7 +153,7 @@ func track(tb TB, path string, open bool) error {
 
 // FS returns a file system of the files below dir. Everything that is read by it
 // becomes an input of the fixture that is being built for tb: contents, listings
-// of directories, and names that are not there.
+// of directories, what those tell of files, and names that are not there.
 func FS(tb TB, dir string) fs.FS {
 	return trackFS{tb, dir}
 }
@@ -167,9 +168,50 @@ func (f trackFS) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
+	path := f.track(name)
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return trackDir{file, f, name}, nil
+	}
+	return file, nil
+}
+
+// track makes a name an input, and returns its path.
+func (f trackFS) track(name string) string {
+	f.tb.Helper()
 	path := filepath.Join(f.dir, filepath.FromSlash(name))
 	if err := track(f.tb, path, true); err != nil {
 		f.tb.Fatalf("cachetest: FS(%q): %v", f.dir, err)
 	}
-	return os.Open(path)
+	return path
+}
+
+type trackDir struct {
+	*os.File
+	fs   trackFS
+	name string
+}
+
+func (d trackDir) ReadDir(n int) ([]fs.DirEntry, error) {
+	entries, err := d.File.ReadDir(n)
+	for i, e := range entries {
+		entries[i] = trackEntry{e, d}
+	}
+	return entries, err
+}
+
+// A trackEntry is an input once it is asked for more than its name and type, which are
+// those of the directory.
+type trackEntry struct {
+	fs.DirEntry
+	dir trackDir
+}
+
+func (e trackEntry) Info() (fs.FileInfo, error) {
+	e.dir.fs.tb.Helper()
+	e.dir.fs.track(path.Join(e.dir.name, e.Name()))
+	return e.DirEntry.Info()
 }

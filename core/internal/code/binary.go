@@ -22,8 +22,10 @@ type Binary struct {
 	*build.Build
 
 	packages sync.Map // file -> import path, as packageOf says
-	sources  sync.Map // path -> *syntax.Source, as parseCompiled says
-	captured sync.Map // capturing -> Captured, as captures says
+
+	reading  sync.Mutex               // guards the next two, and all in them
+	compiled map[string]*packageScope // by path, what compiledAt has read
+	captured map[capturing]Captured   // what captures has found
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program

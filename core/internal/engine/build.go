@@ -130,6 +130,10 @@ func (b *builder) before() error {
 	b.declared = ins
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
+	b.c.mu.Lock()
+	placed := b.c.placed
+	b.c.mu.Unlock()
+	placed.Settle()
 	b.began = since.Now()
 	b.offspring, b.environ = unlogged.ChildrenNow(), syscall.Environ()
 	b.pos, b.traceErr = b.c.host.Log.Mark()

@@ -29,6 +29,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tier"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -64,7 +65,8 @@ type Cache struct {
 	turns  sync.Map // compare.Variant -> string: see turnOf
 
 	mu     sync.Mutex
-	served []child // the fixtures that this process got, oldest first
+	served []child      // the fixtures that this process got, oldest first
+	placed since.Moment // when this process got the last copy of a tree, which no log tells
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or

@@ -13,6 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -43,7 +44,12 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 		s.Func = fn
 	}
 	p := &pathGetter{want: w, fn: fn, remove: func() {}}
-	defer func() { p.remove() }()
+	defer func() {
+		p.remove()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.placed = since.Now()
+	}()
 	s.kind = "a directory"
 	if w.File {
 		s.kind = "a file"

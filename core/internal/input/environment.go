@@ -48,10 +48,7 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	if old != nil {
 		in.Salt = old.Salt
 	}
-	patterns, _ := strings.CutPrefix(name, butFor)
-	if name == EnvironmentName(nil) {
-		patterns = ""
-	}
+	_, patterns, _ := strings.Cut(name, butFor)
 	ignored := strings.Fields(patterns)
 	var list []string
 	add := func(name, value string) {

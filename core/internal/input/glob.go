@@ -194,6 +194,12 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 	wk.pattern = pattern
 }
 
+// ofMatch is the pattern that matches what one of path.Match does, where braces, and an
+// exclamation mark in a class, stand for themselves.
+func ofMatch(pattern string) string {
+	return strings.NewReplacer(`\\`, `\\`, `\{`, `\{`, `\}`, `\}`, `\!`, `\!`, `{`, `\{`, `}`, `\}`, `!`, `\!`).Replace(pattern)
+}
+
 // couldHold reports whether a match of the pattern may lie below a directory:
 // whether that matches as many elements of it, where "**" spans no directories and no
 // brace may hold a slash.

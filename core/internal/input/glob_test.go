@@ -1,7 +1,9 @@
 package input
 
 import (
+	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,7 +15,7 @@ import (
 // A directory that a pattern matches stands for all that is in it.
 func TestExpand(t *testing.T) {
 	root := t.TempDir()
-	for _, name := range []string{"data/a.csv", "data/v1/x", "data/v1/deep/a.csv", "data/v2/y", "other/v1"} {
+	for _, name := range []string{"data/a.csv", "data/v1/x", "data/v1/deep/a.csv", "data/v2/y", "other/v1", "{1}/[a]/*.x"} {
 		if err := os.MkdirAll(filepath.Join(root, filepath.Dir(name)), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -33,6 +35,7 @@ func TestExpand(t *testing.T) {
 		{"data/**/*.csv", "", "data/a.csv data/v1/deep/a.csv"},
 		{"data/*.csv", "", "data/a.csv"},
 		{"*/v1/x", "", "data/v1/x"},
+		{`\{1}/\[a]/*.x`, "", "{1}/[a]/*.x"},
 	} {
 		var ignore, got []string
 		if tc.ignore != "" {
@@ -126,5 +129,33 @@ func TestPatternName(t *testing.T) {
 		if got := strings.Join(got, " "); got != tc.want {
 			t.Errorf("%s: %s, want %s", tc.reason, got, tc.want)
 		}
+	}
+}
+
+// ofMatch makes of a pattern of path.Match one that matches the same.
+func TestPatternsOfMatch(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	word := func(parts ...string) (s string) {
+		for range 1 + r.IntN(5) {
+			s += parts[r.IntN(len(parts))]
+		}
+		return s
+	}
+	matched := 0
+	for range 200_000 {
+		pattern, name := word("a", "!", "{", "}", ",", "?", "*", `\`, "[", "[!", "[^", "]", "-", "^"), word("a", "!", "{", "}", ",", `\`, "]", "-", "^")
+		want, err := path.Match(pattern, name)
+		if err != nil { // the go command refuses it
+			continue
+		}
+		if want {
+			matched++
+		}
+		if got := matches(ofMatch(pattern), name); got != want {
+			t.Fatalf("%q and %q: %v, path.Match says %v", pattern, name, got, want)
+		}
+	}
+	if matched < 1000 {
+		t.Errorf("%d matched", matched)
 	}
 }

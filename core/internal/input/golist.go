@@ -349,11 +349,7 @@ func (g *goInputs) libraries(words []string) {
 // embed adds what a go:embed pattern matches. A directory that one matches is
 // embedded with all that is in it.
 func (g *goInputs) embed(dir, pattern string) {
-	name := join(Quote(g.w.Name(dir)), pattern)
-	if IsGlob(pattern) {
-		name += "/**"
-	}
-	ins, _ := g.w.Expand(name, nil, g.old)
+	ins, _ := g.w.Expand(join(Quote(g.w.Name(dir)), ofMatch(pattern)), nil, g.old)
 	for _, in := range ins {
 		g.add(in)
 	}

@@ -150,6 +150,19 @@ func TestLibraries(t *testing.T) {
 		"lib/libfoo.a", "apart/libbar.a", "baz.o", "other/libfoo.so", "env.a", "env/libenv.a", "flag.a", "flags/libflag.a")
 }
 
+// TestEmbedded takes for inputs what go:embed patterns match, whatever characters they
+// and the directory have that mean something in a pattern of Files.
+func TestEmbedded(t *testing.T) {
+	wantInputs(t, map[string]string{
+		"a/go.mod":      "module m\n\ngo 1.25\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => \"../lib{1}[2]\"\n",
+		"a/main.go":     "package main\n\nimport (\n\t\"embed\"\n\n\t_ \"example.com/lib\"\n)\n\n//go:embed data{1}.txt [!x]*.dat [^a].csv all:dir{1} d?{2}\nvar _ embed.FS\n\nfunc main() {}\n",
+		"a/data{1}.txt": "", "a/xy.dat": "", "a/!q.dat": "", "a/b.csv": "", "a/dir{1}/_x/y": "", "a/d+{2}/sub/z": "",
+		"lib{1}[2]/go.mod": "module example.com/lib\n\ngo 1.25\n",
+		"lib{1}[2]/lib.go": "package lib\n\nimport \"embed\"\n\n//go:embed a.txt deep/*\nvar _ embed.FS\n",
+		"lib{1}[2]/a.txt":  "", "lib{1}[2]/deep/b.txt": "",
+	}, "a", nil, "a/data{1}.txt", "a/xy.dat", "a/!q.dat", "a/b.csv", "a/dir{1}/_x/y", "a/d+{2}/sub/z", "lib{1}[2]/a.txt", "lib{1}[2]/deep/b.txt")
+}
+
 // TestModulesWithoutPackages takes the go.mod of each module of the build list that
 // lies here for an input, in a workspace or before Go 1.17: it chooses the versions of
 // others without giving a package.

@@ -17,10 +17,7 @@ import (
 func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	in := Input{Kind: Tool, Flags: flags &^ Racy, Name: name}
 	path, st, ok := w.FindTool(name)
-	if !ok {
-		return in
-	}
-	if w.isStill(&in, st, old) {
+	if !ok || w.isStill(&in, st, old) {
 		return in
 	}
 	sum, size, err := w.Algorithm.content(path)

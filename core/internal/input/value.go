@@ -76,11 +76,7 @@ func (p *parts) add(path string, r reflect.Value, level int) {
 	}
 	switch r.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		if r.IsNil() {
-			p.line(path, "nil")
-			return
-		}
-		p.add(path, r.Elem(), level+1)
+		p.add(path, r.Elem(), level+1) // "nil", where there is none
 	case reflect.Slice, reflect.Array:
 		for i := 0; i < r.Len() && len(p.lines) < maxParts; i++ {
 			p.add(fmt.Sprintf("%s[%d]", path, i), r.Index(i), level+1)

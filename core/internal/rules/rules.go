@@ -42,6 +42,7 @@ const (
 	NeverData                 // not data even when it is zero
 	Dropped                   // not part of the value: comes back zero
 	AsTime                    // time.Time: without its monotonic reading
+	AsLocation                // time.Location: its cache is made anew
 	AsBinary                  // MarshalBinary is known to be exact
 	AsSyncMap                 // sync.Map: what Range delivers
 	AsAtomicPointer           // atomic.Pointer[T]: a *T behind an unsafe.Pointer
@@ -79,7 +80,7 @@ var named = [...]struct {
 	{"sync.WaitGroup", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
 	{"sync.Cond", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
 	{"sync.noCopy", Rule{Treatment: Dropped}},
-	{"sync.Pool", Rule{Treatment: Dropped}},
+	{"sync.Pool", Rule{Drop: []string{"local", "localSize", "victim", "victimSize"}}}, // New counts
 	{"sync.Map", Rule{Treatment: AsSyncMap}},
 
 	// Behind these are unsafe pointers, hash seeds and hidden headers.
@@ -99,7 +100,7 @@ var named = [...]struct {
 	// Self pointers and caches.
 	{"strings.Builder", Rule{Drop: []string{"addr"}}},
 	{"time.Time", Rule{Treatment: AsTime}},
-	{"time.Location", Rule{Drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
+	{"time.Location", Rule{Treatment: AsLocation, Drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
 	{"math/big.nat", Rule{NilIsEmpty: true}},
 	{"google.golang.org/protobuf/internal/impl.MessageState", Rule{Treatment: Dropped}},
 

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"reflect"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
@@ -25,6 +26,7 @@ type decoder struct {
 	deep    int // interfaces within interfaces, of a key
 	tabs    map[tabKey]unsafe.Pointer
 	syncs   []syncMapFill
+	zones   []*time.Location
 }
 
 // syncMapFill is a sync.Map to be filled once all maps are.
@@ -59,6 +61,9 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 		for k, v := range *(*map[any]any)(unsafe.Pointer(&s.src)) {
 			s.dst.Store(k, v)
 		}
+	}
+	for _, l := range d.zones {
+		setCache(l, time.Now())
 	}
 	return nil
 }
@@ -190,6 +195,8 @@ func (d *decoder) part(o *op, dst unsafe.Pointer) {
 	case opTime:
 		wall, ext := d.num(), d.num()
 		*(*[2]uint64)(dst) = [2]uint64{wall, ext}
+	case opZone:
+		d.zones = append(d.zones, (*time.Location)(dst))
 	case opIface:
 		d.iface(o, dst)
 	case opCodec:

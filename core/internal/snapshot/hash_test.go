@@ -263,6 +263,7 @@ func TestHashRefuses(t *testing.T) {
 		{reflect.ValueOf(1), "value: a reflect.Value" + tail},
 		{x509.NewCertPool(), "value: an *x509.CertPool" + tail},
 		{time.NewTimer(time.Hour), "value: a *time.Timer" + tail},
+		{&struct{ P sync.Pool }{P: sync.Pool{New: func() any { return 1 }}}, "P.New: a func" + tail},
 	} {
 		_, err := Hash(c.v)
 		var refused *RefusedError

@@ -41,6 +41,7 @@ const (
 	opZero                  // size bytes that must be zero
 	opNever                 // refused even when zero
 	opTime                  // time.Time's wall and ext; its loc is an opPtr
+	opZone                  // the cache of a time.Location: no bytes
 	opCodec                 // bytes by codec; what has an identity is an elem
 	opSyncMap               // sync.Map, stored as a map
 )
@@ -191,7 +192,7 @@ func (c *coder) fillByKind(p *plan, r rules.Rule) {
 	o := op{t: t, size: p.size, nilIsEmpty: r.NilIsEmpty}
 	switch t.Kind() {
 	case reflect.Struct:
-		c.fillStruct(p, r.Drop)
+		c.fillStruct(p, r)
 		return
 	case reflect.Array:
 		c.fillArray(p)
@@ -213,13 +214,16 @@ func (c *coder) fillByKind(p *plan, r rules.Rule) {
 	p.ops = []op{o}
 }
 
-func (c *coder) fillStruct(p *plan, drop []string) {
+func (c *coder) fillStruct(p *plan, r rules.Rule) {
 	for i := range p.t.NumField() {
 		f := p.t.Field(i)
-		if f.Name == "_" || slices.Contains(drop, f.Name) {
+		if f.Name == "_" || slices.Contains(r.Drop, f.Name) {
 			continue
 		}
 		p.include(c.filled(f.Type), f.Offset, "."+f.Name)
+	}
+	if r.Treatment == rules.AsLocation && isLike(p.t, reflect.TypeFor[location]()) {
+		p.ops = append(p.ops, op{kind: opZone, t: p.t})
 	}
 	if own := ownCodec(p.t); own != nil && p.hasNonData() {
 		inner := *p

@@ -96,6 +96,58 @@ func TestRoundTripTyped(t *testing.T) {
 	}
 }
 
+// What lies in a pool is no part of a value; what makes more of it is.
+func TestRoundTripPool(t *testing.T) {
+	type pooled struct {
+		Pool sync.Pool
+		N    int
+	}
+	used := &pooled{N: 3}
+	for range 100 { // some are dropped under the race detector
+		used.Pool.Put(new(int))
+	}
+	if got := again(t, used); got.N != 3 || got.Pool.Get() != nil {
+		t.Errorf("%d, and something in the pool", got.N)
+	}
+	_, err := Default().Marshal(&pooled{Pool: sync.Pool{New: func() any { return 1 }}})
+	if err == nil || !strings.HasPrefix(err.Error(), "Pool.New: a func cannot be stored") {
+		t.Errorf("with New: %v", err)
+	}
+}
+
+// A Location has a cache of the zone of now, which reflect.DeepEqual compares.
+func TestRoundTripZones(t *testing.T) {
+	type dated struct {
+		At   time.Time
+		Name string
+	}
+	made := func() []dated {
+		list := []dated{{time.Now().Round(0), "local"}, {time.Unix(1, 2).UTC(), "utc"}, {time.Unix(1, 2).In(time.FixedZone("X", 3600)), "fixed"}}
+		parsed, err := time.Parse(time.RFC3339, "2020-01-02T03:04:05+05:30")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Africa/Casablanca", "Etc/GMT+5", "Australia/Lord_Howe", "Europe/Dublin"} {
+			l, err := time.LoadLocation(name)
+			if err != nil {
+				t.Skip(err)
+			}
+			list = append(list, dated{parsed.In(l), name})
+		}
+		return append(list, dated{parsed, "parsed"})
+	}
+	want := made()
+	got := again(t, &want)
+	for i, fresh := range made()[1:] {
+		if !reflect.DeepEqual(got[i+1], fresh) {
+			t.Errorf("%s: %#v, made again %#v", fresh.Name, got[i+1].At.Location(), fresh.At.Location())
+		}
+	}
+	if !isLike(reflect.TypeFor[time.Location](), reflect.TypeFor[location]()) {
+		t.Error("time.Location is another in this version of Go")
+	}
+}
+
 func TestRoundTripOverlap(t *testing.T) {
 	type view struct {
 		All   []int
