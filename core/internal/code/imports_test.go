@@ -50,6 +50,11 @@ func TestImportsAndNames(t *testing.T) {
 	named := func(clause string) []string {
 		return []string{"a.go", "package m_test\n\nfunc one() int { return 1 }\n", "a_test.go", "package " + clause + "\n\nfunc Fn() int { return one() }\n"}
 	}
+	assembly := []string{
+		"a_test.go", "package m\n\nimport \"m/asm\"\n\nfunc Fn() int { return asm.Num() }\n",
+		"asm/a.go", "package asm\n\nfunc Num() int\n",
+		"asm/a.s", "#include \"textflag.h\"\n# include \"../inc/v.inc\"\n", "inc/v.inc", "#include \"deep/w.h\"\n", "inc/deep/w.h", "#define V 1\n",
+	}
 	caller := []string{
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\nfunc Other() {}\n",
 		"where/where.go", "package where\n\nimport \"runtime\"\n\n//line one.go:10\nfunc Line() int {\n\t_, _, line, _ := runtime.Caller(0)\n\treturn line\n}\n\n" +
@@ -92,6 +97,8 @@ func TestImportsAndNames(t *testing.T) {
 		{"a qualifier that no import is known to have", []string{"a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return y.One() }\n", "x/x.go", "package x\n\nfunc One() int { return 1 }\n"}, "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
 		{"a test of a package whose own name ends in _test", named("m_test"), "a.go", "return 1", "return 2", "Fn", "m.one"},
 		{"its external test", named("m_test_test"), "a.go", "return 1", "return 2", "Fn", ""},
+		{"what assembly includes from elsewhere", assembly, "inc/v.inc", "deep", "./deep", "Fn", "m/asm/../inc/v.inc"},
+		{"what that includes", assembly, "inc/deep/w.h", "V 1", "V 2", "Fn", "m/asm/../inc/deep/w.h"},
 		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
 		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},
 		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},

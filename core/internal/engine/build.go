@@ -174,7 +174,7 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	}
 	for _, v := range b.spec.sortedValues() {
 		if _, ok := v.Value.(Path); ok {
-			patterns = append(patterns, "$"+v.Name)
+			patterns = append(patterns, "$"+input.Quote(v.Name))
 		}
 	}
 	for _, pattern := range patterns {

@@ -91,7 +91,7 @@ func typeSuffix(t fs.FileMode) string {
 	case t.IsDir():
 		return "/"
 	case t&fs.ModeSymlink != 0:
-		return "@"
+		return "/@" // which no name ends in
 	}
 	return ""
 }
@@ -133,7 +133,7 @@ func listReason(dir, entry, what string) Reason {
 	if isDir {
 		noun = "directory"
 	}
-	name = strings.TrimSuffix(name, "@")
+	name = strings.TrimSuffix(name, "/@")
 	if dir != "" {
 		name = join(dir, name)
 	}

@@ -25,7 +25,31 @@ const maxDepth = 200
 func CheckPattern(pattern string) bool { return doublestar.ValidatePattern(pattern) }
 
 // IsGlob reports whether a pattern has a character with a meaning.
-func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) }
+func IsGlob(pattern string) bool {
+	escaped := false
+	return strings.ContainsFunc(pattern, func(c rune) bool {
+		was := escaped
+		escaped = c == '\\' && !was
+		return !was && strings.ContainsRune("*?[{", c)
+	})
+}
+
+// Quote returns the pattern that stands for a name alone.
+func Quote(name string) string { return quoter.Replace(name) }
+
+var quoter = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`, `\`, `\\`)
+
+// unquote returns the name that a pattern which is no glob stands for.
+func unquote(pattern string) string {
+	var name strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] == '\\' && i+1 < len(pattern) {
+			i++
+		}
+		name.WriteByte(pattern[i])
+	}
+	return name.String()
+}
 
 // Expand returns the inputs that a pattern stands for: for a path those of At,
 // for a glob a Glob with the names that match, a Walk for each directory looked
@@ -33,11 +57,11 @@ func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) 
 // out. The error says that a glob matches nothing, which is misuse, or with an
 // *UnseenError that a directory could not be listed.
 func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
-	find := w.path
-	if IsGlob(pattern) {
-		find = w.expand
+	find, name := w.expand, pattern
+	if !IsGlob(pattern) {
+		find, name = w.path, unquote(pattern)
 	}
-	ins, err := find(pattern, ignore, old)
+	ins, err := find(name, ignore, old)
 	switch {
 	case err != nil:
 		err = &UnseenError{err}
@@ -69,7 +93,7 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, er
 		if strings.HasSuffix(name, "/") {
 			continue
 		}
-		name = strings.TrimSuffix(name, "@")
+		name = strings.TrimSuffix(name, "/@")
 		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
 	return ins, walk.err
@@ -99,7 +123,7 @@ type walker struct {
 	w       *World
 	pattern string // empty: everything
 	ignore  []string
-	names   []string // what matches, in order; directories end in /, links in @
+	names   []string // what matches, in order; directories end in /, links in /@
 	dirs    []Input
 	chain   []unlogged.Stat // the directories that we are in, against cycles
 	err     error           // why a directory could not be listed
@@ -112,8 +136,7 @@ func (w *World) walk(pattern string, ignore []string) *walker {
 	base, isDir := strings.CutSuffix(pattern, "/")
 	if !isDir && IsGlob(pattern) {
 		wk.pattern = pattern
-		_, rest := doublestar.SplitPattern(pattern) // all matches lie below what is before it
-		base = path.Dir(strings.NewReplacer(`\\`, `\`, `\`, "").Replace(strings.TrimSuffix(pattern, rest)))
+		base, _ = splitPattern(pattern)
 	}
 	wk.dir(base)
 	slices.Sort(wk.names)
@@ -171,11 +194,6 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 	wk.pattern = pattern
 }
 
-// literal is the pattern that matches a name and no other.
-func literal(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`).Replace(name)
-}
-
 // ofMatch is the pattern that matches what one of path.Match does, where braces, and an
 // exclamation mark in a class, stand for themselves.
 func ofMatch(pattern string) string {
@@ -222,12 +240,30 @@ func Matches(patterns []string, name string) bool {
 	return false
 }
 
-// PatternName returns the name of a pattern that a user gave.
+// splitPattern returns the name of the directory below which all matches of a glob
+// lie, and the pattern of what lies there.
+func splitPattern(glob string) (base, rest string) {
+	base, rest = doublestar.SplitPattern(glob)
+	return unquote(base), rest
+}
+
+// PatternName returns the pattern of names for one that a user gave, in which the
+// names of the directories around it have no other meaning.
 func (w *World) PatternName(pattern string) string {
-	if slashed := filepath.ToSlash(pattern); path.IsAbs(slashed) || filepath.IsAbs(pattern) {
-		return w.Name(filepath.FromSlash(pattern))
+	base, rest := filepath.ToSlash(pattern), ""
+	if IsGlob(base) {
+		base, rest = splitPattern(base)
+	} else {
+		base = unquote(base)
 	}
-	return w.Name(filepath.Join(w.Dir, pattern))
+	if !path.IsAbs(base) && !filepath.IsAbs(base) {
+		base = filepath.Join(w.Dir, base)
+	}
+	base = Quote(w.Name(filepath.FromSlash(base)))
+	if rest == "" {
+		return base
+	}
+	return join(base, rest)
 }
 
 // A Lookup finds the inputs of a former state.

@@ -56,6 +56,82 @@ func TestExpand(t *testing.T) {
 	}
 }
 
+// A link is told from a file whose name ends as listings mark links.
+func TestExpandMarks(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a@", "one")
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: time.Now}
+	expand := func() (files []Input, names string) {
+		ins, err := w.Expand("*", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ins[2:], ins[0].Detail
+	}
+	before, names := expand()
+	write("a@", "two")
+	if after, _ := expand(); len(before) != 1 || before[0].Name != "a@" || before[0].Digest == after[0].Digest {
+		t.Errorf("%+v is %+v", before, after)
+	}
+	if err := os.Remove(filepath.Join(root, "a@")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("none", filepath.Join(root, "a")); err != nil {
+		t.Skip(err)
+	}
+	if _, link := expand(); link == names {
+		t.Errorf("a link and a file are both listed as %q", link)
+	}
+}
+
+// What a directory around the names is called is no pattern.
+func TestPatternName(t *testing.T) {
+	around := filepath.Join(t.TempDir(), "w[1]{x}")
+	root, dep := filepath.Join(around, "m"), filepath.Join(around, "dep[2]")
+	for _, dir := range []string{root, filepath.Join(dep, "testdata")} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"a.txt", "b.go", "testdata/c.go"} {
+		if err := os.WriteFile(filepath.Join(dep, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Bases: map[string]string{"f[0]": dep}, Clock: time.Now}
+	for _, tc := range []struct{ reason, pattern, ignore, want string }{
+		{"a glob", w.PatternName(`../dep\[2\]/*.txt`), "", "a.txt"},
+		{"an absolute one", w.PatternName(Quote(filepath.ToSlash(dep)) + "/*.go"), "", "b.go"},
+		{"a directory", w.PatternName(`../dep\[2]`), "", "a.txt b.go testdata/c.go"},
+		{"a file that is not there", w.PatternName("../dep/none"), "", "../dep/none"},
+		{"what is left out", w.PatternName(`../dep\[2]`), w.PatternName("../dep*/**/*.go"), "a.txt"},
+		{"a value that is a path", "$" + Quote("f[0]"), "", "a.txt b.go testdata/c.go"},
+	} {
+		var got, ignore []string
+		if tc.ignore != "" {
+			ignore = []string{tc.ignore}
+		}
+		ins, err := w.Expand(tc.pattern, ignore, nil)
+		if err != nil {
+			t.Errorf("%s: %v", tc.reason, err)
+		}
+		for _, in := range ins {
+			if in.Kind == File {
+				rel, _ := filepath.Rel(dep, w.Path(in.Name))
+				got = append(got, filepath.ToSlash(rel))
+			}
+		}
+		if got := strings.Join(got, " "); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.reason, got, tc.want)
+		}
+	}
+}
+
 // ofMatch makes of a pattern of path.Match one that matches the same.
 func TestPatternsOfMatch(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

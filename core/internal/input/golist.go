@@ -349,7 +349,7 @@ func (g *goInputs) libraries(words []string) {
 // embed adds what a go:embed pattern matches. A directory that one matches is
 // embedded with all that is in it.
 func (g *goInputs) embed(dir, pattern string) {
-	ins, _ := g.w.Expand(join(literal(g.w.Name(dir)), ofMatch(pattern)), nil, g.old)
+	ins, _ := g.w.Expand(join(Quote(g.w.Name(dir)), ofMatch(pattern)), nil, g.old)
 	for _, in := range ins {
 		g.add(in)
 	}
@@ -361,14 +361,24 @@ func (g *goInputs) wildcard(pattern string) {
 	if !ok || g.w.Root.Physical == "" {
 		return
 	}
-	dir := g.w.Root.Physical
-	if strings.HasPrefix(base, ".") {
-		dir = g.w.Abs(base)
+	dirs := []string{g.w.Root.Physical}
+	if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
+		dirs[0] = g.w.Abs(base)
+	} else { // it may name packages of any module that lies here
+		for i := range g.packages {
+			if m := g.packages[i].Module; m != nil && m.Dir != "" && !g.cached(m.Dir) {
+				dirs = append(dirs, m.Dir)
+			}
+		}
 	}
-	ins, _ := g.w.Expand(join(literal(g.w.Name(dir)), "**/*.go"), []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
-	for _, in := range ins {
-		if in.Kind == Glob || in.Kind == Walk {
-			g.add(in)
+	slices.Sort(dirs)
+	for _, dir := range slices.Compact(dirs) {
+		below := func(pattern string) string { return join(Quote(g.w.Name(dir)), pattern) }
+		ins, _ := g.w.Expand(below("**/*.go"), []string{below("**/*_test.go"), below("**/testdata/**"), below("**/vendor/**")}, g.old)
+		for _, in := range ins {
+			if in.Kind == Glob || in.Kind == Walk {
+				g.add(in)
+			}
 		}
 	}
 }

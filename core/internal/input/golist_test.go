@@ -186,6 +186,48 @@ func TestModulesWithoutPackages(t *testing.T) {
 		"a/lib/go.mod", "a/lib/sub/go.mod", "a/cmd/go.mod", "a/cmd/app/go.mod")
 }
 
+// TestOtherModules takes for inputs what another module embeds, and where packages of
+// it may come that a pattern stands for, whatever the directories above are called.
+func TestOtherModules(t *testing.T) {
+	skipWithoutGo(t)
+	t.Setenv("GOFLAGS", "")
+	t.Setenv("GOPROXY", "off")
+	temp, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(temp, "vendor", "w[1]")
+	for name, text := range map[string]string{
+		"go.work": "go 1.25\n\nuse ./a\nuse ./b\n", "a/go.mod": "module example.com/a\n\ngo 1.25\n", "b/go.mod": "module example.com/b\n\ngo 1.25\n",
+		"a/a.go": "package a\n\nimport _ \"example.com/b/d\"\n", "b/d/d.go": "package d\n\nimport _ \"embed\"\n\n//go:embed data/*.txt\nvar text string\n", "b/d/data/one.txt": "",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &World{Root: logged.FindRoot(filepath.Join(root, "a")), Dir: filepath.Join(root, "a"), Clock: time.Now}
+	for _, pattern := range []string{"example.com/b/...", "../b/..."} {
+		list, err := w.GoPackages([]string{pattern}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ins := Find(list.Inputs(w, nil))
+		if ins.Find(File, w.Name(filepath.Join(root, "b/d/data/one.txt"))) == nil {
+			t.Errorf("%s: what is embedded is no input", pattern)
+		}
+		found := false
+		for key, in := range ins {
+			found = found || key.kind == Glob && strings.Contains(in.Detail, "b/d/d.go")
+		}
+		if !found || ins.Find(Walk, w.Name(filepath.Join(root, "b"))) == nil {
+			t.Errorf("%s: a package that comes changes nothing", pattern)
+		}
+	}
+}
+
 // TestRelativeFlags tells which flags may name a file from the directory of the test.
 func TestRelativeFlags(t *testing.T) {
 	files := map[string]string{

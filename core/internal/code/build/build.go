@@ -205,9 +205,10 @@ func Gone(dir, name string) bool {
 	if err != nil {
 		return false
 	}
+	own, _ := hasGo(mods.Find(name).Dir) // or else it is an external test package
 	p := mods.Find(strings.TrimSuffix(name, "_test"))
-	names, err := SourceFiles(p.Dir)
-	return p.Dir != "" && p.Local && (err == nil || errors.Is(err, fs.ErrNotExist)) && !slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") })
+	found, err := hasGo(p.Dir)
+	return p.Dir != "" && p.Local && (err == nil || errors.Is(err, fs.ErrNotExist)) && !own && !found
 }
 
 // FindPackage returns the directory of a package named as go test would have

@@ -24,7 +24,8 @@
 // was moved into place on a file system without change times. On systems other than Linux -mod, -overlay,
 // -toolexec and -modfile are seen in $GOFLAGS alone, and a go.work that lies above
 // where the go command ran only if it lies above the package too. Of other modules it knows the versions that the main
-// modules' go.mod files name.
+// modules' go.mod files name; where others may raise one, and replace lines name it, a
+// Place is Uncertain.
 //
 // # How it fails
 //

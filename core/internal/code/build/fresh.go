@@ -100,6 +100,12 @@ func SourceFiles(dir string) ([]string, error) {
 	return names, nil
 }
 
+// hasGo reports whether there are Go files in a directory.
+func hasGo(dir string) (bool, error) {
+	names, err := SourceFiles(dir)
+	return slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }), err
+}
+
 func isSource(name string) bool {
 	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
 }

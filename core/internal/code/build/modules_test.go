@@ -109,3 +109,14 @@ func TestWithoutModules(t *testing.T) {
 		t.Errorf("%+v", mods)
 	}
 }
+
+// A package is gone where neither it nor what it is the external test package of has
+// Go files.
+func TestGone(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n", "a/a.go", "package a\n", "own_test/own.go", "package own_test\n", "old/README", "")
+	for name, want := range map[string]bool{"m/a": false, "m/a_test": false, "m/own_test": false, "m/own": true, "m/old": true, "m/old_test": true, "m/none": true} {
+		if got := Gone(root, name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

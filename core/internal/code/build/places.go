@@ -68,8 +68,7 @@ func (m *Modules) Find(pkg string) Place {
 func (m *Modules) placeAmong(holders []*Module, pkg string) Place {
 	for _, known := range holders {
 		place := m.placeIn(known, pkg)
-		names, _ := SourceFiles(place.Dir)
-		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }) {
+		if found, _ := hasGo(place.Dir); found {
 			return place
 		}
 	}
