@@ -259,15 +259,19 @@ func goBuildFlags() []string {
 func (c *Cache) goBuildKey(pkg string) (key, scope string) {
 	dir := c.world.Abs(pkg)
 	rel, ok := c.world.Root.Rel(dir)
-	if !local(pkg) || !ok {
+	if !c.local(pkg) || !ok {
 		return "go build " + pkg, "go build"
 	}
 	return "go build " + strings.TrimSuffix("./"+rel, "/."), "go build in " + c.modulePath()
 }
 
-// local reports whether a package is given by its directory.
-func local(pkg string) bool {
-	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
+// local reports whether a package is given by its directory, or by a file of it.
+func (c *Cache) local(pkg string) bool {
+	if pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg) {
+		return true
+	}
+	st, err := unlogged.StatPath(c.world.Abs(pkg))
+	return strings.HasSuffix(pkg, ".go") && err == nil && !st.Mode.IsDir()
 }
 
 // modulePath is what the go.mod of this program's module calls it.
