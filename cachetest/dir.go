@@ -16,7 +16,7 @@ import (
 // within it, with their permissions. The directory is a copy, private to the
 // call and writable, which is removed when the test ends. With CACHETEST_KEEP=1
 // a test that fails keeps it and logs its path. With [Shared] it is the stored
-// directory itself.
+// directory itself. It is an error if fn leaves something beside dir.
 //
 // On file systems that share blocks between files (XFS, btrfs) a copy costs a
 // little for each file, elsewhere as much as writing the files. A directory

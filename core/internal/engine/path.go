@@ -167,8 +167,12 @@ func (p *pathGetter) check(dir, path string) error {
 	}
 	entries, _ := unlogged.ReadDir(dir) // what cannot be listed cannot be stored either
 	for _, e := range entries {
-		if e.Name() != p.want.Name {
+		switch {
+		case e.Name() == p.want.Name:
+		case p.want.File:
 			return fmt.Errorf("the build function left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
+		default:
+			return fmt.Errorf("the build function left %s beside its directory %s: write it within that", e.Name(), p.want.Name)
 		}
 	}
 	return nil
