@@ -80,7 +80,11 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	var m *tree.Manifest
 	if out.Path != "" && out.NotStored == "" {
 		if m, err = tree.Scan(out.Path); err != nil {
-			out.NotStored = "what it made cannot be kept: " + err.Error()
+			text := err.Error()
+			if n := len(text); n > maxCause { // a path of many directories
+				text = text[:maxCause/2] + "…" + text[n-maxCause/2:]
+			}
+			out.NotStored = "what it made cannot be kept: " + text
 		} else {
 			b.bytes = m.Size()
 		}
@@ -119,6 +123,9 @@ func (b *builder) salt() (salt input.Salt) {
 	}
 	return unlogged.Random()
 }
+
+// maxCause bounds, in bytes, what is told of an error of the file system.
+const maxCause = 400
 
 // before looks at what is declared and marks where the log is. Its errors are
 // misuse.
