@@ -33,15 +33,15 @@ func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) 
 // out. The error says that a glob matches nothing, which is misuse, or with an
 // *UnseenError that a directory could not be listed.
 func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
-	find := w.path
-	if IsGlob(pattern) {
+	find, glob := w.path, IsGlob(pattern) && !strings.HasPrefix(pattern, "$") // the name of a With
+	if glob {
 		find = w.expand
 	}
 	ins, err := find(pattern, ignore, old)
 	switch {
 	case err != nil:
 		err = &UnseenError{err}
-	case IsGlob(pattern) && ins[0].Detail == "":
+	case glob && ins[0].Detail == "":
 		err = fmt.Errorf("pattern %q matches nothing in %s", Show(pattern), filepath.Clean(w.Path(".")))
 	}
 	return ins, err
