@@ -53,9 +53,10 @@ var layers = map[string][]string{
 	"core/internal/code/types":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/effect":   {"core/internal/code/facts", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
 	"core/internal/code/capture":  {"core/internal/code/effect", "core/internal/code/facts", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
-	"core/internal/code":          {"core/internal/code/build", "core/internal/code/capture", "core/internal/code/codec", "core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/pack", "core/internal/code/state", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types", "core/internal/code/world", "core/internal/unlogged"},
+	"core/internal/code":          {"core/internal/code/build", "core/internal/code/capture", "core/internal/code/codec", "core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/outline", "core/internal/code/pack", "core/internal/code/state", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types", "core/internal/code/world", "core/internal/unlogged"},
+	"core/internal/code/outline":  {"core/internal/code/facts", "core/internal/code/graph", "core/internal/code/syntax", "core/internal/code/types"},
 	"core/internal/code/world":    {"core/internal/settings", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
-	"core/internal/code/state":    {"core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
+	"core/internal/code/state":    {"core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/outline", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
 	"core/internal/code/graph":    {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/pack":     {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
@@ -205,13 +206,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6876, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 12128, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6935, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 12258, 8500},
 	{[]string{"core/internal/store"}, 2458, 2500},
 	{[]string{"core/internal/input"}, 2466, 2500},
-	{[]string{"core/internal/snapshot"}, 2959, 2500},
+	{[]string{"core/internal/snapshot"}, 3044, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 43081, 33000},
+	{[]string{"/"}, 43351, 33000},
 }
 
 func TestBudgets(t *testing.T) {

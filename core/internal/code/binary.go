@@ -1,11 +1,13 @@
 package code
 
 import (
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -20,8 +22,10 @@ type Binary struct {
 	*build.Build
 
 	packages sync.Map // file -> import path, as packageOf says
-	sources  sync.Map // path -> *syntax.Source, as parseCompiled says
-	captured sync.Map // capturing -> Captured, as captures says
+
+	reading  sync.Mutex               // guards the next two, and all in them
+	compiled map[string]*packageScope // by path, what compiledAt has read
+	captured map[capturing]Captured   // what captures has found
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program
@@ -69,7 +73,9 @@ func (b *Binary) packageOf(file string) string {
 	path, pkg := b.Locate(file)
 	if pkg != "" && strings.HasSuffix(path, "_test.go") {
 		src, _ := unlogged.ReadFile(path)
-		if name, _ := syntax.Header(src); strings.HasSuffix(name, "_test") {
+		clause, _ := syntax.Header(src)
+		isOwn := func(name string) bool { return pack.PackageNameIn(filepath.Dir(path), b.Matcher()) == name }
+		if syntax.IsExternalTest(path, clause, isOwn) {
 			pkg += "_test"
 		}
 	}

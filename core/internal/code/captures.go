@@ -41,13 +41,19 @@ type capturing struct {
 
 // captures finds that out once: a call may stand in a loop.
 func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
+	b.reading.Lock()
+	defer b.reading.Unlock()
 	of := capturing{fn, call, callee}
-	c, known := b.captured.Load(of)
+	c, known := b.captured[of]
 	if !known {
-		c = b.findCaptures(of, cache)
-		b.captured.Store(of, c)
+		if c = b.findCaptures(of, cache); c.err == nil {
+			if b.captured == nil {
+				b.captured = map[capturing]Captured{}
+			}
+			b.captured[of] = c
+		}
 	}
-	return c.(Captured)
+	return c
 }
 
 func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
@@ -58,21 +64,19 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 	if b.NoSource() != "" && isDeclared(fn.Symbol) {
 		return c
 	}
-	site, err := b.parseCompiled(call.File)
+	site, err := b.compiledAt(call.File, cache)
 	if err != nil {
 		return Captured{err: err}
 	}
-	around, in := b.newPackageScope(site, cache)
-	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
-	c.source, c.site = site, site.Path
+	around := site
 	if fn.File != call.File && !fn.MethodValue {
-		if c.source, err = b.parseCompiled(fn.File); err != nil {
+		if around, err = b.compiledAt(fn.File, cache); err != nil {
 			return Captured{err: err}
 		}
-		around, q.File = b.newPackageScope(c.source, cache)
-		q.Fixed = around.fixed
 	}
-	if c.Result = capture.Of(q); c.Undecided != "" {
+	c.source, c.site = around.own.Source, site.own.Path
+	c.Result = capture.Of(capture.Query{Site: site.own, File: around.own, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Table: around.table})
+	if c.Undecided != "" {
 		c.err = errors.New(c.Undecided)
 	}
 	return c
@@ -86,14 +90,14 @@ func isDeclared(symbol string) bool {
 	return !std.IsPackage(path) && name != "" && !strings.ContainsAny(name, ".-") && !strings.Contains(symbol, "[")
 }
 
-// parseCompiled reads a compiled file, once.
-func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
+// compiledAt reads a compiled file, once. The caller holds b.reading.
+func (b *Binary) compiledAt(file string, cache Cache) (*packageScope, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err
 	}
-	if p, ok := b.sources.Load(path); ok {
-		return p.(*syntax.Source), nil
+	if s := b.compiled[path]; s != nil {
+		return s, nil
 	}
 	p, err := syntax.ParseFile(path)
 	if stale := b.CheckFresh(path); stale != nil { // after the reading: a change before it shows in the times
@@ -102,8 +106,12 @@ func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	if err == nil && p.Moved() {
 		err = fmt.Errorf("%s has //line directives", filepath.Base(path))
 	}
-	if err == nil {
-		b.sources.Store(path, p)
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	if b.compiled == nil {
+		b.compiled = map[string]*packageScope{}
+	}
+	b.compiled[path] = b.newPackageScope(p, cache)
+	return b.compiled[path], nil
 }

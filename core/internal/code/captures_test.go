@@ -66,8 +66,8 @@ func TestKeysAskNothing(t *testing.T) {
 	}
 }
 
-// A table at package level is constant if its elements are immutable and all that
-// the package does is to read them.
+// A table at package level, in the file of the function, is constant if its elements are
+// immutable and all that the package does is to read them.
 func TestTablesOfPackages(t *testing.T) {
 	const one = "type test struct { name string; n int }\n\nvar tests = []test{{\"a\", 1}, {\"b\", 2}}\n"
 	for _, tc := range []struct {
@@ -97,13 +97,35 @@ func TestTablesOfPackages(t *testing.T) {
 		}
 		root := writeTree(t,
 			"go.mod", "module example.com/m\n",
-			"a.go", "package m\n\n"+tc.decls+"\nfunc use(...any) {}\n",
+			"a.go", "package m\n\nfunc use(...any) {}\n",
 			"b.go", "package m\n\nfunc other() { "+tc.body+" }\n",
-			"a_test.go", "package m\n\nfunc TestA() {\n\tfor _, tc := range "+table+" {\n\t\tMemo(nil, tc.name, func() int { use(tc.n); return 1 })\n\t}\n}\n")
+			"a_test.go", "package m\n\nfunc TestA() {\n\tfor _, tc := range "+table+" {\n\t\tMemo(nil, tc.name, func() int { use(tc.n); return 1 })\n\t}\n}\n\n"+tc.decls)
 		file := filepath.Join(root, "a_test.go")
 		c := Static(root).captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", nil)
 		if constant := len(c.Untold()) == 0; constant != tc.constant || c.Undecided != "" {
 			t.Errorf("%s: constant %v, want %v: %v %s", tc.reason, constant, tc.constant, c.Untold(), c.Undecided)
+		}
+	}
+}
+
+// Of what another file declares, the facts of that tell the type.
+func TestTypesOfOtherFiles(t *testing.T) {
+	for _, tc := range []struct{ reason, decls, body, key, want string }{
+		{"a struct, by the imports of that file", "import \"time\"\n\ntype conf struct{ d time.Duration }\n\nfunc load() conf", "c := load()", `"k"`, `add cachetest.With("c", c)`},
+		{"an interface with methods", "type conf interface{ mode() int }\n\nfunc load() conf", "c := load()", `"k"`, "c is an interface: "},
+		{"an interface without", "type conf interface{}\n\nfunc load() conf", "c := load()", `"k"`, "c is of a type that is not known here: "},
+		{"an alias of what says itself how it is printed", "type level string\n\nfunc (l level) String() string { return \"\" }\n\ntype conf = level\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, `add cachetest.With("c", c)`},
+		{"text, of which the key tells all", "type conf = string\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, ""},
+		{"a constant", "const conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, ""},
+		{"a variable", "var conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, `add cachetest.With("c", c)`},
+	} {
+		root := writeTree(t, "go.mod", "module example.com/m\n", "b_test.go", "package m\n\n"+tc.decls+" { panic(0) }\n",
+			"a_test.go", "package m\n\nimport (\n\t\"fmt\"\n\t\"strconv\"\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n\tcachetest.Memo(t, "+tc.key+", func() (any, error) { return c, nil })\n}\n")
+		file := filepath.Join(root, "a_test.go")
+		c := Static(root).captures(Func{File: file, Line: 13}, Site{File: file, Line: 13}, "Memo", nil)
+		untold := c.Untold()
+		if got := c.Message("a_test.go:13", untold); len(untold) > 0 != (tc.want != "") || !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q, want %q", tc.reason, got, tc.want)
 		}
 	}
 }

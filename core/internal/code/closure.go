@@ -52,7 +52,7 @@ type Root struct {
 	Ignored  []string // the names that IgnoreCapture takes out
 	Test     string   // t.Name(): the test that is running
 	Turn     string   // a test, where none that package testing runs after it can have begun
-	Types    []string // the named types in fn's result, as import/path.Name
+	Types    []string // the named types in fn's result, as the linker spells them
 	Given    []string // those of the values that are handed to it, which bring their methods
 	Package  string   // of the call
 	Packages bool     // whole packages count: fn's, and all local ones that it imports

@@ -36,6 +36,20 @@ func twice(i int) int { return 2 * i }
 func fn() int { return first + table[0] }
 func TestA(t *testing.T) { table[0] = next() }
 `, want: ""},
+		{name: "and a literal of another test", src: `
+var n int
+func next() int { n++; return n }
+var first = next()
+func fn() int { return first }
+func TestA(t *testing.T) { t.Run("a", func(t *testing.T) { next() }) }
+`, want: ""},
+		{name: "a counter that a literal of initialisation advances later", src: `
+var n int
+func next() int { n++; return n }
+var first, later = next(), func() int { return next() }
+func fn() int { return first + later() }
+func TestA(t *testing.T) { next() }
+`, want: "m.n"},
 		{name: "what initialisation leaves in a variable", src: `
 var n int
 func next() int { n++; return n }

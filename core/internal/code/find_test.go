@@ -110,6 +110,20 @@ func TestCaller(t *testing.T) {
 	}
 }
 
+// An external test package is its own package, a package whose own name ends in _test
+// is not one.
+func TestPackageOf(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n", "a.go", "package m\n", "a_test.go", "package m\n", "x_test.go", "package m_test\n",
+		"my/a.go", "package my_test\n", "my/a_test.go", "package my_test\n", "my/x_test.go", "package my_test_test\n", "only/x_test.go", "package only_test\n")
+	for file, want := range map[string]string{
+		"a.go": "m", "a_test.go": "m", "x_test.go": "m_test", "my/a_test.go": "m/my", "my/x_test.go": "m/my_test", "only/x_test.go": "m/only_test",
+	} {
+		if got := isolated(root).packageOf(filepath.Join(root, file)); got != want {
+			t.Errorf("%s: %s, want %s", file, got, want)
+		}
+	}
+}
+
 // The running test of this package was built by go test from what is on disk.
 func TestRunningIsFresh(t *testing.T) {
 	b := Running()

@@ -40,8 +40,8 @@ func TestFixturesInRuns(t *testing.T) {
 		w.measure()
 		fmt.Fprintf(os.Stderr, "| %s | %s\n", filepath.Base(dir), w) // as it comes: this takes long
 		for _, s := range w.sites {
-			if code := w.refused(s); code != "" {
-				t.Logf("REFUSED %s %s.%s (%s, %s): %s", code, s.path, s.name, s.test, s.noValue, w.last[s.key].Cause)
+			if e := w.last[s.key]; e.Event == "not-stored" {
+				t.Logf("REFUSED %s %s.%s (%s, %s): %s", e.Code, s.path, s.name, s.test, s.noValue, e.Cause)
 			}
 			if e, ok := w.last[s.key]; !ok || e.Failed {
 				t.Logf("NOT RUN %s.%s (%s): %s", s.path, s.name, s.test, e.Cause)
@@ -121,7 +121,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown, w.paste(everyValue), w.moveInside(original), w.pasteShown} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteWithKey(pasteable), w.paste(everyValue), w.moveInside(original), w.pasteWithKey(everyValue)} {
 		again := false
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {
@@ -136,7 +136,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 	for range 2 { // what was read before may need an option, and then what was run
 		again := false
 		for _, s := range sites {
-			if e := w.last[s.key]; e.Event == "not-stored" && e.Code != "capture" && w.pasteInputs(s, e.Cause) {
+			if e := w.last[s.key]; e.Event == "not-stored" && e.Code != "capture" && w.pasteInputs(s, e) {
 				w.stage[s.key] = max(w.stage[s.key], 1)
 				again = true
 			}
@@ -264,7 +264,7 @@ func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRu
 	os.Remove(log)
 	w.t.Setenv("CACHETEST_LOG", log)
 	test := func(flags ...string) {
-		cmd := exec.Command("go", append(append([]string{"test", "-mod=mod", "-vet=off", "-short", "-timeout=5m"}, flags...), ".")...)
+		cmd := exec.Command("go", append(append([]string{"test", "-mod=mod", "-vet=off", "-short", "-timeout=1m"}, flags...), ".")...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			failed += string(out)
@@ -323,19 +323,10 @@ func (w *wrapping) editOther(dir string, sites []*callSite, original map[string]
 	return false
 }
 
-// refused returns the code of why a site is not stored, "" if it is, or was not
-// run.
-func (w *wrapping) refused(s *callSite) string {
-	if e := w.last[s.key]; e.Event == "not-stored" {
-		return e.Code
-	}
-	return ""
-}
-
 func (w *wrapping) String() string {
 	codes := map[string]int{}
 	var stored [4]int
-	ran, refused, noValue := 0, 0, 0
+	ran, refused, noValue, ofPlace := 0, 0, 0, 0
 	for _, s := range w.sites {
 		e, ok := w.last[s.key]
 		switch {
@@ -343,6 +334,9 @@ func (w *wrapping) String() string {
 			continue
 		case e.Code == "output" && strings.Contains(e.Cause, "cannot be stored"):
 			noValue++
+			continue
+		case strings.HasPrefix(e.Cause, "its value holds the temporary path "): // Dir or File keeps what is there
+			ofPlace++
 			continue
 		case e.Code != "":
 			refused++
@@ -356,5 +350,5 @@ func (w *wrapping) String() string {
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		kinds = append(kinds, fmt.Sprintf("%s %d", code, codes[code]))
 	}
-	return fmt.Sprintf("%d | %d | %d | %d | %d | %d | %d | %s | %s | %d of %d |", len(w.sites), noValue, ran, stored[0], stored[1], stored[2], stored[3], percent(refused, ran), strings.Join(kinds, ", "), w.hits, w.edits)
+	return fmt.Sprintf("%d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %d of %d |", len(w.sites), noValue, ofPlace, ran, stored[0], stored[1], stored[2], stored[3], percent(refused, ran), strings.Join(kinds, ", "), w.hits, w.edits)
 }

@@ -15,6 +15,7 @@ var (
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
 	ofInputs    = regexp.MustCompile(`(?:add|declare it with) (cachetest\.(?:IgnoreFiles|IgnoreEnv|Env)\([^()]*\))`)
+	sinceState  = regexp.MustCompile(` since [^;]* may be changed by [^;]*: (IgnoreCapture\([^()]*\)) if (?:it|they) cannot matter`)
 	insteadOf   = regexp.MustCompile(`give it as (cachetest\.With\(("[^"]*"), cachetest\.Path\([^()]*\)\))`)
 	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
 	rowInside   = regexp.MustCompile(`make (?:(?:the )?(\w+) and )?((\w+) := (\w+)\[(\w+)\]) inside the build function`)
@@ -46,19 +47,26 @@ func (w *wrapping) paste(options func(cause string) string) func(s *callSite, ca
 	}
 }
 
-// pasteShown adds the options and takes the key that a message shows.
-func (w *wrapping) pasteShown(s *callSite, cause string) bool {
-	key := rowKey.FindStringSubmatch(cause)
-	if key != nil {
-		w.keys[s.key] = key[1]
+// pasteWithKey adds options and takes the key that a message shows.
+func (w *wrapping) pasteWithKey(options func(cause string) string) func(s *callSite, cause string) bool {
+	return func(s *callSite, cause string) bool {
+		key := rowKey.FindStringSubmatch(cause)
+		if key != nil {
+			w.keys[s.key] = key[1]
+		}
+		return w.paste(options)(s, cause) || key != nil
 	}
-	return w.paste(pasteable)(s, cause) || key != nil
 }
 
 // pasteInputs adds the options that a message shows for what was read: for commands and
-// system calls a Version, for a temporary file what is in it in place of its name.
-func (w *wrapping) pasteInputs(s *callSite, cause string) bool {
-	before := w.options[s.key]
+// system calls a Version, for a temporary file what is in it in place of its name, for
+// what was read before the tests, or by system calls, the IgnoreCapture without
+// which the code of the run would not count.
+func (w *wrapping) pasteInputs(s *callSite, e loggedRun) bool {
+	before, cause := w.options[s.key], e.Cause
+	if m := sinceState.FindStringSubmatch(cause); m != nil && (e.Code == "init" || e.Code == "hidden") && !strings.Contains(before, "IgnoreCapture") {
+		w.options[s.key] += ", cachetest." + m[1]
+	}
 	for _, m := range ofInputs.FindAllStringSubmatch(cause, -1) {
 		w.options[s.key] += ", " + m[1]
 	}

@@ -41,6 +41,15 @@ func TestImportsAndNames(t *testing.T) {
 		"a_test.go", "package m\n\nimport y \"m/x\"\n\nfunc Fn() any { return y.T{} }\n\nfunc Other() {}\n",
 		"x/x.go", "package x\n\ntype T struct{}\n",
 	}
+	unsure := func(name, src string) []string {
+		return []string{
+			"a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return x.One() }\n",
+			"x/" + name, src, "x/x.go", "package x\n\nfunc One() int { return 1 }\n",
+		}
+	}
+	named := func(clause string) []string {
+		return []string{"a.go", "package m_test\n\nfunc one() int { return 1 }\n", "a_test.go", "package " + clause + "\n\nfunc Fn() int { return one() }\n"}
+	}
 	caller := []string{
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\nfunc Other() {}\n",
 		"where/where.go", "package where\n\nimport \"runtime\"\n\n//line one.go:10\nfunc Line() int {\n\t_, _, line, _ := runtime.Caller(0)\n\treturn line\n}\n\n" +
@@ -78,6 +87,11 @@ func TestImportsAndNames(t *testing.T) {
 		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
 		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},
 		{"a package clause of what is not reached", clause, "x/x.go", "package x", "package z", "Other", ""},
+		{"a first file that a line +build keeps out", unsure("gen.go", "// +build ignore\n\npackage main\n\nfunc main() {}\n"), "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
+		{"a first file that is documentation", unsure("doc.go", "package documentation\n"), "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
+		{"a qualifier that no import is known to have", []string{"a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return y.One() }\n", "x/x.go", "package x\n\nfunc One() int { return 1 }\n"}, "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
+		{"a test of a package whose own name ends in _test", named("m_test"), "a.go", "return 1", "return 2", "Fn", "m.one"},
+		{"its external test", named("m_test_test"), "a.go", "return 1", "return 2", "Fn", ""},
 		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
 		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},
 		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},

@@ -82,10 +82,13 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
 func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
-	p, err := b.parseCompiled(n.File.Path)
+	b.reading.Lock()
+	s, err := b.compiledAt(n.File.Path, cache)
+	b.reading.Unlock()
 	if err != nil {
 		return nil
 	}
+	p := s.own.Source
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
 	ast.Inspect(p.Syntax, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {

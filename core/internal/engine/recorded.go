@@ -61,7 +61,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if m == nil {
 		var path string
 		if path, tied = b.heldPath(out.Data); path != "" {
-			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
+			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone: keep what is there with cachetest.Dir or File", path)}
 		}
 	} else {
 		form = record.Tree

@@ -104,7 +104,7 @@ func TestRoundTripPool(t *testing.T) {
 	}
 	used := &pooled{N: 3}
 	for range 100 { // some are dropped under the race detector
-		used.Pool.Put(1)
+		used.Pool.Put(new(int))
 	}
 	if got := again(t, used); got.N != 3 || got.Pool.Get() != nil {
 		t.Errorf("%d, and something in the pool", got.N)

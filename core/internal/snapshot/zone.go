@@ -24,6 +24,7 @@ type zone struct {
 	isDST  bool
 }
 
+//lint:ignore U1000 the fields are those of package time
 type zoneTrans struct {
 	when         int64
 	index        uint8

@@ -30,7 +30,7 @@ type Set struct {
 
 func NewSet() *Set { return &Set{seen: map[reflect.Type]bool{}} }
 
-// Add adds t and what it is made of: the methods of a type that is declared in
+// Add adds t and what it is made of, with the parameters and results of functions: the methods of a type that is declared in
 // a function are those of what it embeds. What types of the standard library are
 // made of comes with the Go version, but for their type arguments.
 func (s *Set) Add(t reflect.Type) {
@@ -92,8 +92,8 @@ func escaped(path string) string {
 	return string(b)
 }
 
-// spelled returns the names in a list of type arguments, as the compiler spells it. Of
-// a type that is declared in a function the name alone tells nothing.
+// spelled returns the names in a list of type arguments, as the compiler spells it:
+// row·1 is declared in a function.
 func spelled(args string) (names []string) {
 	for args != "" {
 		quoted, _ := strconv.QuotedPrefix(args) // the tag of a field
@@ -101,9 +101,6 @@ func spelled(args string) (names []string) {
 		word := strings.TrimLeft(args[:n], ".") // of the last parameter
 		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 {
 			names = append(names, word)
-		}
-		if strings.Contains(word, "·") {
-			names = append(names, Unknown)
 		}
 		args = args[max(n, len(quoted), min(1, len(args))):]
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/version"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,8 @@ type Modules struct {
 	Workspace bool     // a go.work is in use
 
 	known    map[string]*Module // by path
+	asked    map[string]string  // the highest version of a module that a go.mod asks for
+	replaces []gomod.Replace    // in the order in which the go command looks one up
 	vendor   string             // vendor directory in use, or ""
 	vendored map[string]*Module // import path -> module, of what lies there
 	cache    string             // GOMODCACHE
@@ -36,7 +39,7 @@ type Modules struct {
 type Module struct {
 	Path    string
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
-	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
+	Version gomod.Version // of an external one what is used for it: another path if a replace line says so; none where that is not certain
 	Main    bool
 }
 
@@ -47,17 +50,20 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache()}
+	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, cache: flags.env.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
-	holds := m.of(m.ImportPath(dir))
-	m.own = holds != nil && holds.Path == library // an example that is a module of its own is a user
+	holders := m.holders(m.ImportPath(dir))
+	m.own = len(holders) > 0 && holders[0].Path == library // an example that is a module of its own is a user
 	return m, nil
 }
 
 func (m *Modules) load(from string, flags *goFlags) error {
+	if flags.env.setting("GO111MODULE") == "off" {
+		return errors.New("built with GO111MODULE=off")
+	}
 	work, err := m.readWork(from, flags.env.setting("GOWORK"))
 	if err != nil {
 		return err
@@ -83,13 +89,15 @@ func (m *Modules) load(from string, flags *goFlags) error {
 		}
 		goVersion, files = f.Go, append(files, f)
 	}
-	for i, f := range files {
-		m.replaceAll(dirs[i], f.Replace)
-	}
 	if work != nil {
 		goVersion = work.Go
-		m.replaceAll(m.Root, work.Replace) // overrides those of the modules
+		m.addReplaces(m.Root, work.Replace)
 	}
+	for i := len(files) - 1; i >= 0; i-- {
+		m.addReplaces(dirs[i], files[i].Replace)
+	}
+	// Since go 1.17 a go.mod lists all that is used, in its version.
+	m.useAll(work == nil && version.Compare("go"+goVersion, "go1.17") >= 0)
 	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goVersion)
 }
 
@@ -131,14 +139,20 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
 	m.addLocal(f.Module, dir, f).Main = true
-	for _, r := range f.Require {
-		// The highest version that any main module asks for, as minimal version
-		// selection does.
-		if old := m.known[r.Path]; old == nil || old.Dir == "" && semver.Compare(r.Version.Version, old.Version.Version) > 0 {
-			m.known[r.Path] = &Module{Path: r.Path, Version: r.Version}
+	m.ask(f.Require)
+	return f, nil
+}
+
+// ask notes the highest version that is asked for, as minimal version selection does,
+// and returns the paths of those that are raised.
+func (m *Modules) ask(requires []gomod.Require) (raised []string) {
+	for _, r := range requires {
+		if old := m.asked[r.Path]; old == "" || semver.Compare(r.Version.Version, old) > 0 {
+			m.asked[r.Path] = r.Version.Version
+			raised = append(raised, r.Path)
 		}
 	}
-	return f, nil
+	return raised
 }
 
 // addLocal adds a module that is compiled from where it lies.
@@ -157,22 +171,64 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	return l
 }
 
-// replaceAll takes replacements, also of what no go.mod here requires: before go
-// 1.17 they did not list what is required by way of others.
-func (m *Modules) replaceAll(dir string, replaces []gomod.Replace) {
-	for _, r := range replaces {
-		path := r.Old.Path
-		used, around := m.known[path], m.of(path)
-		switch {
-		case used != nil && (used.Main || used.Dir == "" && r.Old.Version != "" && r.Old.Version != used.Version.Version):
-		case r.New.Version != "":
-			if used != nil || around == nil || around.Dir == "" {
-				m.known[path] = &Module{Path: path, Version: r.New}
+// addReplaces adds the replace lines of a file in dir: those of a version come first.
+func (m *Modules) addReplaces(dir string, lines []gomod.Replace) {
+	for _, ofVersion := range []bool{true, false} {
+		for _, r := range lines {
+			if r.New.Version == "" {
+				r.New.Path = absolute(dir, r.New.Path)
 			}
+			if (r.Old.Version != "") == ofVersion {
+				m.replaces = append(m.replaces, r)
+			}
+		}
+	}
+}
+
+// replacement returns what is used for a version of a module (Replacement in
+// cmd/go/internal/modload/modfile.go).
+func (m *Modules) replacement(v gomod.Version) gomod.Version {
+	for _, r := range m.replaces {
+		if r.Old == v || r.Old == (gomod.Version{Path: v.Path}) {
+			return r.New
+		}
+	}
+	return v
+}
+
+// used returns what is used for a module, nothing where that depends on its version
+// and this is not certain: others may raise what the go.mod files here ask for.
+func (m *Modules) used(path string, certain bool) gomod.Version {
+	other := m.replacement(gomod.Version{Path: path, Version: "?"})
+	for _, r := range m.replaces {
+		if !certain && r.Old.Path == path && r.Old.Version != "" && r.New != other && semver.Compare(r.Old.Version, m.asked[path]) >= 0 {
+			return gomod.Version{}
+		}
+	}
+	return m.replacement(gomod.Version{Path: path, Version: m.asked[path]})
+}
+
+// useAll finds what is used for each module. Where the versions are not certain, one
+// that no go.mod here asks for may be used too, and what is replaced asks for more.
+func (m *Modules) useAll(certain bool) {
+	todo := slices.Collect(maps.Keys(m.asked))
+	if !certain {
+		for _, r := range m.replaces {
+			todo = append(todo, r.Old.Path)
+		}
+	}
+	slices.Sort(todo)
+	for ; len(todo) > 0; todo = todo[1:] {
+		path, v := todo[0], m.used(todo[0], certain)
+		switch old := m.known[path]; {
+		case old != nil && (old.Main || old.Dir != "" && old.Dir == v.Path):
+		case v.Version != "" || v.Path == "":
+			m.known[path] = &Module{Path: path, Version: v}
 		default:
-			to := absolute(dir, r.New.Path)
-			f, _ := m.parse(filepath.Join(to, "go.mod"))
-			m.addLocal(path, to, f)
+			f, _ := m.parse(filepath.Join(v.Path, "go.mod"))
+			if m.addLocal(path, v.Path, f); f != nil && !certain {
+				todo = append(todo, m.ask(f.Require)...)
+			}
 		}
 	}
 }

@@ -19,29 +19,45 @@ type Place struct {
 	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
 }
 
-// of returns the module that holds a package: that with the longest path, or nil.
-func (m *Modules) of(pkg string) *Module {
-	for prefix := pkg; prefix != "." && prefix != "/"; prefix = path.Dir(prefix) {
-		if known := m.known[prefix]; known != nil {
-			return known
-		}
-	}
-	return nil
+// Uncertain reports whether it cannot be told where the package lies: replace lines
+// name a version of its module.
+func (p Place) Uncertain() bool {
+	return p.Local && p.Dir == "" && p.Module.Version == (gomod.Version{})
 }
 
-// Find returns where the package of an import path is compiled from.
+// holders returns the modules that may hold a package by their paths, the longest
+// first.
+func (m *Modules) holders(pkg string) (list []*Module) {
+	for prefix := pkg; prefix != "." && prefix != "/"; prefix = path.Dir(prefix) {
+		if known := m.known[prefix]; known != nil {
+			list = append(list, known)
+		}
+	}
+	return list
+}
+
+// Find returns where the package of an import path is compiled from: of the modules
+// that may hold it the one that does.
 func (m *Modules) Find(pkg string) Place {
 	if !m.own && IsLibrary(pkg) {
 		return Place{}
 	}
-	known := m.of(pkg)
-	switch {
-	case known != nil && known.Dir != "":
-		return Place{filepath.Join(known.Dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(known.Path):], "/"))), true, *known}
-	case m.vendored[pkg] != nil:
-		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *m.vendored[pkg]}
-	case known != nil:
-		return Place{m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), m.required().local[known.Path], *known}
+	if mod := m.vendored[pkg]; mod != nil {
+		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *mod}
+	}
+	holders := m.holders(pkg)
+	for _, known := range holders {
+		place := m.placeIn(known, pkg)
+		if len(holders) == 1 {
+			return place
+		}
+		names, _ := SourceFiles(place.Dir)
+		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") }) {
+			return place
+		}
+	}
+	if len(holders) > 0 {
+		return m.placeIn(holders[0], pkg)
 	}
 	// A module without a dot in its first element cannot be had but by a replace
 	// line, and those are known: what is left comes with Go.
@@ -49,6 +65,18 @@ func (m *Modules) Find(pkg string) Place {
 		return Place{}
 	}
 	return Place{Module: Module{Path: pkg, Version: gomod.Version{Path: pkg, Version: "?"}}}
+}
+
+// placeIn returns where a package lies if a module holds it.
+func (m *Modules) placeIn(known *Module, pkg string) Place {
+	rest := strings.TrimPrefix(pkg[len(known.Path):], "/")
+	switch {
+	case known.Dir != "":
+		return Place{filepath.Join(known.Dir, filepath.FromSlash(rest)), true, *known}
+	case known.Version == (gomod.Version{}):
+		return Place{"", true, *known}
+	}
+	return Place{m.cached(known.Version, rest), m.required().local[known.Path], *known}
 }
 
 // IsLibrary reports whether a package is part of this library. Like the
@@ -90,16 +118,15 @@ func escaped(v gomod.Version) (path, version string) {
 	return filepath.FromSlash(path), version
 }
 
-// locate maps a file name of a -trimpath build to the disk.
+// locate maps a file name of a -trimpath build to the disk: a module that is not
+// local to the build is spelled with the version that was asked for, whatever is used
+// for it (TrimPath in cmd/go/internal/work/gc.go).
 func (m *Modules) locate(file string) (string, error) {
 	dir, base := path.Split(file)
 	dir = strings.TrimSuffix(dir, "/")
 	if mod, rest, ok := strings.Cut(dir, "@"); ok {
-		version, sub, _ := strings.Cut(rest, "/")
-		if d := m.cached(gomod.Version{Path: mod, Version: version}, sub); d != "" {
-			return filepath.Join(d, base), nil
-		}
-		return "", fmt.Errorf("%s is not in the module cache", file)
+		_, sub, _ := strings.Cut(rest, "/")
+		dir = path.Join(mod, sub)
 	}
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {

@@ -23,9 +23,9 @@ type Query struct {
 	Call   int         // the line of the call
 	Callee string      // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
 
-	// Fixed reports whether nothing but initialization changes a variable of the
-	// function's package, which holds a list or map of immutable elements.
-	Fixed func(name string) bool
+	// Table returns the literal that a package variable of the function's file is set to,
+	// nil if something may change it: given that the elements are immutable.
+	Table func(name string) *ast.CompositeLit
 }
 
 // A Value is a captured value that is not constant.
@@ -67,7 +67,7 @@ type Result struct {
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
-	// Outer are the names, of the package or an import, of what options of the call tell.
+	// Outer are the names, of the package or an import, of what options and arguments of the call tell.
 	Outer []facts.Mention
 
 	dashed string // the name of a value that is told only by a key without "--"

@@ -22,7 +22,7 @@ const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"
 // the tests use.
 type fakePackage struct {
 	files map[string][]*types.File // by path, "" for those of the package itself
-	fixed bool
+	fixed string                   // a table that nothing changes
 }
 
 // standard is what the tests use of the standard library.
@@ -132,12 +132,18 @@ func (p *fakePackage) Method(path, typ, name string) (found, pointer bool) {
 	return false, false
 }
 
-func (p *fakePackage) Fixed(string) bool { return p.fixed }
+func (p *fakePackage) Table(name string) (lit *ast.CompositeLit) {
+	n, _ := p.Decl("", name)
+	if spec, ok := n.(*ast.ValueSpec); ok && name == p.fixed {
+		lit, _ = spec.Values[0].(*ast.CompositeLit)
+	}
+	return lit
+}
 
 // captured looks at the function and the call of a file that are marked FN and
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
-	q := capture.Query{Fixed: p.Fixed, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	q := capture.Query{Table: p.Table, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
 	return capture.Of(q)
 }
 

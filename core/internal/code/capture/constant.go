@@ -21,7 +21,7 @@ func (j *judge) constant(e ast.Expr) bool {
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Const || d.Kind == scope.Var && j.variable(d)
 		}
-		kind := j.Package.Kind(j.In, e.Name)
+		kind := j.Kind(e.Name)
 		return kind == types.Constant || kind == types.Func || j.Predeclared(e, "true", "false", "nil", "iota")
 	case *ast.SelectorExpr:
 		if path, name := j.Qualified(e); path != "" {

@@ -37,6 +37,8 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " " + has.Never + ": let the key tell the row, " + key
 	case key != "":
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
+	case j.site.call == nil:
+		advice = " may be of any of several calls in one line: give each a line of its own"
 	case !visible:
 		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
@@ -60,7 +62,7 @@ const makeInside = "make it inside the build function"
 // inside says how to make a variable inside the build function: a row of a list or map
 // with all of them, by its index.
 func (j *judge) inside(d *scope.Def) string {
-	row := j.copied(d)
+	row := j.rowOf(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
 	if !ok || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, isWrite) {
 		return makeInside
@@ -82,16 +84,6 @@ func (j *judge) inside(d *scope.Def) string {
 		key = id.Name
 	}
 	return fmt.Sprintf("make %s%s := %s[%s] inside the build function, with %sWith(%q, %s) for the index", what, d.Ident.Name, list, key, j.qualifier(), key, key)
-}
-
-// copied returns the variable that another is defined as a copy of, whatever is set
-// later.
-func (j *judge) copied(d *scope.Def) *scope.Def {
-	value, _ := j.Definition(d)
-	if r := refOf(value); r.def != nil && r.path == "" {
-		return j.copied(r.def)
-	}
-	return d
 }
 
 // fleeting says what to do about a variable that is set from what differs in

@@ -69,6 +69,8 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 		{"name in the file, of an instance", `func f(t *testing.T, n int) { ct.Memo[int](t, (t.Name)(), func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"row under a name that is hidden", `func f(t *testing.T) { for _, tc := range []struct { name string; build func() int }{{"a", nil}} { build := func() (int, error) { return tc.build(), nil } //FN
 	{ tc := 1; cachetest.Memo(t, "k", build, tc) } } } //CALL`, `tc.build is not in scope at the call: `},
+		{"one of several calls", `func f(t *testing.T) { load := rand.Int; load = nil; fn := func() (int, error) { return load(), nil } //FN
+	a, b := cachetest.Memo(t, "a", fn), cachetest.Memo(t, "b", fn); use(a, b) } //CALL`, `load may be of any of several calls in one line: `},
 		{"function out of scope", `func build(load func() int) func() (int, error) { return func() (int, error) { return load(), nil } } //FN
 func f(t *testing.T) { cachetest.Memo(t, "k", build(rand.Int)) } //CALL`, `load is not in scope at the call: `},
 		{"row of a table", `func f(t *testing.T) { tests := []struct { err error }{{load()}}; for _, tc := range tests { cachetest.Memo(t, "k", func() (int, error) { return run(tc.err) }) } } //FN CALL`,
@@ -143,9 +145,10 @@ func TestMessageOfRows(t *testing.T) {
 		}
 		untold := func(key, options string) (capture.Result, []capture.Value) {
 			src := head + "var table = []struct { name string; build func() int }{{\"a\", load()}}; var list = []struct { name string; build func() []int }{{\"a\", load()}, {load(), nil}}; func f(t *testing.T, key string, n int) { " + tc.loop + "; cachetest.Memo(t, " + key + ", func() (int, error) { return run(" + tc.uses + ") }, " + options + ") " + strings.Repeat("}", strings.Count(tc.loop, "range")+1) + " //FN CALL"
-			q := query(parse(t, src), src)
+			p := parse(t, src)
+			p.fixed = "table"
+			q := query(p, src)
 			q.Symbol = "example.com/p.f.func1"
-			q.Fixed = func(name string) bool { return name == "table" }
 			r := capture.Of(q)
 			return r, r.Untold()
 		}

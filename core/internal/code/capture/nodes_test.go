@@ -202,13 +202,13 @@ func TestX(t *testing.T) {
 `
 	for _, tc := range []struct {
 		name, other string
-		fixed       bool
+		fixed       string
 		want        string
 	}{
-		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n\ntype user struct{ other int }\n", true, ""},
-		{"field of a struct of another file", "package p\n\nconst rows = 5\n\ntype user struct{ other, n int }\n", true, ""},
-		{"variable of another file", "package p\n\nvar rows = 5\n", true, "other:12 n:12"},
-		{"table that may change", "package p\n\nconst rows = 5\n\ntype user map[int]int\n", false, "other:12 tc.rows:12"},
+		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n\ntype user struct{ other int }\n", "tests", ""},
+		{"field of a struct of another file", "package p\n\nconst rows = 5\n\ntype user struct{ other, n int }\n", "tests", ""},
+		{"variable of another file", "package p\n\nvar rows = 5\n", "tests", "other:12 n:12"},
+		{"table that may change", "package p\n\nconst rows = 5\n\ntype user map[int]int\n", "", "other:12 tc.rows:12"},
 	} {
 		p := parse(t, test, tc.other)
 		p.fixed = tc.fixed

@@ -44,12 +44,12 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	if key.def != nil && !j.unchanged(key.def) || value.def != nil && !j.unchanged(value.def) {
 		return nil
 	}
-	lit, in := j.table(loop.X)
+	lit := j.table(loop.X)
 	if lit == nil {
 		return nil
 	}
 	if value.def != nil {
-		list = fields(in, lit, value.def)
+		list = j.fields(lit, value.def)
 	}
 	if key.def != nil && key.name() != "_" {
 		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
@@ -106,41 +106,30 @@ func (j *judge) keyWith(c column) string {
 	return key + `+"-"+` + name
 }
 
-// table returns the literal that is ranged over and its file, if it is constant.
-func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
+// table returns the literal that is ranged over, if it is constant, or of a package
+// variable that nothing else changes. That need not be constant: the code that it is made
+// by counts with the variable.
+func (j *judge) table(x ast.Expr) *ast.CompositeLit {
 	value := ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
 		d := scope.Of(id)
-		if d == nil {
-			return j.packageTable(id)
+		if _, elem := j.TypeOf(id).Elements(); d == nil && j.File == j.q.File && immutable(elem) {
+			return j.q.Table(id.Name)
 		}
-		if value = nil; j.variable(d) {
+		if value = nil; d != nil && j.variable(d) {
 			value, _ = j.Definition(d)
 		}
 	}
 	if lit, ok := value.(*ast.CompositeLit); ok && j.constant(lit) {
-		return lit, j.File
+		return lit
 	}
-	return nil, nil
-}
-
-// packageTable returns the literal that a package-level variable is set to and its
-// file, if nothing else changes its rows. That need not be constant: the code that
-// it is made by counts with the variable.
-func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
-	n, f := j.Package.Decl("", id.Name)
-	spec, ok := n.(*ast.ValueSpec)
-	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !immutable(elem) || !j.q.Fixed(id.Name) {
-		return nil, nil
-	}
-	lit, _ := spec.Values[0].(*ast.CompositeLit)
-	return lit, f
+	return nil
 }
 
 // fields returns the fields of the rows of a table that hold texts or integers,
 // where it is a list of structs or of pointers to them.
-func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (list []column) {
-	_, elem := f.TypeOf(lit).Elements()
+func (j *judge) fields(lit *ast.CompositeLit, value *scope.Def) (list []column) {
+	_, elem := j.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
 	st, ok := row.Expr.(*ast.StructType)
 	if !ok {

@@ -20,7 +20,7 @@ func (j *judge) anyUse(d *scope.Def, is func(u facts.Use) bool) bool {
 			continue
 		}
 		if j.uses[decl] == nil {
-			j.uses[decl] = facts.Uses(j.Source, decl, func(name string) bool { return j.Package.Kind(j.In, name) != types.Undeclared })
+			j.uses[decl] = facts.Uses(j.Source, decl, func(name string) bool { return j.Kind(name) != types.Undeclared })
 		}
 		return slices.ContainsFunc(j.uses[decl][d], is)
 	}

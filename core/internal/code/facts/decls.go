@@ -98,6 +98,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		}
 	case *ast.ValueSpec:
 		f = x.newDecl(s, KindConst, s.Names...)
+		f.Values = x.valueForms(s.Values)
+		if s.Type != nil {
+			f.Form = x.form(s.Type, s.Type.Pos())
+		}
 		if d.Tok == token.VAR {
 			x.variable(f, s)
 		}
@@ -108,10 +112,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 }
 
 func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
-	f.Kind, f.Values = KindVar, x.valueForms(s.Values)
-	if s.Type != nil {
-		f.Form = x.form(s.Type, s.Type.Pos())
-	}
+	f.Kind = KindVar
 	if slices.ContainsFunc(s.Values, runsCode) {
 		f.Flags |= DeclInit
 	}

@@ -34,9 +34,6 @@ const (
 // IsTest reports whether the file is compiled for tests only.
 func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
 
-// External reports whether the file is of the external test package.
-func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
-
 // An Import with an empty name is known by the name its package has.
 type Import struct {
 	Name, Path string
@@ -69,8 +66,8 @@ type Decl struct {
 	Lines    int
 	Name     string       // the first, if there are several
 	Digest   codec.Digest // of its tokens
-	Form     string       // the source of a type, of what variables are declared as, or of a signature: see form
-	Values   []string     // the same of what variables are set to
+	Form     string       // the source of a type, of what variables or constants are declared as, or of a signature: see form
+	Values   []string     // the same of what those are set to
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
 	Selected []string     // what it selects: fields and methods, of whatever it is

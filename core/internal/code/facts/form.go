@@ -3,13 +3,15 @@ package facts
 import (
 	"go/ast"
 	"go/token"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // form returns the source of a node from a position on, as far as it tells a type,
 // for who parses that again: without the bodies of functions, the elements of
-// composite literals, the methods of interfaces and the characters of strings, and with _ for type parameters.
+// composite literals, the characters of strings and the methods of interfaces, but for a
+// mark, and with _ for type parameters.
 func (x *extractor) form(n ast.Node, from token.Pos) string {
 	var b []byte
 	put := func(to, next token.Pos, as string) {
@@ -26,7 +28,7 @@ func (x *extractor) form(n ast.Node, from token.Pos) string {
 			put(n.Lbrace, n.End(), "{}")
 			return false
 		case *ast.InterfaceType:
-			put(n.Methods.Opening, n.End(), "{}")
+			put(n.Methods.Opening, n.End(), "{"+strings.Repeat("_()", min(1, len(n.Methods.List)))+"}")
 			return false
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"go/ast"
+	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -43,8 +44,8 @@ func (g *Graph) resolveImports(p *Package) {
 // clauseOf returns the name of the package of an import path, or "" where that
 // is not certain: its source is not at hand.
 func (g *Graph) clauseOf(path string) string {
-	if p := g.Packages[path]; p != nil && p.Name != "" {
-		return p.Name
+	if p := g.Packages[path]; p != nil && len(p.Names) == 1 {
+		return p.Names[0]
 	}
 	where := g.Find(path)
 	if std.IsPackage(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
@@ -58,13 +59,18 @@ func (g *Graph) clauseOf(path string) string {
 	return name
 }
 
-// meanings returns the import paths that a qualifier of a node may stand for:
-// one where its name is certain, or any whose name is not known.
+// meanings returns the import paths that a qualifier of a node may stand for: one where
+// its name is certain, or any whose name is not known; any at all where nothing else
+// explains it.
 func (n *Node) meanings(x string) []string {
-	if path, ok := n.File.Names[x]; ok {
+	f := n.File
+	if path, ok := f.Names[x]; ok {
 		return []string{path}
 	}
-	return n.File.Vague
+	if x != "" && len(f.Vague)+len(f.Dots) == 0 && len(n.Package.Decls[x]) == 0 {
+		return slices.Sorted(maps.Values(f.Names))
+	}
+	return f.Vague
 }
 
 // Meanings calls f for all that x.sel, or sel alone, may stand for where n mentions

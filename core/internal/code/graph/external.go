@@ -10,18 +10,22 @@ import (
 // ExternalNodes returns the declarations of a name of an external package, which
 // is loaded if it is not there yet.
 func (g *Graph) ExternalNodes(x External) []*Node {
-	if where := g.Find(x.Path); where.Local || where.Dir == "" {
-		return nil
+	if p := g.External(x.Path); p != nil {
+		return p.Decls[x.Name]
 	}
-	return g.external(x.Path).Decls[x.Name]
+	return nil
 }
 
-// external returns a package of another module, without what cannot be read of it.
-func (g *Graph) external(path string) *Package {
+// External returns a package of another module, without what cannot be read of it,
+// nil where its source is not at hand.
+func (g *Graph) External(path string) *Package {
 	if p := g.Externals[path]; p != nil {
 		return p
 	}
 	where, name := g.Find(path), path
+	if where.Local || where.Dir == "" {
+		return nil
+	}
 	if version := where.Module.Version.Version; version != "" {
 		name += "@" + version
 	}

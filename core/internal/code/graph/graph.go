@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A Graph holds every declaration of the local packages of one test binary. One
@@ -86,7 +87,10 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
 		for i, path := range paths {
-			if where := g.Find(path); g.Packages[path] == nil && where.Local && where.Dir != "" {
+			where := g.Find(path)
+			if where.Uncertain() {
+				errs[i] = fmt.Errorf("which version of %s is used is not certain, and replace lines name one", where.Module.Path)
+			} else if g.Packages[path] == nil && where.Local && where.Dir != "" {
 				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
 			}
 		}
@@ -119,9 +123,15 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	if err := g.vouch(where.Dir, pk); err != nil {
 		return nil, err
 	}
+	compiled := func(f *facts.File) bool { return g.compiles(f) || tests && g.b.FromFiles }
+	isOwn := func(name string) bool {
+		return slices.ContainsFunc(pk.Files, func(f pack.File) bool {
+			return f.Facts != nil && f.Facts.Package == name && !f.Facts.IsTest() && compiled(f.Facts)
+		})
+	}
 	part := func(path string, external bool) *Package {
 		return g.newPackage(path, where.Dir, pk, func(f *facts.File) bool {
-			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
+			return syntax.IsExternalTest(f.Name, f.Package, isOwn) == external && compiled(f)
 		})
 	}
 	p, external := part(path, false), part(path+"_test", true)

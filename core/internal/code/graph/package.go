@@ -20,8 +20,8 @@ import (
 type Package struct {
 	Path      string
 	Dir       string
-	Name      string
-	External  bool // of another module that counts by its version alone: see Graph.Externals
+	Names     []string // in its package clauses: several where it is not certain which files are compiled
+	External  bool     // of another module that counts by its version alone: see Graph.Externals
 	Files     []*File
 	Nodes     []*Node
 	Decls     map[string][]*Node
@@ -86,8 +86,8 @@ func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File)
 func (g *Graph) addFile(p *Package, f *pack.File) {
 	src := &File{Facts: f.Facts, Path: filepath.Join(p.Dir, f.Name), sum: f.Sum, pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
 	p.Files = append(p.Files, src)
-	if p.Name == "" {
-		p.Name = f.Facts.Package
+	if !slices.Contains(p.Names, f.Facts.Package) {
+		p.Names = append(p.Names, f.Facts.Package)
 	}
 	for _, imp := range f.Facts.Imports {
 		if !slices.Contains(p.imports, imp.Path) {

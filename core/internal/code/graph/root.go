@@ -28,7 +28,7 @@ type Root struct {
 	Generic   bool           // it has type arguments
 	AsksName  bool           // it may ask a testing handle for its name, as its facts do not tell
 	Test      string         // the name of the running test
-	Types     []string       // the named types in its result, as import/path.Name
+	Types     []string       // the named types in its result, as the linker spells them
 	ArgTypes  []string       // those of the values that are handed to it, which bring their methods
 }
 
@@ -45,7 +45,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	if !s.Generic {
 		s.Types = nil
 	}
-	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.Contains(s.ArgTypes, unknownType)
+	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.ContainsFunc(s.ArgTypes, isLocal)
 	if !s.Wrapper {
 		nodes = g.nodesAt(s)
 		switch {
@@ -127,14 +127,15 @@ func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	return g.Packages[path], path, name
 }
 
-// unknownType names no type: its methods are run by the test.
-const unknownType = "main.·"
+// isLocal reports whether a type is known to be declared in a function, user·1, or is
+// not known at all.
+func isLocal(symbol string) bool { return strings.Contains(symbol, "·") }
 
 // isUnknown reports whether a type is declared in a function of a local package, or
 // not known: its methods are run by the test.
 func (g *Graph) isUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
-	return p != nil && (strings.Contains(s, "·") || len(p.Decls[name]) == 0)
+	return p != nil && (isLocal(s) || len(p.Decls[name]) == 0)
 }
 
 // OutsideTypes marks a closure in which a type of another module counts, as a

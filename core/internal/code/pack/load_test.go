@@ -43,6 +43,26 @@ func writeFiles(t *testing.T, dir string, files ...string) {
 
 // Facts are parsed once for what a file holds, wherever it lies, and a file
 // that its stat vouches for is not read. Each step follows the one before.
+// The name of a package is that of a file that is surely compiled.
+func TestPackageNameIn(t *testing.T) {
+	const one = "package one\n"
+	for _, tc := range []struct {
+		reason, first, second, want string
+	}{
+		{"a constraint keeps the file out", "//go:build ignore\n\npackage main\n", one, "one"},
+		{"so does a line +build", "// +build ignore\n\npackage main\n", one, "one"},
+		{"a line +build beside a constraint says nothing", "//go:build !ignore\n// +build !ignore\n\npackage one\n", "package two\n", "one"},
+		{"documentation is no package", "package documentation\n", one, "one"},
+		{"no file is sure", "// +build linux\n\npackage one\n", "", ""},
+	} {
+		dir := t.TempDir()
+		writeFiles(t, dir, "a.go", tc.first, "b.go", tc.second)
+		if got := PackageNameIn(dir, build.Static(dir, nil).Matcher()); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 func TestFactsByContent(t *testing.T) {
 	dir := t.TempDir()
 	match := build.Static(dir, nil).Matcher()

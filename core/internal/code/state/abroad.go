@@ -42,15 +42,6 @@ func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far [
 	return far
 }
 
-// external returns the declarations of a name of another module's package.
-func (s *Analysis) external(x graph.External) []*graph.Node {
-	found := s.g.ExternalNodes(x)
-	for _, n := range found {
-		s.scan(n.Package)
-	}
-	return found
-}
-
 // touchAbroad returns the first state that a name of another module leads to. Each
 // declaration there that leads to none is looked at once.
 func (s *search) touchAbroad(x graph.External) (name string) {

@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/outline"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -25,8 +26,7 @@ func (v variable) name() string { return v.n.NameOf(v.i) }
 // the binary shows. All others are state.
 type Analysis struct {
 	g        *graph.Graph
-	parsed   map[string]ast.Expr // by form
-	files    map[*graph.File]*types.File
+	outline  *outline.Packages
 	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
@@ -54,8 +54,9 @@ type given struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, files: map[*graph.File]*types.File{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
+	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
 		effects: map[given]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
+	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
@@ -153,7 +154,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
-		_, callee := s.decls(m.by, m.Callee)
+		_, callee := s.decls(s.file(m.by), m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
 	method, isMethod := strings.CutPrefix(m.Path, ".")
@@ -174,16 +175,16 @@ func (s *Analysis) initialises(m mention) bool {
 // never again: an initialiser, or a function that only such call.
 func (s *Analysis) initial(n *graph.Node) bool { return s.initialAmong(nil, n, 0) }
 
-// initialAmong reports that of what declarations in reach do: literals among its roots
-// stand in others.
+// initialAmong reports that of what is in reach: a literal, not what it stands in.
 func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	switch n.Fact.Kind {
 	case facts.KindInit, facts.KindVar:
 		return true
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
-		return depth < 4 && len(calls) > 0 && (r == nil || r.Via(n) != nil) && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
-			return (r == nil || r.Has(m.by) || m.Late) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
+		root := r != nil && (r.Via(n) == nil || slices.ContainsFunc(r.Literals(), func(lit *graph.Node) bool { return slices.Contains(lit.Edges, n) }))
+		return depth < 4 && len(calls) > 0 && !root && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
+			return (r == nil || r.Has(m.by)) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
 		})
 	}
 	return false

@@ -80,7 +80,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 }
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
-	sig, ok := s.parse(f.Fact.Form).(*ast.FuncType)
+	sig, ok := s.outline.Parse(f.Fact.Form).(*ast.FuncType)
 	if !ok || param < 1 || f.Fact.Flags&facts.DeclNoBody != 0 || s.opaque(f.Package) {
 		return effect.Changes
 	}
@@ -110,7 +110,7 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 // argument tells what the function that a value is handed to does to it, if it is
 // known.
 func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
-	switch found, path := s.decls(by, a.Callee); {
+	switch found, path := s.decls(s.file(by), a.Callee); {
 	case a.Callee == (facts.Mention{}):
 	case syntax.IsAPI(path) && a.Callee.Sel != "Call": // which hands it to fn
 		return effect.Reads

@@ -2,7 +2,6 @@ package state
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"strings"
 
@@ -14,119 +13,47 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// A scope tells what names stand for in the file of a declaration, by facts alone: of
-// other declarations it knows the form. Those of the standard library stand for
-// themselves.
-type scope struct {
-	s *Analysis
-	n *graph.Node
+// decls returns what x.sel, or sel alone, surely stands for in a file, local or of another
+// module; and its path where it is of the standard library.
+func (s *Analysis) decls(f *types.File, m facts.Mention) (found []*graph.Node, std string) {
+	path := f.In
+	if m.X != "" {
+		path, _ = f.Qualified(&ast.SelectorExpr{X: ast.NewIdent(m.X), Sel: ast.NewIdent(m.Sel)})
+	}
+	if path == "" || m.X == "" && f.Kind(m.Sel) == types.Unknown {
+		return nil, ""
+	}
+	return s.declared(path, m.Sel)
 }
 
 // file returns the outline of the file that a declaration stands in.
-func (s *Analysis) file(n *graph.Node) *types.File {
-	f := s.files[n.File]
-	if f == nil {
-		f = types.Outline(scope{s, n}, n.File.Names)
-		f.Result = s.result
-		s.files[n.File] = f
-	}
-	return f
-}
-
-// parse returns the expression of a form, or nil for what is not known.
-func (s *Analysis) parse(form string) ast.Expr {
-	e, ok := s.parsed[form]
-	if !ok {
-		if parsed, err := parser.ParseExpr(form); err == nil {
-			e = parsed
-		}
-		s.parsed[form] = e
-	}
-	return e
-}
-
-// decls returns what a name surely stands for where n mentions it, local or of
-// another module; and its path where it is of the standard library.
-func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
-	var list [][2]string
-	n.Meanings(m, func(path, name, _ string) { list = append(list, [2]string{path, name}) })
-	if _, imported := n.File.Names[m.X]; len(list) != 1 || m.X != "" && !imported {
-		return nil, ""
-	}
-	return s.declared(list[0][0], list[0][1])
-}
+func (s *Analysis) file(n *graph.Node) *types.File { return s.outline.File(n.Package.Path, n.File) }
 
 // declared returns the declarations of a name of a package.
 func (s *Analysis) declared(path, name string) (found []*graph.Node, std string) {
-	if p := s.g.Packages[path]; p != nil {
+	switch p, kind := s.find(path); {
+	case p != nil:
 		return p.Decls[name], ""
-	}
-	if where := s.g.Find(path); where.Module.Path == "" && !where.Local {
+	case kind == types.TypeName:
 		return nil, path
 	}
-	return s.external(graph.External{Path: path, Name: name}), ""
+	return nil, ""
 }
 
-func (p scope) declared(path, name string) (found []*graph.Node, std string) {
-	if path == "" {
-		return p.s.decls(p.n, facts.Mention{Sel: name})
+// find returns the package of an import path. The names of one of the standard library
+// stand for themselves.
+func (s *Analysis) find(path string) (*graph.Package, types.Kind) {
+	if p := s.g.Packages[path]; p != nil {
+		return p, types.Unknown
 	}
-	return p.s.declared(path, name)
-}
-
-// Kind implements types.Package.
-func (p scope) Kind(path, name string) types.Kind {
-	found, std := p.declared(path, name)
-	meanings := 0
-	p.n.Meanings(facts.Mention{Sel: name}, func(string, string, string) { meanings++ })
-	switch {
-	case std != "", len(found) == 1 && found[0].Fact.Kind == facts.KindType:
-		return types.TypeName
-	case path == "" && meanings == 0:
-		return types.Undeclared
+	if where := s.g.Find(path); where.Module.Path == "" && !where.Local {
+		return nil, types.TypeName
 	}
-	return types.Unknown
-}
-
-// Decl implements types.Package: a declaration has what its facts keep.
-func (p scope) Decl(path, name string) (ast.Node, *types.File) {
-	found, _ := p.declared(path, name)
-	if len(found) != 1 {
-		return nil, nil
+	p := s.g.External(path)
+	if p != nil {
+		s.scan(p)
 	}
-	form, f := p.s.parse(found[0].Fact.Form), p.s.file(found[0])
-	switch found[0].Fact.Kind {
-	case facts.KindType:
-		return &ast.TypeSpec{Type: form}, f
-	case facts.KindVar:
-		return p.s.spec(found[0]), f
-	case facts.KindFunc:
-		if sig, ok := form.(*ast.FuncType); ok {
-			return &ast.FuncDecl{Type: sig}, f
-		}
-	}
-	return nil, nil
-}
-
-// Method implements types.Package.
-func (p scope) Method(path, typ, name string) (found, pointer bool) {
-	decls, _ := p.declared(path, typ)
-	if len(decls) != 1 {
-		return true, true
-	}
-	return decls[0].Package.HasMethod(typ, name)
-}
-
-// spec returns the declaration of variables.
-func (s *Analysis) spec(n *graph.Node) *ast.ValueSpec {
-	spec := &ast.ValueSpec{Type: s.parse(n.Fact.Form)}
-	for i := range n.Fact.Count() {
-		spec.Names = append(spec.Names, ast.NewIdent(n.Fact.NameAt(i).Name))
-	}
-	for _, v := range n.Fact.Values {
-		spec.Values = append(spec.Values, s.parse(v))
-	}
-	return spec
+	return p, types.Unknown
 }
 
 // isBasic reports whether an initialiser is surely of a basic type, by its form.
@@ -174,13 +101,12 @@ func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
 	if t.In == nil {
 		return nil, ""
 	}
-	p := t.In.Package.(scope)
 	switch e := syntax.Plain(t.Expr).(type) {
 	case *ast.Ident:
-		return s.decls(p.n, facts.Mention{Sel: e.Name})
+		return s.decls(t.In, facts.Mention{Sel: e.Name})
 	case *ast.SelectorExpr:
 		if x, ok := e.X.(*ast.Ident); ok {
-			return s.decls(p.n, facts.Mention{X: x.Name, Sel: e.Sel.Name})
+			return s.decls(t.In, facts.Mention{X: x.Name, Sel: e.Sel.Name})
 		}
 	}
 	return nil, ""
@@ -189,7 +115,7 @@ func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
 // typeOf returns the type of a variable. A literal stands for a function that is known:
 // it has no memory of its own.
 func (s *Analysis) typeOf(v variable) types.Type {
-	spec, f := s.spec(v.n), s.file(v.n)
+	spec, f := s.outline.Spec(v.n), s.file(v.n)
 	if len(spec.Values) == len(spec.Names) && spec.Type == nil {
 		switch value := ast.Unparen(spec.Values[v.i]).(type) {
 		case *ast.FuncLit:

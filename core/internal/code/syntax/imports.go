@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"go/ast"
 	"slices"
 	"strconv"
@@ -22,30 +23,37 @@ type Imports struct {
 // ImportsOf returns the imports of a file. The name of a package that an import
 // does not tell is a guess for most paths.
 func ImportsOf(file *ast.File) Imports {
-	i := Imports{Paths: map[string]string{}, Sure: map[string]bool{}, name: file.Name.Name}
+	i := Imports{name: file.Name.Name}
 	for _, spec := range file.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			continue
+		name := ""
+		if spec.Name != nil {
+			name = spec.Name.Name
 		}
-		switch {
-		case spec.Name == nil && !std.IsPackage(path):
-			for _, name := range LikelyNames(path) {
-				if i.Paths[name] == "" { // what is certain stays
-					i.Paths[name] = path
-				}
-			}
-		case spec.Name != nil && spec.Name.Name == ".":
-			i.Dots = append(i.Dots, path)
-		default:
-			name := LikelyNames(path)[0]
-			if spec.Name != nil {
-				name = spec.Name.Name
-			}
-			i.Paths[name], i.Sure[name] = path, true
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			i.Add(name, path)
 		}
 	}
 	return i
+}
+
+// Add adds an import, with the name that it has or "".
+func (i *Imports) Add(name, path string) {
+	if i.Paths == nil {
+		i.Paths, i.Sure = map[string]string{}, map[string]bool{}
+	}
+	switch {
+	case name == ".":
+		i.Dots = append(i.Dots, path)
+	case name == "" && !std.IsPackage(path):
+		for _, name := range LikelyNames(path) {
+			if i.Paths[name] == "" { // what is certain stays
+				i.Paths[name] = path
+			}
+		}
+	default:
+		name = cmp.Or(name, LikelyNames(path)[0])
+		i.Paths[name], i.Sure[name] = path, true
+	}
 }
 
 // Qualified returns the import path and the name of pkg.F and pkg.F[T].

@@ -70,6 +70,13 @@ func (p *Source) Moved() bool {
 	return bytes.Contains(p.Src, []byte("//line ")) || bytes.Contains(p.Src, []byte("/*line "))
 }
 
+// IsExternalTest reports whether a file with a package clause is of the external test
+// package: the package itself may have a name that ends in _test (Import in
+// go/build/build.go).
+func IsExternalTest(file, clause string, isOwn func(name string) bool) bool {
+	return strings.HasSuffix(file, "_test.go") && strings.HasSuffix(clause, "_test") && !isOwn(clause)
+}
+
 // Header returns the name in the package clause of source and the expression of
 // its //go:build line, "" for what is not there.
 func Header(src []byte) (name, expr string) {

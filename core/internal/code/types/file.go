@@ -50,9 +50,9 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 }
 
 // Outline returns a file of which nothing is known but what its package tells, and
-// which import paths its qualifiers surely stand for: for types that are parsed alone.
-func Outline(pkg Package, qualifiers map[string]string) *File {
-	return &File{Package: pkg, imports: syntax.Imports{Paths: qualifiers}}
+// its imports: for types that are parsed alone.
+func Outline(pkg Package, path string, imports syntax.Imports) *File {
+	return &File{Package: pkg, In: path, imports: imports}
 }
 
 // Name returns the name of a file in its directory.

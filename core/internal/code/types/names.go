@@ -15,6 +15,18 @@ func (f *File) Predeclared(e ast.Expr, names ...string) bool {
 	return ok && slices.Contains(names, id.Name) && f.Undeclared(id)
 }
 
+// path returns where a name stands for what it does that no function binds: nowhere
+// that is known, where a dot import may have it too.
+func (f *File) path(name string) string {
+	if len(f.imports.Dots) > 0 && ast.IsExported(name) {
+		return "."
+	}
+	return f.In
+}
+
+// Kind tells what such a name stands for.
+func (f *File) Kind(name string) Kind { return f.Package.Kind(f.path(name), name) }
+
 // Undeclared reports whether neither a function nor the package declares a name.
 func (f *File) Undeclared(id *ast.Ident) bool {
 	return scope.Of(id) == nil && f.Package.Kind(f.In, id.Name) == Undeclared
@@ -22,7 +34,7 @@ func (f *File) Undeclared(id *ast.Ident) bool {
 
 // Qualified returns the import path and the name of pkg.F and pkg.F[T].
 func (f *File) Qualified(e ast.Expr) (path, name string) {
-	if x, _ := syntax.Qualifier(e); x == nil || f.In == "" && f.Package.Kind("", x.Name) != Undeclared {
+	if x, _ := syntax.Qualifier(e); x == nil || f.Package.Kind(f.In, x.Name) != Undeclared {
 		return "", ""
 	}
 	return f.imports.Qualified(e)
@@ -56,7 +68,7 @@ func (f *File) IsType(e ast.Expr) bool {
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Type || d.Kind == scope.TypeParam
 		}
-		return f.Package.Kind(f.In, e.Name) == TypeName || isTypeName(e.Name) && f.Undeclared(e)
+		return f.Kind(e.Name) == TypeName || isTypeName(e.Name) && f.Undeclared(e)
 	case *ast.SelectorExpr:
 		path, name := f.Qualified(e)
 		return path != "" && f.Package.Kind(path, name) == TypeName
@@ -123,7 +135,7 @@ func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
 		if d := scope.Of(id); d != nil {
 			n = d.Node
 		} else {
-			n, in = f.Package.Decl(f.In, id.Name)
+			n, in = f.Package.Decl(f.path(id.Name), id.Name)
 		}
 	} else if path, name := f.Qualified(e); path != "" {
 		n, in = f.Package.Decl(path, name)

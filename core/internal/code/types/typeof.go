@@ -29,7 +29,7 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 		if f.Predeclared(e, "true", "false") {
 			return Basic("bool")
 		}
-		return f.typeOfDecl(f.In, e.Name, depth)
+		return f.typeOfDecl(f.path(e.Name), e.Name, depth)
 	case *ast.SelectorExpr:
 		if path, name := f.Qualified(e); path != "" {
 			return f.typeOfDecl(path, name, depth)

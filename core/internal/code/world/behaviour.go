@@ -62,7 +62,10 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		run = nil
 	}
 	b.addHidden(w, r, run)
-	b.addHidden(w, w.g.ReachFrom(filled...), nil)
+	b.addSettings(w, r)
+	before := w.g.ReachFrom(filled...)
+	b.addHidden(w, before, nil)
+	b.addSettings(w, before)
 	for _, n := range r.Order {
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}

@@ -13,24 +13,13 @@ import (
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // addHidden notes what code calls that cannot be seen through, also in external
-// packages whose source is at hand, and what it asks the process. run, unless it is
-// nil, is what of all that may have run.
+// packages whose source is at hand. run, unless it is nil, is what of all that may have
+// run.
 func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, run func() *graph.Run) {
 	ran := func(n *graph.Node) bool { return run == nil || run().Has(n) }
 	through := func(to []*graph.Node) string {
 		found := w.g.OutsideFrom(to, map[*graph.Node]bool{})
 		return w.lookThrough(slices.DeleteFunc(found, func(n *graph.Node) bool { return !ran(n) })).hides
-	}
-	runs := map[graph.External]bool{} // what hides something, whether that runs
-	hides := func(n *graph.Node, x graph.External, what string) bool {
-		if what == "" || !ran(n) {
-			return false
-		}
-		at := graph.External{Path: x.Path, Name: x.Name}
-		if _, known := runs[at]; !known {
-			runs[at] = run == nil || what == noSource || through(w.g.ExternalNodes(x)) != ""
-		}
-		return runs[at]
 	}
 	for _, n := range r.Order {
 		if isSystemCalls(n.Package.Path) || n.Package.IsLibrary() {
@@ -49,14 +38,18 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, run func() *graph.Run
 			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
-			if what := answerOf(n, x).hides; what != "" && ran(n) {
+			what, out := answerOf(n, x).hides, w.outside(x).hides
+			if what == "" && out != "" && out != noSource && run != nil && ran(n) {
+				out = through(w.g.ExternalNodes(x))
+			}
+			if what == "" && out != "" {
+				what = shortRef(x) + ": " + out
+			}
+			if what != "" && ran(n) {
 				b.Hidden = append(b.Hidden, w.g.Use(n, what, x.Line))
-			} else if out := w.outside(x); hides(n, x, out.hides) {
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
 			}
 		}
 	}
-	b.addSettings(w, r)
 	for p := range r.Whole {
 		for _, f := range p.Files {
 			if f.Facts.Flags&facts.FileCgo != 0 {
