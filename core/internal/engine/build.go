@@ -81,8 +81,8 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if out.Path != "" && out.NotStored == "" {
 		if m, err = tree.Scan(out.Path); err != nil {
 			text := err.Error()
-			if n := len(text); n > maxCause { // a path of many directories
-				text = text[:maxCause/2] + "…" + text[n-maxCause/2:]
+			if n := len(text); n > 400 { // a path of many directories
+				text = text[:200] + "…" + text[n-200:]
 			}
 			out.NotStored = "what it made cannot be kept: " + text
 		} else {
@@ -123,9 +123,6 @@ func (b *builder) salt() (salt input.Salt) {
 	}
 	return unlogged.Random()
 }
-
-// maxCause bounds, in bytes, what is told of an error of the file system.
-const maxCause = 400
 
 // before looks at what is declared and marks where the log is. Its errors are
 // misuse.

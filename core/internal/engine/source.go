@@ -141,7 +141,9 @@ func (b *builder) unread(rec *record.Record) string {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) ||
-			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name}) }) {
+			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool {
+				return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name})
+			}) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {
