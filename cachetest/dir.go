@@ -13,10 +13,12 @@ import (
 
 // Dir returns the path of a directory with the content that fn gave to an empty
 // directory, now or in an earlier run: files, directories and symbolic links
-// within it, with their permissions. The directory is a copy, private to the
+// within it, with their permissions, but for those to write of others than the owner
+// and the bits of set-user-ID, set-group-ID and sticky; the owner may do everything with a
+// directory. Times are those of the copy. The directory is a copy, private to the
 // call and writable, which is removed when the test ends. With CACHETEST_KEEP=1
 // a test that fails keeps it and logs its path. With [Shared] it is the stored
-// directory itself.
+// directory itself. It is an error if fn leaves something beside dir.
 //
 // On file systems that share blocks between files (XFS, btrfs) a copy costs a
 // little for each file, elsewhere as much as writing the files. A directory

@@ -80,7 +80,11 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	var m *tree.Manifest
 	if out.Path != "" && out.NotStored == "" {
 		if m, err = tree.Scan(out.Path); err != nil {
-			out.NotStored = "what it made cannot be kept: " + err.Error()
+			text := err.Error()
+			if n := len(text); n > 400 { // a path of many directories
+				text = text[:200] + "…" + text[n-200:]
+			}
+			out.NotStored = "what it made cannot be kept: " + text
 		} else {
 			b.bytes = m.Size()
 		}

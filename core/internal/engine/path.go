@@ -167,8 +167,12 @@ func (p *pathGetter) check(dir, path string) error {
 	}
 	entries, _ := unlogged.ReadDir(dir) // what cannot be listed cannot be stored either
 	for _, e := range entries {
-		if e.Name() != p.want.Name {
+		switch {
+		case e.Name() == p.want.Name:
+		case p.want.File:
 			return fmt.Errorf("the build function left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
+		default:
+			return fmt.Errorf("the build function left %s beside its directory %s: write it within that", e.Name(), p.want.Name)
 		}
 	}
 	return nil
@@ -259,15 +263,19 @@ func goBuildFlags() []string {
 func (c *Cache) goBuildKey(pkg string) (key, scope string) {
 	dir := c.world.Abs(pkg)
 	rel, ok := c.world.Root.Rel(dir)
-	if !local(pkg) || !ok {
+	if !c.local(pkg) || !ok {
 		return "go build " + pkg, "go build"
 	}
 	return "go build " + strings.TrimSuffix("./"+rel, "/."), "go build in " + c.modulePath()
 }
 
-// local reports whether a package is given by its directory.
-func local(pkg string) bool {
-	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
+// local reports whether a package is given by its directory, or by a file of it.
+func (c *Cache) local(pkg string) bool {
+	if pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg) {
+		return true
+	}
+	st, err := unlogged.StatPath(c.world.Abs(pkg))
+	return strings.HasSuffix(pkg, ".go") && err == nil && !st.Mode.IsDir()
 }
 
 // modulePath is what the go.mod of this program's module calls it.

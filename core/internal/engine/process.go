@@ -97,7 +97,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	}
 	names := slices.Clone(b.spec.Declare.Files)
 	for _, pattern := range b.spec.Declare.GoPackages {
-		if local(pattern) && pattern != b.spec.built {
+		if b.c.local(pattern) && pattern != b.spec.built {
 			names = append(names, pattern)
 		}
 	}

@@ -103,7 +103,11 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 		case process.Within(b.World.Dir, []string{path}): // all that is in it would be the package itself, and more
 			found = []input.Input{b.World.DirAt(name, input.Declared, old.Find(input.Dir, name))}
 		default:
-			found, _ = b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
+			found = b.World.At(name, b.ignorePatterns(), old)
+			if input.IsGlob(p.Path) { // it may be a name all the same
+				more, _ := b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
+				found = append(found, more...)
+			}
 		}
 		ins = append(ins, found...)
 	}
@@ -137,7 +141,9 @@ func (b *builder) unread(rec *record.Record) string {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) ||
-			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, []string{name}) }) {
+			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool {
+				return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name})
+			}) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {

@@ -23,7 +23,7 @@ func TestExpand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: time.Now}
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: time.Now, Bases: map[string]string{"in[1]": filepath.Join(root, "data/v1")}}
 	for _, tc := range []struct{ pattern, ignore, want string }{
 		{"data", "", "data/a.csv data/v1/deep/a.csv data/v1/x data/v2/y"},
 		{"data/*", "", "data/a.csv data/v1/deep/a.csv data/v1/x data/v2/y"},
@@ -35,6 +35,7 @@ func TestExpand(t *testing.T) {
 		{"data/**/*.csv", "", "data/a.csv data/v1/deep/a.csv"},
 		{"data/*.csv", "", "data/a.csv"},
 		{"*/v1/x", "", "data/v1/x"},
+		{"$in[1]", "", "$in[1]/deep/a.csv $in[1]/x"},
 		{`\{1}/\[a]/*.x`, "", "{1}/[a]/*.x"},
 	} {
 		var ignore, got []string

@@ -172,7 +172,9 @@ func checkTarget(target string, depth int, path string) error {
 		switch element {
 		case "", ".":
 		case "..":
-			if depth--; depth < 0 || down {
+			if depth--; down {
+				return fmt.Errorf("link %q may lead out of the tree: behind a name it goes up (%.200s)", path, target)
+			} else if depth < 0 {
 				return outside
 			}
 		default:
