@@ -103,7 +103,8 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 		}
 		found := Captured{source: p, Result: capture.Result{Literals: []*ast.FuncLit{lit}}}
 		if call := calls[lit]; call != nil {
-			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}, ""
+			// The symbol tells it from a declaration that begins in the same line.
+			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func), Symbol: n.Name() + ".func1"}, ""
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
