@@ -181,6 +181,47 @@ func TestVendorOrNot(t *testing.T) {
 	}
 }
 
+// The go line of a module counts for what reaches one of its packages.
+func TestGoLines(t *testing.T) {
+	files := []string{
+		"go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/r v1.0.0\n\texample.com/s v1.0.0\n)\n\nreplace (\n\texample.com/r => ./r\n\texample.com/s => ./s\n)\n",
+		"m.go", "package m\n\nimport \"example.com/r\"\n\nfunc M() int { return r.R() }\n\nfunc Alone() int { return 1 }\n",
+		"r/go.mod", "module example.com/r\n\ngo 1.25.0\n",
+		"r/r.go", "package r\n\nfunc R() int { return 1 }\n",
+		"s/go.mod", "module example.com/s\n\ngo 1.25.0\n",
+	}
+	for _, tc := range []struct{ file, fn, want string }{
+		{"go.mod", "M", "go and godebug lines (go.mod:1)"}, {"go.mod", "Alone", "go and godebug lines (go.mod:1)"},
+		{"r/go.mod", "M", "go and godebug lines of example.com/r (r/go.mod:1)"}, {"r/go.mod", "Alone", ""},
+		{"s/go.mod", "M", ""}, {"s/go.mod", "Alone", ""},
+	} {
+		root := writeTree(t, files...)
+		then, err := FindDeps(isolated(root), tc.fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(root, filepath.FromSlash(tc.file))
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(strings.Replace(string(text), "go 1.25.0", "go 1.24.0", 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		now, err := FindDeps(isolated(root), tc.fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, change := range Explain(then.Closure, now.Closure) {
+			told = append(told, strings.TrimPrefix(change.Text, "code changed: "))
+		}
+		if got := strings.Join(told, "; "); got != tc.want || (then.Digest != now.Digest) != (tc.want != "") {
+			t.Errorf("%s of %s: %q is told, not %q", tc.fn, tc.file, got, tc.want)
+		}
+	}
+}
+
 // Versions of what is reached, and of what that requires, are inputs: not that
 // of what is imported beside it and can leave nothing there.
 func TestModules(t *testing.T) {

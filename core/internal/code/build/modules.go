@@ -20,7 +20,7 @@ import (
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
 	Files     []string // what was read to know this
-	GoLines   []string // go and godebug lines, which change what code means
+	GoLines   string   // go and godebug lines of the main modules and go.work, which change what code means
 	Workspace bool     // a go.work is in use
 
 	known    map[string]*Module // by path
@@ -42,6 +42,7 @@ type Module struct {
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
 	Version gomod.Version // of an external one what is used for it: another path if a replace line says so; none where that is not certain
 	Main    bool
+	GoLines string // of one that is compiled from here and no main module
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -119,14 +120,12 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		return nil, err
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	m.noteLines("go.work", work)
+	m.GoLines = goLines("go.work", work)
 	return work, nil
 }
 
-func (m *Modules) noteLines(of string, f *gomod.File) {
-	for _, line := range append([]string{f.Go}, f.Godebug...) {
-		m.GoLines = append(m.GoLines, of+" "+line)
-	}
+func goLines(of string, f *gomod.File) string {
+	return of + " " + strings.Join(append([]string{f.Go}, f.Godebug...), "\n") + "\n"
 }
 
 // loadMain reads the go.mod of a main module.
@@ -139,7 +138,8 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	m.addLocal(f.Module, dir, f).Main = true
+	l := m.addLocal(f.Module, dir, f)
+	m.GoLines, l.GoLines, l.Main = m.GoLines+l.GoLines, "", true
 	m.ask(f.Require)
 	return f, nil
 }
@@ -163,7 +163,7 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	m.noteLines(path, f)
+	l.GoLines = goLines(path, f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -304,7 +304,7 @@ func (m *Modules) listVendored(list string) {
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
 		for _, entry := range annotations(line) {
-			m.GoLines = append(m.GoLines, mod.Path+" "+entry)
+			mod.GoLines += entry + "\n"
 		}
 		switch {
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:

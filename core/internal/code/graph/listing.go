@@ -69,8 +69,29 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	lines := codec.Sum([]byte(strings.Join(g.mods.GoLines, "\n")))
-	return append(list, Decl{Name: "go and godebug lines", File: "go.mod", Line: 1, Digest: lines}), why
+	return append(list, r.goLines()...), why
+}
+
+// goLines lists the go and godebug lines that packages in reach are compiled by.
+func (r *Reach) goLines() []Decl {
+	g := r.Graph
+	list := []Decl{g.aside("go and godebug lines", g.mods.Files[0], 1, []byte(g.mods.GoLines))}
+	for _, p := range r.packages() {
+		path := p.Path
+		if p.Dir == g.Target.Dir {
+			path = g.Target.Path // its external test package is of its module
+		}
+		m := g.Find(path).Module
+		file := filepath.Join(m.Dir, "go.mod")
+		if m.Dir == "" {
+			file = filepath.Join(g.mods.Root, "vendor", "modules.txt")
+		}
+		d := g.aside("go and godebug lines of "+m.Path, file, 1, []byte(m.GoLines))
+		if m.GoLines != "" && !slices.Contains(list, d) {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // A foreignImport is an import of a package that does not count by its source.
