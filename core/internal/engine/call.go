@@ -243,7 +243,7 @@ func isPath(name string) bool {
 
 // digestValues adds the values of With, which make the variant, in the order of
 // their names, and notes the types that come with them. A path counts by its
-// content, which is looked at later.
+// content, which is looked at later. The flags of GoBuild are of the variant too.
 func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
@@ -277,6 +277,9 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 			return fmt.Errorf("values of With together: %w", err)
 		}
 		fmt.Fprintf(h, "together %x\n", digest)
+	}
+	if flags := cl.spec.Declare.GoFlags; len(flags) > 0 {
+		fmt.Fprintf(h, "go flags %q\n", flags)
 	}
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)

@@ -13,6 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -290,6 +291,16 @@ func TestGoBuild(t *testing.T) {
 		t.Error(err)
 	}
 	p.want("file cmd/x/main.go modified")
+	// Each set of flags is a variant: the bound on the records of one holds for each.
+	for _, flag := range []string{"-ldflags=-s", "-ldflags=-w", "-ldflags=-s"} {
+		if _, err := get("./cmd/x", flag); err != nil {
+			t.Error(err)
+		}
+	}
+	p.want("hit")
+	if variants, err := p.Store().Variants(store.SlotOf("go build in m", "go build ./cmd/x")); len(variants) != 3 || err != nil {
+		t.Errorf("%d variants, %v", len(variants), err)
+	}
 	for _, tt := range []struct {
 		pkg   string
 		flags []string
