@@ -35,7 +35,7 @@ func TestExpand(t *testing.T) {
 		{"data/**/*.csv", "", "data/a.csv data/v1/deep/a.csv"},
 		{"data/*.csv", "", "data/a.csv"},
 		{"*/v1/x", "", "data/v1/x"},
-		{"$in[1]", "", "$in[1]/deep/a.csv $in[1]/x"},
+		{`$in\[1]`, "", "$in[1]/deep/a.csv $in[1]/x"},
 		{`\{1}/\[a]/*.x`, "", "{1}/[a]/*.x"},
 	} {
 		var ignore, got []string
