@@ -135,9 +135,12 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
 	b.c.mu.Lock()
-	placed := b.c.placed
+	written := b.c.placed
 	b.c.mu.Unlock()
-	placed.Settle()
+	if !b.c.host.Children.StartedNone() { // a command may have written something until now
+		written = since.Now()
+	}
+	written.Settle()
 	b.began = since.Now()
 	b.offspring, b.environ = unlogged.ChildrenNow(), syscall.Environ()
 	b.pos, b.traceErr = b.c.host.Log.Mark()
