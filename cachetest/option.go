@@ -75,9 +75,8 @@ type Path string
 // process reads, or that are read in ways that are not recorded. A directory
 // stands for all that is in it, and a glob for what it matches, with all that is in
 // the directories among that; ** stands for any number of directories, as in
-// "testdata/**/*.csv". Relative patterns are
-// relative to the directory of the test's package. A named file may be absent; a
-// glob that matches nothing is an error.
+// "testdata/**/*.csv". Relative patterns are relative to the directory of the test's
+// package. A named file may be absent; a glob that matches nothing is an error.
 func Files(patterns ...string) Option { return option{"Files", patterns} }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.

@@ -15,9 +15,9 @@ import (
 // Captured is what a function takes from around it.
 type Captured struct {
 	capture.Result
-	source *syntax.Source // of the function, where it is not a method value
+	source *syntax.Source // of the function; of a method value that of the call
 	site   string         // the file of the call
-	err    error          // why that cannot be read
+	err    error          // why it cannot be known
 }
 
 // Captures lists what a function uses of the values around it, given the place of the

@@ -150,8 +150,8 @@ func (c *Comparison) verdict() since.Verdict {
 
 // Nearer compares how near two records are to the present: by whether something
 // differs, by whether they may be of another fixture, by the inputs that are the same,
-// then by how little there is to tell, then by their age, and at last by their names, so that of two records the same is
-// always the nearer one. More than 0 is nearer.
+// then by how little there is to tell, then by their age, and at last by their names, so
+// that of two records the same is always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
 	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n

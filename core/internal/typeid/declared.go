@@ -30,9 +30,10 @@ type Set struct {
 
 func NewSet() *Set { return &Set{seen: map[reflect.Type]bool{}} }
 
-// Add adds t and what it is made of, with the parameters and results of functions: the methods of a type that is declared in
-// a function are those of what it embeds. What types of the standard library are
-// made of comes with the Go version, but for their type arguments.
+// Add adds t and what it is made of, with the parameters and results of functions: the
+// methods of a type that is declared in a function are those of what it embeds. What
+// types of the standard library are made of comes with the Go version, but for their
+// type arguments.
 func (s *Set) Add(t reflect.Type) {
 	if s != nil {
 		s.add(t, true)

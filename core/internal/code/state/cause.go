@@ -208,10 +208,10 @@ func (s *search) touch(n *graph.Node, inside bool) iter.Seq2[string, int] {
 				return
 			}
 		}
+		if s.initial(n) {
+			return
+		}
 		for _, x := range n.Externals {
-			if s.initial(n) {
-				return
-			}
 			if name := s.touchAbroad(x); name != "" && !yield(name, x.Line) {
 				return
 			}
@@ -292,17 +292,21 @@ func (s *search) causes(executed *graph.Reach) iter.Seq[graph.Use] {
 				continue
 			}
 			n = s.g.Without(n, literals)
-			for name, line := range s.touch(n, false) {
-				if !seen[name] && !yield(s.g.Use(n, name, line)) {
-					return
+			more := func(name string, line int) bool {
+				if name == "" || seen[name] {
+					return true
 				}
 				seen[name] = true
+				return yield(s.g.Use(n, name, line))
+			}
+			for name, line := range s.touch(n, false) {
+				if !more(name, line) {
+					return
+				}
 			}
 			for _, to := range n.Edges {
-				if name := s.touches[to]; name != "" && !seen[name] {
-					if seen[name] = true; !yield(s.g.Use(n, name, int(n.Fact.NameLine))) {
-						return
-					}
+				if !more(s.touches[to], int(n.Fact.NameLine)) {
+					return
 				}
 			}
 		}
