@@ -31,9 +31,7 @@ type Set struct {
 func NewSet() *Set { return &Set{seen: map[reflect.Type]bool{}} }
 
 // Add adds t and what it is made of, with the parameters and results of functions: the
-// methods of a type that is declared in a function are those of what it embeds. What
-// types of the standard library are made of comes with the Go version, but for their
-// type arguments.
+// methods of a type that is declared in a function are those of what it embeds.
 func (s *Set) Add(t reflect.Type) {
 	if s != nil {
 		s.add(t, true)
@@ -51,7 +49,7 @@ func (s *Set) add(t reflect.Type, deep bool) {
 		}
 		name, args, _ := strings.Cut(t.Name(), "[")
 		s.names = append(append(s.names, escaped(t.PkgPath())+"."+name), spelled(args)...)
-		if !deep || isStd(t.PkgPath()) {
+		if !deep {
 			return
 		}
 	}

@@ -20,8 +20,8 @@ var digests sync.Map // reflect.Type -> Digest
 
 // Of identifies all that t is made of, through pointers, elements and
 // fields: names with package paths, kinds, fields with tags and offsets, sizes,
-// alignment, method sets of interfaces, GOARCH; and the Go version where t
-// reaches a type of the standard library, whose meaning may change with it.
+// alignment, method sets of interfaces, GOARCH. What the standard library means by
+// its own comes with the Go version, which is an input of each record.
 func Of(t reflect.Type) Digest {
 	if d, ok := digests.Load(t); ok {
 		return d.(Digest)
@@ -29,9 +29,6 @@ func Of(t reflect.Type) Digest {
 	w := &walk{seen: map[reflect.Type]int{}, h: sha256.New()}
 	w.printf("snapshot type 2 %s\n", runtime.GOARCH)
 	w.add(t)
-	if w.std {
-		w.printf("go %s\n", runtime.Version())
-	}
 	var d Digest
 	w.h.Sum(d[:0])
 	digests.Store(t, d)
@@ -41,7 +38,6 @@ func Of(t reflect.Type) Digest {
 type walk struct {
 	seen map[reflect.Type]int
 	h    hash.Hash
-	std  bool
 }
 
 func (w *walk) printf(format string, args ...any) { fmt.Fprintf(w.h, format, args...) }
@@ -56,14 +52,9 @@ func (w *walk) add(t reflect.Type) {
 	}
 	w.seen[t] = len(w.seen)
 	w.printf("%q %s %d %d\n", Name(t), t.Kind(), t.Size(), t.Align())
-	if t.PkgPath() != "" && isStd(t.PkgPath()) {
-		w.std = true
-	}
 	switch t.Kind() {
 	case reflect.Array:
 		w.printf("len %d\n", t.Len())
-	case reflect.Map:
-		w.std = true // how a map is laid out is Go's own business
 	case reflect.Struct:
 		for i := range t.NumField() {
 			f := t.Field(i)
