@@ -19,7 +19,7 @@ var layers = map[string][]string{
 	"cachetest/internal/fixture": {"core/bridge"},
 	"cachetest":                  {"cachetest/internal/fixture", "core/bridge"},
 	"cachetest/gobcodec":         {"cachetest"},
-	"cachetest/curves":           {"cachetest"},
+	"cachetest/curves":           {"core/bridge"},
 	"cachetest/golden":           {"cachetest", "cachetest/internal/fixture"},
 	"cachetest/cachescript":      {"cachetest", "cachetest/internal/fixture", "core/bridge", "cachetest/golden"},
 	"core/bridge":                {"core/internal/engine", "core/internal/process"},

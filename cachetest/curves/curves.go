@@ -15,7 +15,7 @@ import (
 	"crypto/ecdh"
 	"crypto/elliptic"
 
-	"github.com/fixturecache/fixturecache/cachetest"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 func init() {
@@ -23,11 +23,11 @@ func init() {
 		"elliptic.P224": elliptic.P224(), "elliptic.P256": elliptic.P256(),
 		"elliptic.P384": elliptic.P384(), "elliptic.P521": elliptic.P521(),
 	} {
-		cachetest.RegisterGlobal(name, &curve)
+		bridge.RegisterGlobal(name, &curve, true)
 	}
 	for name, curve := range map[string]ecdh.Curve{
 		"ecdh.P256": ecdh.P256(), "ecdh.P384": ecdh.P384(), "ecdh.P521": ecdh.P521(), "ecdh.X25519": ecdh.X25519(),
 	} {
-		cachetest.RegisterGlobal(name, &curve)
+		bridge.RegisterGlobal(name, &curve, true)
 	}
 }

@@ -63,8 +63,9 @@ func Box[T any](c engine.Codec[T]) *AnyCodec { return engine.Box(c) }
 // RegisterCodec makes c the way in which values of its type are stored.
 func RegisterCodec(c *AnyCodec) { engine.RegisterCodec(c) }
 
-// RegisterGlobal gives a package variable that p points to a name.
-func RegisterGlobal(name string, p any) { engine.RegisterGlobal(name, p) }
+// RegisterGlobal gives a package variable that p points to a name. What a fixed one
+// leads to never changes.
+func RegisterGlobal(name string, p any, fixed bool) { engine.RegisterGlobal(name, p, fixed) }
 
 // FileName reports whether name can be that of a file of a tree everywhere.
 func FileName(name string) bool { return engine.FileName(name) }

@@ -72,11 +72,11 @@ func RegisterCodec(c *AnyCodec) {
 	registered.codecs, registered.coder = codecs, nil
 }
 
-// RegisterGlobal gives a package variable that p points to, such as a sentinel
-// error, a name by which values that hold it find it again: ("pkg.ErrX", &ErrX).
+// RegisterGlobal names a package variable that p points to, such as a sentinel error, for
+// values that hold it: ("pkg.ErrX", &ErrX). What a fixed one leads to never changes.
 //
 //go:noinline
-func RegisterGlobal(name string, p any) { global.Register(name, p) }
+func RegisterGlobal(name string, p any, fixed bool) { global.Register(name, p, fixed) }
 
 var registered struct {
 	sync.Mutex

@@ -121,7 +121,7 @@ func TestCodec(t *testing.T) {
 	}
 	ask(p, Spec{Key: "registered"}, func() ([]registered, error) { return nil, nil })
 	p.want("hit")
-	RegisterGlobal("m.ErrX", &errX)
+	RegisterGlobal("m.ErrX", &errX, false)
 	if got, err := ask(p, Spec{Key: "global"}, func() (error, error) { return errX, nil }); got != errX || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}

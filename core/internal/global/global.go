@@ -20,12 +20,17 @@ import (
 // one holds is stored as its name.
 var known struct {
 	sync.RWMutex
-	vars map[string]reflect.Value // name -> pointer to the variable
+	vars map[string]variable // by name
+}
+
+type variable struct {
+	reflect.Value      // a pointer to it
+	fixed         bool // what it leads to never changes
 }
 
 // addStandard adds those of the standard library, when they are first asked for.
 var addStandard = sync.OnceFunc(func() {
-	vars := map[string]reflect.Value{}
+	vars := map[string]variable{}
 	for name, p := range map[string]any{
 		"time.Local": &time.Local, "time.UTC": &time.UTC,
 		"io.EOF": &io.EOF, "io.ErrUnexpectedEOF": &io.ErrUnexpectedEOF,
@@ -41,7 +46,7 @@ var addStandard = sync.OnceFunc(func() {
 		"strconv.ErrRange":      &strconv.ErrRange, "strconv.ErrSyntax": &strconv.ErrSyntax,
 		"bytes.ErrTooLarge": &bytes.ErrTooLarge, "bufio.ErrTooLong": &bufio.ErrTooLong,
 	} {
-		vars[name] = reflect.ValueOf(p)
+		vars[name] = variable{reflect.ValueOf(p), true}
 	}
 	known.Lock()
 	defer known.Unlock()
@@ -51,8 +56,9 @@ var addStandard = sync.OnceFunc(func() {
 // Register makes pointers to what the package variable *ptr holds, or to
 // the variable itself where it holds neither pointer nor map, keep their
 // identity: they are stored as name and come back as what the variable holds
-// then. It panics where ptr is no pointer or name already means another one.
-func Register(name string, ptr any) {
+// then. What a fixed one leads to never changes, so that its name tells it. It panics
+// where ptr is no pointer or name already means another one.
+func Register(name string, ptr any, fixed bool) {
 	v := reflect.ValueOf(ptr)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		panic(fmt.Sprintf("RegisterGlobal(%q): want a pointer to a package variable, got %T", name, ptr))
@@ -63,7 +69,7 @@ func Register(name string, ptr any) {
 	if old, ok := known.vars[name]; ok && old.UnsafePointer() != v.UnsafePointer() {
 		panic(fmt.Sprintf("RegisterGlobal(%q): the name is taken by another variable", name))
 	}
-	known.vars[name] = v
+	known.vars[name] = variable{v, fixed}
 }
 
 // identity is what a global stands for: an address seen through a type.
@@ -108,6 +114,13 @@ func (g *Names) Of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
 	return name, ok
 }
 
+// Fixed reports whether the name of a global tells what it leads to.
+func Fixed(name string) bool {
+	known.RLock()
+	defer known.RUnlock()
+	return known.vars[name].fixed
+}
+
 // Now names what the globals hold now. Where two names mean one thing,
 // the smaller counts, so that bytes are the same in each process.
 func Now() Names {
@@ -116,7 +129,7 @@ func Now() Names {
 	defer known.RUnlock()
 	g := Names{ids: make(map[identity]string, len(known.vars)), lo: ^uintptr(0)}
 	for name, ptr := range known.vars {
-		id, ok := identityOf(ptr)
+		id, ok := identityOf(ptr.Value)
 		if !ok || id.addr == ZeroBase() {
 			continue // all things of no size share this address
 		}
@@ -137,6 +150,6 @@ func ByName(name string, t reflect.Type) (unsafe.Pointer, bool) {
 	if !ok {
 		return nil, false
 	}
-	id, ok := identityOf(ptr)
+	id, ok := identityOf(ptr.Value)
 	return id.addr, ok && id.t == t
 }

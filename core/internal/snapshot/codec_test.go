@@ -176,9 +176,9 @@ func TestRegisterGlobal(t *testing.T) {
 		if _, err := Default().Marshal(ptrTo(any(errRegistered))); err == nil {
 			t.Error("an error that a variable holds is stored unregistered")
 		}
-		global.Register("snapshot.errRegistered", &errRegistered)
-		global.Register("snapshot.sharedConfig", &sharedConfig)
-		global.Register("snapshot.defaultRing", &defaultRing)
+		global.Register("snapshot.errRegistered", &errRegistered, false)
+		global.Register("snapshot.sharedConfig", &sharedConfig, false)
+		global.Register("snapshot.defaultRing", &defaultRing, false)
 	})
 	type all struct {
 		Err  error
@@ -194,7 +194,11 @@ func TestRegisterGlobal(t *testing.T) {
 	if out.Cfg["b"] = 2; sharedConfig["b"] != 2 {
 		t.Error("the map is a copy")
 	}
+	was, _ := Hash(&v)
 	delete(sharedConfig, "b")
+	if is, _ := Hash(&v); is == was {
+		t.Error("what a registered variable holds does not count in a key")
+	}
 }
 
 func TestUnknownType(t *testing.T) {

@@ -24,7 +24,7 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
 // sharing count, also of a part; capacity, padding, blank fields, monotonic readings
 // and locks do not. What is not data is refused with a [*RefusedError]. Pointers to
-// registered globals count by name, pointers to other variables by content.
+// variables count by content, to registered ones by name too, to fixed ones by name.
 func Hash(v any) (typeid.Digest, error) {
 	d, _, err := HashTypes(v)
 	return d, err

@@ -56,7 +56,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	}
 }
 
-// global writes the number of a registered package variable, if p leads to one.
+// global writes the number of a registered variable, and reports whether that tells p.
 func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 	name, ok := e.names.Of(p, t)
 	if !ok {
@@ -72,7 +72,7 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 	if e.out.num(uint64(i)); isNew {
 		e.out.text(name)
 	}
-	return true
+	return e.purpose != toKey || global.Fixed(name)
 }
 
 // slice writes the length of a slice and what leads to its elements.
