@@ -13,6 +13,7 @@ package private
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -193,7 +194,7 @@ func ReadStat(path string) ([]byte, unlogged.Stat, error) {
 		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
-	data, err := unlogged.ReadAll(f, info)
+	data, err := unlogged.ReadAll(io.LimitReader(f, info.Size()), info.Size()) // no look for more
 	return data, unlogged.FromInfo(info), err
 }
 

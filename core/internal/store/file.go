@@ -124,12 +124,9 @@ func (s *Store) SweepTemp() {
 func (s *Store) abandoned(remove func(path string)) {
 	// Not by private.Sweep, of which the go command would learn where the store
 	// lies inside the module: nobody else can change what is in the store.
-	entries, _ := s.readDir(s.tempDir())
-	for _, e := range entries[:min(len(entries), maxSweep)] {
-		path := filepath.Join(s.tempDir(), e.Name())
-		if !e.IsDir() {
-			continue
-		}
+	names, _ := s.readDir(s.tempDir())
+	for _, name := range names[:min(len(names), maxSweep)] {
+		path := filepath.Join(s.tempDir(), name)
 		if l, _ := lockFile(path, true); l != nil {
 			l.removed(func() { remove(path) })
 		}

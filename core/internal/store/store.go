@@ -44,6 +44,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -155,21 +156,23 @@ func (s *Store) trusted(dir string) error {
 	return nil
 }
 
-// readDir lists a directory of the store. One that others can change, or that is
+// readDir returns the names in a directory of the store, in order. One that others can change, or that is
 // a link to elsewhere, is not gone into.
-func (s *Store) readDir(dir string) ([]fs.DirEntry, error) {
+func (s *Store) readDir(dir string) ([]string, error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
 	}
-	return unlogged.ReadDir(dir)
+	names, err := unlogged.Names(dir)
+	sort.Strings(names)
+	return names, err
 }
 
 // eachID calls do for each id, of so many bytes, that names something in a
 // directory of the store, in hexadecimal behind a prefix.
 func (s *Store) eachID(dir, prefix string, size int, do func(id []byte)) error {
-	entries, err := s.readDir(dir)
-	for _, e := range entries {
-		name, ok := strings.CutPrefix(e.Name(), prefix)
+	names, err := s.readDir(dir)
+	for _, name := range names {
+		name, ok := strings.CutPrefix(name, prefix)
 		if id := make([]byte, size); ok && ParseHex(id, name) {
 			do(id)
 		}

@@ -294,11 +294,11 @@ func (p *pass) sweepLeftovers() {
 		"tmp":     24 * time.Hour,      // where no locks tell whether it has an owner
 	} {
 		dir := filepath.Join(p.s.dir, name)
-		entries, _ := p.s.readDir(dir)
-		for _, e := range entries {
-			path := filepath.Join(dir, e.Name())
+		names, _ := p.s.readDir(dir)
+		for _, name := range names {
+			path := filepath.Join(dir, name)
 			st, err := unlogged.LstatPath(path)
-			if err == nil && !e.IsDir() && e.Name() != "lock" && p.now.Sub(unlogged.Time(st.ModTime)) >= age {
+			if err == nil && !st.Mode.IsDir() && name != "lock" && p.now.Sub(unlogged.Time(st.ModTime)) >= age {
 				p.removeFile(path, st, &p.out.Others)
 			}
 		}

@@ -80,7 +80,7 @@ func Names(path string) (names []string, err error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	defer syscall.Close(fd)
-	var buf [1 << 10]byte
+	var buf [8 << 10]byte
 	for {
 		n, err := syscall.ReadDirent(fd, buf[:])
 		switch {

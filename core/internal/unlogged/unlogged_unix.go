@@ -8,6 +8,8 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Plain opens what is at a path itself, not what a link points to, and does not
@@ -31,7 +33,7 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	for {
 		fd, err := syscall.Open(path, flag|syscall.O_CLOEXEC, uint32(perm.Perm()))
 		if err == nil && flag&syscall.O_NONBLOCK != 0 {
-			syscall.SetNonblock(fd, false) // else package os waits for it by the poller
+			unix.FcntlInt(uintptr(fd), unix.F_SETFL, flag&^syscall.O_NONBLOCK) // else package os waits for it by the poller
 		}
 		if err == nil {
 			return os.NewFile(uintptr(fd), path), nil
