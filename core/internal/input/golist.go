@@ -183,6 +183,8 @@ type goInputs struct {
 	old  Lookup
 	ins  []Input
 	seen map[string]bool
+
+	modules []string // directories of those that lie here
 }
 
 // add adds an input, once.
@@ -270,22 +272,31 @@ func (g *goInputs) gomod(path, dir string) {
 	g.seen[key] = true
 	g.file(path, 0)
 	g.file(strings.TrimSuffix(path, ".mod")+".sum", 0)
+	if path != g.env["GOWORK"] {
+		g.modules = append(g.modules, dir)
+	}
 	data, _ := unlogged.ReadFile(path)
 	f, err := gomod.Parse(data)
 	if err != nil { // the go command refuses it too
 		return
 	}
 	all := filepath.IsAbs(g.env["GOWORK"]) || version.Compare("go"+f.Go, "go1.17") < 0
+	absolute := func(name string) string {
+		if filepath.IsAbs(name) {
+			return filepath.Clean(name)
+		}
+		return filepath.Join(dir, name)
+	}
 	for _, r := range f.Replace {
-		if all && r.New.Version == "" {
+		if r.New.Version != "" {
+			continue
+		}
+		if g.modules = append(g.modules, absolute(r.New.Path)); all {
 			f.Use = append(f.Use, r.New.Path)
 		}
 	}
 	for _, use := range f.Use {
-		if !filepath.IsAbs(use) {
-			use = filepath.Join(dir, use)
-		}
-		g.gomod(filepath.Join(use, "go.mod"), filepath.Clean(use))
+		g.gomod(filepath.Join(absolute(use), "go.mod"), absolute(use))
 	}
 }
 
@@ -365,11 +376,7 @@ func (g *goInputs) wildcard(pattern string) {
 	if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
 		dirs[0] = g.w.Abs(base)
 	} else { // it may name packages of any module that lies here
-		for i := range g.packages {
-			if m := g.packages[i].Module; m != nil && m.Dir != "" && !g.cached(m.Dir) {
-				dirs = append(dirs, m.Dir)
-			}
-		}
+		dirs = append(dirs, g.modules...)
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
