@@ -82,7 +82,6 @@ var registered struct {
 	sync.Mutex
 	codecs map[reflect.Type]snapshot.Codec // each an *AnyCodec
 	coder  *snapshot.Coder
-	types  []string // see methods
 }
 
 // coder returns the coder for the registered codecs, their names, and their types.
@@ -93,16 +92,14 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 		return snapshot.Default(), nil, nil
 	}
 	if registered.coder == nil {
-		registered.coder, registered.types = snapshot.NewCoder(registered.codecs), nil
-		for _, c := range registered.codecs {
-			registered.types = append(registered.types, c.(*AnyCodec).methods()...)
-		}
+		registered.coder = snapshot.NewCoder(registered.codecs)
 	}
 	for t, c := range registered.codecs {
 		names = append(names, typeid.Name(t)+" "+c.Name())
+		types = append(types, c.(*AnyCodec).methods()...)
 	}
 	slices.Sort(names)
-	return registered.coder, names, registered.types
+	return registered.coder, names, types
 }
 
 // methods names the types whose methods a codec runs. What functions in it do is not

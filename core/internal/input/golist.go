@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/version"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -261,9 +260,8 @@ func (g *goInputs) overlay(path string) {
 }
 
 // gomod adds a go.mod or go.work, which names directories against dir, and the
-// go.mod of each module in those where what it requires chooses the versions of
-// others, though no package of it is built: in a workspace, and before Go 1.17
-// (go.dev/ref/mod#lazy-loading).
+// go.mod of each module in those: what it requires may choose the versions of others,
+// though no package of it is built (go.dev/ref/mod#lazy-loading).
 func (g *goInputs) gomod(path, dir string) {
 	key := path + "\n" + dir
 	if g.seen[key] {
@@ -280,23 +278,16 @@ func (g *goInputs) gomod(path, dir string) {
 	if err != nil { // the go command refuses it too
 		return
 	}
-	all := filepath.IsAbs(g.env["GOWORK"]) || version.Compare("go"+f.Go, "go1.17") < 0
-	absolute := func(name string) string {
-		if filepath.IsAbs(name) {
-			return filepath.Clean(name)
-		}
-		return filepath.Join(dir, name)
-	}
 	for _, r := range f.Replace {
-		if r.New.Version != "" {
-			continue
-		}
-		if g.modules = append(g.modules, absolute(r.New.Path)); all {
+		if r.New.Version == "" {
 			f.Use = append(f.Use, r.New.Path)
 		}
 	}
 	for _, use := range f.Use {
-		g.gomod(filepath.Join(absolute(use), "go.mod"), absolute(use))
+		if !filepath.IsAbs(use) {
+			use = filepath.Join(dir, use)
+		}
+		g.gomod(filepath.Join(use, "go.mod"), filepath.Clean(use))
 	}
 }
 
