@@ -55,6 +55,11 @@ func TestImportsAndNames(t *testing.T) {
 		"asm/a.go", "package asm\n\nfunc Num() int\n",
 		"asm/a.s", "#include \"textflag.h\"\n# include \"../inc/v.inc\"\n", "inc/v.inc", "#include \"deep/w.h\"\n", "inc/deep/w.h", "#define V 1\n",
 	}
+	searched := []string{
+		"a_test.go", "package m\n\nimport \"m/cgo\"\n\nfunc Fn() int { return cgo.Num() }\n",
+		"cgo/a.go", "package cgo\n\n// #cgo CFLAGS: -O2 -I${SRCDIR}/../inc -isystem ../sys\n// #include <v.h>\nimport \"C\"\n\nfunc Num() int { return C.V }\n",
+		"inc/v.h", "#include \"w.h\"\n", "sys/w.h", "#define V 1\n",
+	}
 	caller := []string{
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\nfunc Other() {}\n",
 		"where/where.go", "package where\n\nimport \"runtime\"\n\n//line one.go:10\nfunc Line() int {\n\t_, _, line, _ := runtime.Caller(0)\n\treturn line\n}\n\n" +
@@ -98,6 +103,8 @@ func TestImportsAndNames(t *testing.T) {
 		{"a test of a package whose own name ends in _test", named("m_test"), "a.go", "return 1", "return 2", "Fn", "m.one"},
 		{"its external test", named("m_test_test"), "a.go", "return 1", "return 2", "Fn", ""},
 		{"what assembly includes from elsewhere", assembly, "inc/v.inc", "deep", "./deep", "Fn", "m/asm/../inc/v.inc"},
+		{"what cgo includes where a flag says", searched, "inc/v.h", "w.h", "./w.h", "Fn", "m/cgo/../inc/v.h"},
+		{"what that includes where another flag says", searched, "sys/w.h", "V 1", "V 2", "Fn", "m/cgo/../sys/w.h"},
 		{"what that includes", assembly, "inc/deep/w.h", "V 1", "V 2", "Fn", "m/asm/../inc/deep/w.h"},
 		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
 		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},

@@ -43,7 +43,7 @@ type call struct {
 
 	closure *code.Closure // the code, nil where it is not known by its closure
 
-	types []string // of the values of With: fn may run their methods
+	types []string // of the values of With, and of codecs: fn, or what stores its result, may run their methods
 
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
@@ -281,6 +281,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	if flags := cl.spec.Declare.GoFlags; len(flags) > 0 {
 		fmt.Fprintf(h, "go flags %q\n", flags)
 	}
+	cl.types = append(cl.types, cl.spec.types...)
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
 	copy(cl.key.ID[:], h.Sum(nil))

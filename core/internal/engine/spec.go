@@ -62,6 +62,7 @@ type Spec struct {
 	kind   string       // instead: what GetPath makes
 	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
+	types  []string     // whose methods those run
 	built  string       // GoBuild: its package, which the key names
 
 	take func(*hit) error          // uses a stored output, before that counts as a hit

@@ -68,7 +68,7 @@ func RegisterCodec(c *AnyCodec) {
 	if codecs == nil {
 		codecs = map[reflect.Type]snapshot.Codec{}
 	}
-	codecs[c.typ] = c.Codec
+	codecs[c.typ] = c
 	registered.codecs, registered.coder = codecs, nil
 }
 
@@ -80,26 +80,38 @@ func RegisterGlobal(name string, p any, fixed bool) { global.Register(name, p, f
 
 var registered struct {
 	sync.Mutex
-	codecs map[reflect.Type]snapshot.Codec
+	codecs map[reflect.Type]snapshot.Codec // each an *AnyCodec
 	coder  *snapshot.Coder
 }
 
-// coder returns the coder for the registered codecs, and their names.
-func coder() (*snapshot.Coder, []string) {
+// coder returns the coder for the registered codecs, their names, and their types.
+func coder() (_ *snapshot.Coder, names, types []string) {
 	registered.Lock()
 	defer registered.Unlock()
 	if len(registered.codecs) == 0 {
-		return snapshot.Default(), nil
+		return snapshot.Default(), nil, nil
 	}
 	if registered.coder == nil {
 		registered.coder = snapshot.NewCoder(registered.codecs)
 	}
-	var names []string
 	for t, c := range registered.codecs {
 		names = append(names, typeid.Name(t)+" "+c.Name())
+		types = append(types, c.(*AnyCodec).methods()...)
 	}
 	slices.Sort(names)
-	return registered.coder, names
+	return registered.coder, names, types
+}
+
+// methods names the types whose methods a codec runs. What functions in it do is not
+// known: then the code of the test counts.
+func (c *AnyCodec) methods() []string {
+	_, types, err := snapshot.HashTypes(c.of)
+	if err == nil {
+		return types
+	}
+	set := typeid.NewSet()
+	set.Add(reflect.TypeOf(c.of))
+	return append(set.Sorted(), typeid.Unknown)
 }
 
 // A form is how values of a type are stored. Its methods take pointers to them.
@@ -114,11 +126,11 @@ func formOf(s *Spec, t reflect.Type) (form, error) {
 		if c.typ != t {
 			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.of, t)
 		}
-		s.codecs = []string{c.Name()}
+		s.codecs, s.types = []string{c.Name()}, c.methods()
 		return form{codec: c}, nil
 	}
 	var f form
-	f.coder, s.codecs = coder()
+	f.coder, s.codecs, s.types = coder()
 	return f, nil
 }
 

@@ -114,12 +114,11 @@ func TestCodec(t *testing.T) {
 	if _, err := ask(p, Spec{Key: "int", Codec: Box[number](numberCodec{"n"})}, func() (int, error) { return 1, nil }); err == nil || !strings.Contains(err.Error(), "is no codec for values of type int") {
 		t.Errorf("another type: %v", err)
 	}
-	type registered struct{ ch chan int }
-	RegisterCodec(Box[registered](registeredCodec[registered]{}))
-	if v, err := ask(p, Spec{Key: "registered"}, func() ([]registered, error) { return []registered{{make(chan int)}}, nil }); err != nil || len(v) != 1 || v[0].ch != nil {
+	RegisterCodec(Box[channel](registeredCodec[channel]{}))
+	if v, err := ask(p, Spec{Key: "registered"}, func() ([]channel, error) { return []channel{{make(chan int)}}, nil }); err != nil || len(v) != 1 || v[0].ch != nil {
 		t.Errorf("%v, %v", v, err)
 	}
-	ask(p, Spec{Key: "registered"}, func() ([]registered, error) { return nil, nil })
+	ask(p, Spec{Key: "registered"}, func() ([]channel, error) { return nil, nil })
 	p.want("hit")
 	RegisterGlobal("m.ErrX", &errX, false)
 	if got, err := ask(p, Spec{Key: "global"}, func() (error, error) { return errX, nil }); got != errX || err != nil {
@@ -128,6 +127,8 @@ func TestCodec(t *testing.T) {
 }
 
 var errX = errors.New("x")
+
+type channel struct{ ch chan int }
 
 // A registeredCodec keeps nothing of a value.
 type registeredCodec[T any] struct{}

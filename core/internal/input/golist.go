@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/version"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -183,6 +182,8 @@ type goInputs struct {
 	old  Lookup
 	ins  []Input
 	seen map[string]bool
+
+	modules []string // directories of those that lie here
 }
 
 // add adds an input, once.
@@ -259,9 +260,8 @@ func (g *goInputs) overlay(path string) {
 }
 
 // gomod adds a go.mod or go.work, which names directories against dir, and the
-// go.mod of each module in those where what it requires chooses the versions of
-// others, though no package of it is built: in a workspace, and before Go 1.17
-// (go.dev/ref/mod#lazy-loading).
+// go.mod of each module in those: what it requires may choose the versions of others,
+// though no package of it is built (go.dev/ref/mod#lazy-loading).
 func (g *goInputs) gomod(path, dir string) {
 	key := path + "\n" + dir
 	if g.seen[key] {
@@ -270,14 +270,16 @@ func (g *goInputs) gomod(path, dir string) {
 	g.seen[key] = true
 	g.file(path, 0)
 	g.file(strings.TrimSuffix(path, ".mod")+".sum", 0)
+	if path != g.env["GOWORK"] {
+		g.modules = append(g.modules, dir)
+	}
 	data, _ := unlogged.ReadFile(path)
 	f, err := gomod.Parse(data)
 	if err != nil { // the go command refuses it too
 		return
 	}
-	all := filepath.IsAbs(g.env["GOWORK"]) || version.Compare("go"+f.Go, "go1.17") < 0
 	for _, r := range f.Replace {
-		if all && r.New.Version == "" {
+		if r.New.Version == "" {
 			f.Use = append(f.Use, r.New.Path)
 		}
 	}
@@ -365,11 +367,7 @@ func (g *goInputs) wildcard(pattern string) {
 	if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
 		dirs[0] = g.w.Abs(base)
 	} else { // it may name packages of any module that lies here
-		for i := range g.packages {
-			if m := g.packages[i].Module; m != nil && m.Dir != "" && !g.cached(m.Dir) {
-				dirs = append(dirs, m.Dir)
-			}
-		}
+		dirs = append(dirs, g.modules...)
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {

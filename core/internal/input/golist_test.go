@@ -198,7 +198,8 @@ func TestOtherModules(t *testing.T) {
 	}
 	root := filepath.Join(temp, "vendor", "w[1]")
 	for name, text := range map[string]string{
-		"go.work": "go 1.25\n\nuse ./a\nuse ./b\n", "a/go.mod": "module example.com/a\n\ngo 1.25\n", "b/go.mod": "module example.com/b\n\ngo 1.25\n",
+		"go.work": "go 1.25\n\nuse ./a\nuse ./b\nuse ./empty\n", "a/go.mod": "module example.com/a\n\ngo 1.25\n\nreplace example.com/r => ../other\n", "b/go.mod": "module example.com/b\n\ngo 1.25\n",
+		"empty/go.mod": "module example.com/empty\n\ngo 1.25\n", "other/go.mod": "module example.com/r\n\ngo 1.25\n",
 		"a/a.go": "package a\n\nimport _ \"example.com/b/d\"\n", "b/d/d.go": "package d\n\nimport _ \"embed\"\n\n//go:embed data/*.txt\nvar text string\n", "b/d/data/one.txt": "",
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o777); err != nil {
@@ -224,6 +225,11 @@ func TestOtherModules(t *testing.T) {
 		}
 		if !found || ins.Find(Walk, w.Name(filepath.Join(root, "b"))) == nil {
 			t.Errorf("%s: a package that comes changes nothing", pattern)
+		}
+		for _, dir := range []string{"empty", "other"} { // a module that has no package yet
+			if pattern[0] != '.' && ins.Find(Walk, w.Name(filepath.Join(root, dir))) == nil {
+				t.Errorf("%s: the first package in %s changes nothing", pattern, dir)
+			}
 		}
 	}
 }

@@ -1,0 +1,61 @@
+package snapshot
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+)
+
+type settings struct {
+	Rows int
+	Own  *settings
+	done chan int
+}
+
+var (
+	conf  = settings{Rows: 1}
+	other = &settings{Rows: 1}
+	table = map[string]int{"a": 1}
+)
+
+// A registered variable counts in a key by its name and by what it holds, which may
+// lead to itself and to others.
+func TestHashOfGlobals(t *testing.T) {
+	global.Register("conf", &conf, false)
+	global.Register("other", &other, false)
+	global.Register("table", &table, false)
+	var before typeid.Digest
+	for _, step := range []struct {
+		name   string
+		change func()
+		value  any
+		same   bool
+	}{
+		{"the value", func() {}, &conf, false},
+		{"the value again", func() {}, &conf, true},
+		{"what it holds", func() { conf.Rows = 2 }, &conf, false},
+		{"itself", func() { conf.Own = &conf }, &conf, false},
+		{"another", func() { conf.Own = other }, &conf, false},
+		{"one that leads back", func() { other.Own = &conf }, &conf, false},
+		{"what another holds", func() { other.Rows = 2 }, &conf, false},
+		{"of equal content", func() { *other = settings{} }, []*settings{other, new(settings)}, false},
+		{"of equal content, the other way", func() {}, []*settings{new(settings), other}, false},
+		{"a map", func() {}, table, false},
+		{"what a map holds", func() { table["a"] = 2 }, table, false},
+		{"in an interface", func() {}, []any{table}, false},
+		{"what an interface holds", func() { table["a"] = 3 }, []any{table}, false},
+	} {
+		step.change()
+		now := mustHash(t, step.value)
+		if (now == before) != step.same {
+			t.Errorf("%s: the hash is the same: %v", step.name, !step.same)
+		}
+		before = now
+	}
+	conf.Own = &settings{done: make(chan int)}
+	if _, err := Hash(&conf); err == nil || !strings.Contains(err.Error(), "Own.done: a chan cannot be part of a key") {
+		t.Errorf("a channel: %v", err)
+	}
+}
