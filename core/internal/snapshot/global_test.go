@@ -3,6 +3,7 @@ package snapshot
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
@@ -57,5 +58,18 @@ func TestHashOfGlobals(t *testing.T) {
 	conf.Own = &settings{done: make(chan int)}
 	if _, err := Hash(&conf); err == nil || !strings.Contains(err.Error(), "Own.done: a chan cannot be part of a key") {
 		t.Errorf("a channel: %v", err)
+	}
+}
+
+// TestLocalIsUTC: a time in time.UTC is one in UTC, also where time.Local is that.
+func TestLocalIsUTC(t *testing.T) {
+	local := time.Local
+	defer func() { time.Local = local }()
+	time.Local = time.FixedZone("", 3600)
+	was, err := Hash(time.Unix(0, 0))
+	time.Local = time.UTC
+	is, err2 := Hash(time.Unix(0, 0))
+	if err != nil || err2 != nil || was == is {
+		t.Error(err, err2, "times of two zones have one hash")
 	}
 }

@@ -44,7 +44,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -156,15 +155,13 @@ func (s *Store) trusted(dir string) error {
 	return nil
 }
 
-// readDir returns the names in a directory of the store, in order. One that others can change, or that is
-// a link to elsewhere, is not gone into.
+// readDir returns the names in a directory of the store. One that others can change,
+// or that is a link to elsewhere, is not gone into.
 func (s *Store) readDir(dir string) ([]string, error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
 	}
-	names, err := unlogged.Names(dir)
-	sort.Strings(names)
-	return names, err
+	return unlogged.Names(dir)
 }
 
 // eachID calls do for each id, of so many bytes, that names something in a

@@ -3,6 +3,7 @@ package unlogged
 import (
 	"io/fs"
 	"os"
+	"sort"
 	"strconv"
 	"strings"
 	"syscall"
@@ -71,9 +72,9 @@ func Ancestors(yield func(proc string) bool) {
 	}
 }
 
-// Names lists the names in a directory, in no order. It is for what is listed when
-// a process starts: package os would start its poller, and take memory for much
-// larger directories.
+// Names lists the names in a directory, in order. It is for what is listed when a
+// process starts, or often: package os would start its poller, take memory for much
+// larger directories, and ask of each what its descriptor is for.
 func Names(path string) (names []string, err error) {
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -88,6 +89,7 @@ func Names(path string) (names []string, err error) {
 		case err != nil:
 			return nil, &fs.PathError{Op: "readdirent", Path: path, Err: err}
 		case n <= 0:
+			sort.Strings(names)
 			return names, nil
 		default:
 			_, _, names = syscall.ParseDirent(buf[:n], -1, names)

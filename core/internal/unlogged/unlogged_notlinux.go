@@ -39,7 +39,7 @@ func ChildrenNow() Children { return Children{} }
 // known here.
 func (Children) StartedNone() bool { return false }
 
-// Names lists the names in a directory, in no order.
+// Names lists the names in a directory, in order.
 func Names(path string) (names []string, err error) {
 	entries, err := ReadDir(path)
 	for _, e := range entries {

@@ -79,7 +79,6 @@ func listStart() (l listing) {
 		l.stat, _ = unlogged.StatPath(startDir)
 		names, _ := unlogged.Names(startDir)
 		l.names = slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
-		slices.Sort(l.names)
 	}
 	return l
 }
