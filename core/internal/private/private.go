@@ -13,7 +13,6 @@ package private
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -163,7 +162,7 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 	}
 	info, err := f.Stat()
 	if err == nil {
-		err = checkFile(info)
+		err = checkFile(info.Mode(), unlogged.Owner(info))
 	}
 	if err != nil {
 		f.Close()
@@ -174,14 +173,14 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 
 var errNotPlain = errors.New("not a plain file")
 
-func checkFile(info fs.FileInfo) error {
-	if !info.Mode().IsRegular() {
+func checkFile(mode fs.FileMode, uid uint32) error {
+	if !mode.IsRegular() {
 		return errNotPlain
 	}
-	return ownedBy(info.Mode(), unlogged.Owner(info)).check()
+	return ownedBy(mode, uid).check()
 }
 
-// ReadFile reads what Open opens.
+// ReadFile reads what Open opens, as long as it is at first.
 func ReadFile(path string) ([]byte, error) {
 	data, _, err := ReadStat(path)
 	return data, err
@@ -189,13 +188,14 @@ func ReadFile(path string) ([]byte, error) {
 
 // ReadStat is ReadFile, and describes the file as well.
 func ReadStat(path string) ([]byte, unlogged.Stat, error) {
-	f, info, err := Open(path)
+	data, st, uid, err := unlogged.ReadPlain(path)
+	if err == nil {
+		err = checkFile(st.Mode, uid)
+	}
 	if err != nil {
 		return nil, unlogged.Stat{}, err
 	}
-	defer f.Close()
-	data, err := unlogged.ReadAll(io.LimitReader(f, info.Size()), info.Size()) // no look for more
-	return data, unlogged.FromInfo(info), err
+	return data, st, nil
 }
 
 // Sweep removes from a directory that is this user's alone what this user made

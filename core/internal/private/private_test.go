@@ -1,12 +1,16 @@
 package private
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestDir: the name where it is ours, another that stays the same where
@@ -114,5 +118,35 @@ func TestSweep(t *testing.T) {
 	}
 	for _, name := range left { // for t.TempDir
 		os.Chmod(inside(name, "d", "read-only"), 0o700)
+	}
+}
+
+// TestReadFile: what is read is a plain file of this user's that others cannot write to,
+// of any size; what else there is is not read.
+func TestReadFile(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for _, size := range []int{0, 1, 1 << 20} {
+		want := strings.Repeat("x", size)
+		os.WriteFile(path("plain"), []byte(want), 0o600)
+		if data, st, err := ReadStat(path("plain")); string(data) != want || st.Size != int64(size) || err != nil {
+			t.Errorf("%d bytes of %d, %v", len(data), size, err)
+		}
+	}
+	if _, err := ReadFile(dir); !errors.Is(err, errNotPlain) && runtime.GOOS != "windows" {
+		t.Error("a directory:", err)
+	}
+	if _, err := ReadFile(path("none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("what is not there:", err)
+	}
+	os.WriteFile(path("open"), nil, 0o600)
+	os.Chmod(path("open"), 0o666)
+	if _, err := ReadFile(path("open")); err == nil && unlogged.HasOwners {
+		t.Error("what others can write to was read")
+	}
+	if os.Symlink("plain", path("link")) == nil {
+		if _, err := ReadFile(path("link")); !unlogged.IsLink(err) {
+			t.Error("a link:", err)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -49,7 +48,7 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := unlogged.ReadAll(io.LimitReader(f, info.Size()), info.Size())
+	data, err := unlogged.ReadAll(f, info)
 	if err != nil {
 		return nil, fmt.Errorf("object %.12s: %w: %w", ref.ID, ErrDamaged, err)
 	}

@@ -2,7 +2,10 @@
 
 package unlogged
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
 // HasOwners is whether files have owners, and bits of modes that say what others
 // may do with them.
@@ -13,6 +16,21 @@ const HasOwners = false
 func StatSys(path string, follow bool) (st Stat, uid uint32, links uint64, err error) {
 	st, err = stat(path, follow)
 	return st, 0, 0, err
+}
+
+// ReadPlain reads what Plain opens.
+func ReadPlain(path string) (data []byte, st Stat, uid uint32, err error) {
+	f, err := OpenFile(path, os.O_RDONLY|Plain, 0)
+	if err != nil {
+		return nil, st, 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, st, 0, err
+	}
+	data, err = ReadAll(f, info)
+	return data, FromInfo(info), 0, err
 }
 
 // Owner returns whose the file is that os.Stat or os.Lstat described.

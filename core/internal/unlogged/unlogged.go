@@ -15,7 +15,6 @@ package unlogged
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -72,7 +71,7 @@ func ReadFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ReadAll(f, info.Size())
+	return ReadAll(f, info)
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
@@ -88,11 +87,11 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return err
 }
 
-// ReadAll reads a file that has a size, as Stat says.
-func ReadAll(f io.Reader, size int64) ([]byte, error) {
+// ReadAll reads a file, of which Stat has told info.
+func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
 	var b bytes.Buffer
-	if size < 1<<30 { // else it grows as it is read; the files of /proc have none
-		b.Grow(int(size) + bytes.MinRead)
+	if n := info.Size(); n < 1<<30 { // else it grows as it is read; the files of /proc have none
+		b.Grow(int(n) + bytes.MinRead)
 	}
 	if _, err := b.ReadFrom(f); err != nil {
 		return nil, err
