@@ -179,9 +179,8 @@ func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
-// is built again. So is one whose codec has other code, as far as methods tell it: of
-// functions in a field Name must tell. Parts that an encoding loses are lost in the first run too,
-// which returns the decoded value.
+// is built again, and so is one whose codec's methods have changed. Parts that an encoding
+// loses are lost in the first run too, which returns the decoded value.
 type Codec[T any] interface {
 	Name() string
 	Encode(io.Writer, T) error
