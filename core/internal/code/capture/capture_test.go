@@ -144,6 +144,9 @@ func (p *fakePackage) Table(name string) (lit *ast.CompositeLit) {
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
 	q := capture.Query{Table: p.Table, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	if strings.Contains(strings.Split(src, "\n")[max(0, q.Call-1)], "cachetest.Call(") {
+		q.Callee = "Call"
+	}
 	return capture.Of(q)
 }
 
@@ -435,6 +438,22 @@ func TestX(t *testing.T) {
 	mk := func() T { var v T; return v }
 	return cachetest.Memo(t, "k", func() (int, error) { return size(mk()) }) //FN CALL
 }`, "T:8"},
+	{"type parameter in Call's argument", `func load[T any](t *testing.T, rows []T) int {
+	return cachetest.Call(t, "k", rows, func(rows []T) (int, error) { var v T; return size(v, rows) }) //FN CALL
+}`, "T told"},
+	{"type parameter that is Call's argument, perhaps an interface", `func load[T any](t *testing.T, row T) int {
+	return cachetest.Call(t, "k", row, func(row T) (int, error) { var v T; return size(v, row) }) //FN CALL
+}`, "T:8"},
+	{"type parameter in an interface that is Call's argument", `func load[T any](t *testing.T, row Getter[T]) int {
+	return cachetest.Call(t, "k", row, func(row Getter[T]) (int, error) { var v T; return size(v, row) }) //FN CALL
+}`, "T:8"},
+	{"type parameter in the parameter of another function", `func load[T any](t *testing.T, rows []T) int {
+	return cachetest.Memo(t, "k", func(rows []T) (int, error) { var v T; return size(v, rows) }) //FN CALL
+}`, "T:8"},
+	{"generic function as fn of Call", `func build[T any](rows map[string]*T) (int, error) { var v T; return size(v) } //FN
+func TestX(t *testing.T) {
+	cachetest.Call(t, "k", map[string]*int{}, build) //CALL
+}`, "T told"},
 	{"generic function as fn", `func build[T any]() (int, error) { var v T; return size(v) } //FN
 func TestX(t *testing.T) {
 	cachetest.Memo(t, "k", build[int]) //CALL

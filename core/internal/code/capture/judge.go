@@ -111,13 +111,23 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 }
 
 // typeParameter adds a type parameter as a value. The type of the result tells
-// it, and which methods it has, if all results mention it.
+// it, and which methods it has, if all results mention it; so does the type of Call's
+// argument, unless that may be an interface, of which the value has another.
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
 	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
-		return t.Results == nil || !syntax.Contains(t.Results, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			return ok && scope.Of(id) == d
+		telling := []ast.Node{t.Results}
+		if len(t.Params.List) == 1 && j.q.Callee == "Call" {
+			switch arg := t.Params.List[0].Type.(type) {
+			case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
+				telling = append(telling, arg)
+			}
+		}
+		return t.Results == nil || !slices.ContainsFunc(telling, func(n ast.Node) bool {
+			return syntax.Contains(n, func(n ast.Node) bool {
+				id, ok := n.(*ast.Ident)
+				return ok && scope.Of(id) == d
+			})
 		})
 	})
 	j.typeArgs = j.typeArgs || v.Told
