@@ -131,14 +131,11 @@ func (c *Closure) Skipped() string {
 
 // variable returns how a variable is shown, and what IgnoreCapture takes for it.
 func (c *Closure) variable(what string) (name, ignore string) {
-	name, ignore = c.shortName(what), what[strings.LastIndexByte(what, '/')+1:]
-	if !strings.Contains(name, ".") {
-		ignore = name
+	name = c.shortName(what)
+	if slices.ContainsFunc(c.covered.Resolved, func(full string) bool { return full != what && c.shortName(full) == name }) {
+		return name, what // another is ignored by that name
 	}
-	if slices.ContainsFunc(c.covered.Resolved, func(full string) bool { return full != what && strings.HasSuffix(full, "/"+ignore) }) {
-		ignore = what // another is ignored by that name
-	}
-	return name, ignore
+	return name, name
 }
 
 // byName hands over what two lists have of each name, by name: several init have one.
@@ -208,12 +205,17 @@ func (c *Closure) Chain(name string) (chain []Decl) {
 	return chain
 }
 
-// shortName turns import/path.Name into path.Name, as source would have it,
+// shortName turns import/path.Name into name.Name, as source would have it,
 // and into Name in the package under test. A literal is "the function in TestX".
 func (c *Closure) shortName(name string) string {
 	for _, home := range []string{c.Home + ".", c.Home + "_test."} {
 		if rest, ok := strings.CutPrefix(name, home); ok {
 			name = rest
+		}
+	}
+	for _, p := range c.Named {
+		if rest, ok := strings.CutPrefix(name, p.Path+"."); ok {
+			name = p.Name + "." + rest
 		}
 	}
 	if i := strings.LastIndexByte(name, '/'); i >= 0 && !strings.Contains(name, " ") && !strings.HasSuffix(name, ".go") {

@@ -88,6 +88,11 @@ func get() int { mu.Lock(); defer mu.Unlock(); return n }
 func TestA(t *testing.T) { get(); mu.Lock(); mu.Unlock() }
 func fn() int { return get() }
 `, want: ""},
+		{name: "a lock that is asked for", src: `
+var mu sync.Mutex
+func TestA(t *testing.T) { mu.Lock() }
+func fn() bool { return mu.TryLock() }
+`, want: "state"},
 		{name: "a pool", src: `
 var pool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func render() string { b := pool.Get().(*bytes.Buffer); defer pool.Put(b); b.Reset(); return b.String() }

@@ -45,6 +45,12 @@ func (j *judge) effect(d *scope.Def, u facts.Use) (effect.Effect, effect.Place) 
 // copy, or only looks at that.
 func (j *judge) method(t types.Type, name string) effect.Effect {
 	if path, typ := t.Name(); path != "" && effect.StdMethod(path, typ, name) == effect.Reads {
+		if path == "sync" && syntax.Contains(j.Syntax, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			return ok && effect.Tries(sel.Sel.Name)
+		}) {
+			return effect.Changes
+		}
 		return effect.Reads
 	}
 	if found, pointer := t.Method(name); !found || pointer {

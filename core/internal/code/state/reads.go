@@ -31,6 +31,9 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 			if path == "sync" && typ == "Pool" { // what it gives may be what another has put there, which whoever asks it knows
 				return effect.Reads
 			}
+			if path == "sync" && s.tries {
+				return effect.Changes
+			}
 			return effect.StdMethod(path, typ, name)
 		}
 		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
