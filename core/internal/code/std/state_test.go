@@ -154,14 +154,17 @@ func returns(o, typ types.Object) bool {
 }
 
 // sets reports whether a function that mentions a variable changes it, or is the
-// one that is looked at and hands it out.
+// one that is looked at and hands it out, or perhaps to a function that it is given.
 func (g *graph) sets(by types.Object, v *types.Var, from types.Object) bool {
 	fn, ok := by.(*types.Func)
 	if !ok {
 		return false // a variable, or what it is set to
 	}
 	c := g.l.change(fn, v)
-	return c.mutates || c.gives && by == from
+	return c.mutates || by == from && (c.gives || slices.ContainsFunc(slices.Collect(fn.Signature().Params().Variables()), func(p *types.Var) bool {
+		_, isFunc := p.Type().Underlying().(*types.Signature)
+		return isFunc
+	}))
 }
 
 // sortedStates writes the states of something as the table does.
