@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
 	"sort"
 	"time"
 
@@ -75,7 +74,7 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 }
 
 func (s *Store) recordPath(f RecordFile) string {
-	return filepath.Join(s.variantDir(f.Slot, f.Variant), "r-"+f.ID.String())
+	return s.variantDir(f.Slot, f.Variant) + sep + "r-" + f.ID.String()
 }
 
 // Records lists a variant's records, the last used one first. What cannot be

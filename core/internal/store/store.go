@@ -200,8 +200,11 @@ func (s *Store) Root() string { return s.root }
 
 // sharded is the path of something of a kind, by the first byte of its name.
 func (s *Store) sharded(kind, name string) string {
-	return filepath.Join(s.dir, kind, name[:2], name)
+	return s.dir + sep + kind + sep + name[:2] + sep + name
 }
+
+// sep joins names that are clean: filepath.Join would take as long as a look at the file.
+const sep = string(filepath.Separator)
 
 // shards is how many directories things of a kind are divided among.
 const shards = 256
@@ -213,7 +216,7 @@ func (s *Store) shardDir(kind string, shard int) string {
 func (s *Store) slotDir(slot SlotID) string { return s.sharded("slots", slot.String()) }
 
 func (s *Store) variantDir(slot SlotID, variant VariantID) string {
-	return filepath.Join(s.slotDir(slot), variant.String())
+	return s.slotDir(slot) + sep + variant.String()
 }
 
 func (s *Store) objectPath(id ObjectID) string { return s.sharded("objects", id.String()) }
