@@ -81,7 +81,9 @@ func RegisterGlobal(name string, p any, fixed bool) { global.Register(name, p, f
 var registered struct {
 	sync.Mutex
 	codecs map[reflect.Type]snapshot.Codec // each an *AnyCodec
-	coder  *snapshot.Coder
+	coder  *snapshot.Coder                 // for those, nil until it is asked for, with what follows
+	names  []string
+	types  []string
 }
 
 // coder returns the coder for the registered codecs, their names, and their types.
@@ -92,14 +94,14 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 		return snapshot.Default(), nil, nil
 	}
 	if registered.coder == nil {
-		registered.coder = snapshot.NewCoder(registered.codecs)
+		registered.coder, registered.names, registered.types = snapshot.NewCoder(registered.codecs), nil, nil
+		for t, c := range registered.codecs {
+			registered.names = append(registered.names, typeid.Name(t)+" "+c.Name())
+			registered.types = append(registered.types, c.(*AnyCodec).methods()...)
+		}
+		slices.Sort(registered.names)
 	}
-	for t, c := range registered.codecs {
-		names = append(names, typeid.Name(t)+" "+c.Name())
-		types = append(types, c.(*AnyCodec).methods()...)
-	}
-	slices.Sort(names)
-	return registered.coder, names, types
+	return registered.coder, registered.names, registered.types
 }
 
 // methods names the types whose methods a codec runs. What functions in it do is not
