@@ -4,6 +4,8 @@ import (
 	"go/types"
 )
 
+func (e Effect) String() string { return [...]string{"Reads", "Calls", "Keeps", "Writes"}[e] }
+
 // closure returns all locations that are reached from some.
 func closure(seen map[*loc]bool, n *node) {
 	if n == nil {

@@ -21,8 +21,6 @@ const (
 	Writes               // may write to it
 )
 
-func (e Effect) String() string { return [...]string{"Reads", "Calls", "Keeps", "Writes"}[e] }
-
 // Argument returns what a function does with its argument i, counted from 0;
 // the last of a variadic function stands for all that follow, -1 is the
 // receiver. A method is named with its type and without a star:
