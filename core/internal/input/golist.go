@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/version"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -260,8 +261,9 @@ func (g *goInputs) overlay(path string) {
 }
 
 // gomod adds a go.mod or go.work, which names directories against dir, and the
-// go.mod of each module in those: what it requires may choose the versions of others,
-// though no package of it is built (go.dev/ref/mod#lazy-loading).
+// go.mod of each module in those where what it requires chooses the versions of
+// others, though no package of it is built: in a workspace, and before Go 1.17
+// (go.dev/ref/mod#lazy-loading).
 func (g *goInputs) gomod(path, dir string) {
 	key := path + "\n" + dir
 	if g.seen[key] {
@@ -278,16 +280,23 @@ func (g *goInputs) gomod(path, dir string) {
 	if err != nil { // the go command refuses it too
 		return
 	}
+	at := func(path string) string {
+		if filepath.IsAbs(path) {
+			return filepath.Clean(path)
+		}
+		return filepath.Join(dir, path)
+	}
+	all := filepath.IsAbs(g.env["GOWORK"]) || version.Compare("go"+f.Go, "go1.17") < 0
 	for _, r := range f.Replace {
 		if r.New.Version == "" {
-			f.Use = append(f.Use, r.New.Path)
+			g.modules = append(g.modules, at(r.New.Path))
+			if all {
+				f.Use = append(f.Use, r.New.Path)
+			}
 		}
 	}
 	for _, use := range f.Use {
-		if !filepath.IsAbs(use) {
-			use = filepath.Join(dir, use)
-		}
-		g.gomod(filepath.Join(use, "go.mod"), filepath.Clean(use))
+		g.gomod(filepath.Join(at(use), "go.mod"), at(use))
 	}
 }
 
