@@ -171,6 +171,7 @@ var worldRoots = map[string]string{
 	"time.initLocal": "Z", "time.Local": "Z", "time.localLoc": "Z", "time.LoadLocation": "Z", "time.loadLocation": "Z",
 	"time.now": "N", "time.runtimeNano": "N", "time.runtimeNow": "N", "time.newTimer": "N",
 	"math/rand.runtime_rand": "N", "math/rand/v2.runtime_rand": "N", "hash/maphash.randUint64": "N", "crypto/internal/sysrand.Read": "N",
+	"net.Interfaces": "NRTZ", "net.InterfaceByName": "NRTZ", "net.InterfaceByIndex": "NRTZ", "net.InterfaceAddrs": "RT",
 	"internal/poll.*":    "NT",
 	"internal/godebug.*": "", "internal/testlog.*": "", "internal/syscall/unix.*": "N", "internal/syscall/windows.*": "N",
 	"reflect.valueMethodName": "", "internal/reflectlite.methodName": "", "flag.CommandLine": "A", "testing.Short": "A", "testing.Verbose": "A", "testing.CoverMode": "A", "internal/sync.*": "", "sync.*": "", "internal/runtime/syscall/linux.*": "R",
