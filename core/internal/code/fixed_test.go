@@ -12,6 +12,21 @@ func TestA(t *testing.T) { err := do(); if err != errX && !errors.Is(err, errX) 
 func do() error { return errX }
 func fn() error { return do() }
 `, want: ""},
+		{name: "a sentinel of another name", src: `
+const max = 9
+var errX, errY = os.ErrExist, fmt.Errorf("more than %d", max)
+var errZ = errX
+func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX, errY, errZ}) }
+func fn() error { return errors.Join(errX, errY, errZ) }
+`, want: ""},
+		{name: "a pointer to nothing", src: `
+type nop struct{}
+func (n *nop) Do() *nop { return n }
+var x = &nop{}
+func TestA(t *testing.T) { use(x, x.Do()) }
+func use(list ...any) { for _, a := range list { *a.(*nop) = nop{} } }
+func fn() *nop { return x.Do() }
+`, want: ""},
 		{name: "a compiled expression", src: `
 var re = regexp.MustCompile("a")
 func TestA(t *testing.T) { match(re); if re.MatchString("b") { t.Log(re.String()) } }
@@ -325,6 +340,45 @@ func init() { set(2) }
 func set(v int) { n = v }
 func TestA(t *testing.T) { set(3) }
 func fn() int { return n }
+`, want: "state"},
+		{name: "a function that init replaces by one with a memory", src: `
+var next = func() int { return 0 }
+func init() { next = counter() }
+func counter() func() int { n := 0; return func() int { n++; return n } }
+func TestA(t *testing.T) { next() }
+func fn() int { return next() }
+`, want: "state"},
+		{name: "an error that init replaces by one that can be changed", src: `
+type loud struct{ n int }
+func (l *loud) Error() string { return "" }
+var x = errors.New("x")
+func init() { x = &loud{} }
+func TestA(t *testing.T) { x.(*loud).n = 9 }
+func fn() int { return x.(*loud).n }
+`, want: "state"},
+		{name: "the name of an error that a variable's value replaces", src: `
+type loud struct{ n int }
+func (l *loud) Error() string { return "" }
+var x = errors.New("x")
+var _ = func() int { x = &loud{}; return 1 }()
+var y = x
+func TestA(t *testing.T) { y.(*loud).n = 9 }
+func fn() int { return y.(*loud).n }
+`, want: "state"},
+		{name: "an error that holds what can be changed", src: `
+type loud struct{ n int }
+func (l *loud) Error() string { return "" }
+var in = &loud{}
+var x = fmt.Errorf("%w", in)
+func TestA(t *testing.T) { errors.Unwrap(x).(*loud).n = 9 }
+func fn() int { return errors.Unwrap(x).(*loud).n }
+`, want: "state"},
+		{name: "a pointer to something", src: `
+type box struct{ n int }
+var x = &box{}
+func TestA(t *testing.T) { use(x) }
+func use(list ...any) { for _, a := range list { *a.(*box) = box{2} } }
+func fn() int { return x.n }
 `, want: "state"},
 		{name: "printed by a method that changes it", src: `
 type loud struct{ n int }

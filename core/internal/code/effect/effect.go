@@ -161,7 +161,9 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	case *ast.SelectorExpr:
 		return std.ImmutableType(t.Name())
 	case *ast.StarExpr:
-		return !set && ImmutablePointer(t.Part(e.X).Under().Name())
+		to := t.Part(e.X).Under()
+		st, ok := to.Expr.(*ast.StructType)
+		return ok && len(st.Fields.List) == 0 || !set && ImmutablePointer(to.Name())
 	case *ast.ArrayType:
 		return e.Len != nil && j.immutable(t.Part(e.Elt), set, depth+1)
 	case *ast.StructType:

@@ -30,6 +30,7 @@ type Analysis struct {
 	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
+	types    map[variable]types.Type
 	effects  map[given]effect.Effect
 	looking  map[given]effect.Effect // those found so far, while effects are looked for
 	looked   map[given]bool          // in this round
@@ -55,7 +56,7 @@ type given struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
+	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{}, types: map[variable]types.Type{},
 		effects: map[given]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
 	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {

@@ -3,6 +3,7 @@ package state
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
@@ -56,13 +57,15 @@ func (s *Analysis) find(path string) (*graph.Package, types.Kind) {
 	return p, types.Unknown
 }
 
-// isBasic reports whether an initialiser is surely of a basic type, by its form.
-func isBasic(e ast.Expr) bool {
+// isBasic reports whether an expression is surely of a basic type, or one that is
+// declared as such: by its form, or as a constant.
+func (s *Analysis) isBasic(f *types.File, e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit, *ast.BinaryExpr:
 		return true
-	case *ast.Ident:
-		return e.Name == "true" || e.Name == "false"
+	case *ast.Ident, *ast.SelectorExpr:
+		found, _ := s.named(types.Type{Expr: e, In: f})
+		return f.Predeclared(e, "true", "false") || len(found) == 1 && found[0].Fact.Kind == facts.KindConst
 	case *ast.UnaryExpr:
 		return e.Op != token.AND && e.Op != token.ARROW
 	}
@@ -81,7 +84,7 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	name := fun.Sel.Name
 	kept := false
 	for i, arg := range call.Args {
-		kept = kept || !isBasic(arg) && std.Argument(path, name, i) >= std.Keeps
+		kept = kept || !s.isBasic(f, arg) && std.Argument(path, name, i) >= std.Keeps
 	}
 	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
 	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
@@ -104,19 +107,48 @@ func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
 	return s.decls(t.In, facts.MentionOf(syntax.Plain(t.Expr)))
 }
 
-// typeOf returns the type of a variable. A literal stands for a function that is known:
-// it has no memory of its own.
+// typeOf returns the type of a variable. A literal stands for a value that is known:
+// a function without a memory of its own, or what nobody can change. It is that of
+// the declaration, if nothing else sets the variable.
 func (s *Analysis) typeOf(v variable) types.Type {
+	t, known := s.types[v]
+	if !known {
+		t = s.findType(v)
+		s.types[v] = t
+	}
+	return t
+}
+
+func (s *Analysis) findType(v variable) types.Type {
 	spec, f := s.outline.Spec(v.n), s.file(v.n)
+	t := f.TypeOfSpec(spec, v.i)
 	if len(spec.Values) == len(spec.Names) && spec.Type == nil {
 		switch value := ast.Unparen(spec.Values[v.i]).(type) {
 		case *ast.FuncLit:
-			return types.Type{Expr: value, In: f}
+			t.Expr = value
+		case *ast.Ident, *ast.SelectorExpr:
+			t = s.typeOfNamed(types.Type{Expr: value, In: f}, t)
 		default:
-			if isBasic(value) {
+			if s.isBasic(f, value) {
 				return types.Basic("string") // which all others are like
 			}
 		}
 	}
-	return f.TypeOfSpec(spec, v.i)
+	if _, known := t.Expr.(*ast.FuncLit); known && slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.does(t, *m, effect.Itself) > effect.Reads }) {
+		return types.Type{}
+	}
+	return t
+}
+
+// typeOfNamed returns the type of the variable that a name stands for, and another
+// where the name is of something else.
+func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
+	sel := facts.MentionOf(name.Expr).Sel
+	switch found, path := s.named(name); {
+	case path != "" && std.ImmutableVar(path, sel):
+		return types.Type{Expr: &ast.FuncLit{}}
+	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:
+		return s.typeOf(variable{found[0], found[0].Fact.Index(sel)})
+	}
+	return other
 }

@@ -85,7 +85,8 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			}
 			each(obj, name)
 		case *types.Var:
-			if all && l.candidate(obj) && !l.use0(obj).atInit && l.immutableValue(level, obj) {
+			// Functions that assign it are listed, if it is state.
+			if all && !l.use0(obj).atInit && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
 				add("v", name)
 			}
 			if all {

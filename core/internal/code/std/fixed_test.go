@@ -281,6 +281,11 @@ func (l *library) immutableValue(level int, v *types.Var) bool {
 	if u := l.uses[v]; u != nil && (u.atInit || u.assigned) {
 		return l.immutable(level, v.Type())
 	}
+	return l.immutableAtFirst(level, v)
+}
+
+// immutableAtFirst reports that though other code may set the variable later.
+func (l *library) immutableAtFirst(level int, v *types.Var) bool {
 	if l.immutable(level, v.Type()) {
 		return true
 	}
@@ -290,6 +295,12 @@ func (l *library) immutableValue(level int, v *types.Var) bool {
 	}
 	if t := l.info.Types[init.expr].Type; init.result < 0 && t != nil && !types.IsInterface(t) && l.immutable(level, t) {
 		return true // in an interface
+	}
+	if lit, ok := ast.Unparen(init.expr).(*ast.CompositeLit); ok && types.IsInterface(v.Type()) && len(lit.Elts) == 0 {
+		switch l.info.Types[lit].Type.Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return true // its parts lead nowhere
+		}
 	}
 	if w := l.named(init.expr); w != nil && w != v {
 		return l.candidate(w) && l.immutableValue(level, w)

@@ -52,7 +52,7 @@ func (l *library) immutablePointer(level int, n *types.Named, seen map[string]bo
 			return false
 		}
 	}
-	return l.remember(level, n, "pointer", seen, func() bool { return l.handled(level, n, true, seen) })
+	return l.remember(level, n, "pointer", seen, func() bool { return l.handled(level, n, true, seen) || l.onlyMade(n) })
 }
 
 // remember keeps what was found for a type; what leads to itself is taken for

@@ -78,8 +78,8 @@ func ImmutablePointer(path, name string) bool { return has(path, name, 'P') }
 func ImmutableResult(path, name string) bool { return has(path, name, '=') }
 
 // ImmutableVar reports whether a package variable holds a value that nobody can
-// change, and nothing in the library assigns it after initialization: only a
-// program can, by an assignment. io.EOF is one.
+// change, and nothing assigns it after initialization but a program, or a function of
+// which StateOf says that it sets it. io.EOF is one.
 func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
 
 // TypeOf returns the type of a variable, or of the first result of a function, "T"
