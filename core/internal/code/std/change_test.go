@@ -29,7 +29,7 @@ func (l *library) change(fn *types.Func, root *types.Var) change {
 	if decl := l.bodies[key.fn]; decl == nil || decl.Body == nil {
 		c = change{mutates: !isRuntime(pathOf(fn)), gives: true}
 	} else {
-		s := &changeSearch{l: l, root: key.root, derived: map[types.Object]bool{key.root: true}}
+		s := &changeSearch{l: l, root: key.root, derived: map[types.Object]bool{key.root: true}, called: map[ast.Expr]bool{}}
 		for n := -1; n < len(s.derived); {
 			n = len(s.derived)
 			ast.Inspect(decl.Body, s.derive)
@@ -61,6 +61,7 @@ type changeSearch struct {
 	l       *library
 	root    *types.Var
 	derived map[types.Object]bool // what leads to a part of it
+	called  map[ast.Expr]bool
 	change
 }
 
@@ -107,8 +108,12 @@ func (s *changeSearch) base(x ast.Expr) ast.Expr {
 		case *ast.ParenExpr:
 			x = e.X
 		case *ast.SelectorExpr:
-			if s.l.info.Selections[e] == nil {
+			sel := s.l.info.Selections[e]
+			if sel == nil {
 				return e.Sel
+			}
+			if sel.Kind() == types.MethodVal {
+				return e // see look
 			}
 			x = e.X
 		case *ast.IndexExpr:
@@ -221,10 +226,17 @@ func (s *changeSearch) look(n ast.Node) bool {
 				s.gives = true
 			}
 		}
+	case *ast.SelectorExpr: // a method, called or not
+		if sel := s.l.info.Selections[n]; sel != nil && sel.Kind() == types.MethodVal && !types.IsInterface(sel.Recv()) && s.isPart(n.X) {
+			fn := sel.Obj().(*types.Func)
+			does := s.effect(fn, fn.Origin().Signature().Recv())
+			s.mutates, s.gives = s.mutates || does.mutates, s.gives || !s.called[n] && does.gives
+		}
 	case *ast.CallExpr:
 		if isOnce(s.l, n) || fillsEmpty(s.l, n) {
 			return false
 		}
+		s.called[ast.Unparen(n.Fun)] = true
 		if fun := ast.Unparen(n.Fun); s.l.info.Types[fun].IsBuiltin() {
 			writes := slices.Contains([]string{"clear", "copy", "delete"}, types.ExprString(fun))
 			s.mutates = s.mutates || writes && s.isPart(n.Args[0])
