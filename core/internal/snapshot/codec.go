@@ -47,32 +47,6 @@ var binaryCodec = &codec{"binary",
 	func(data []byte, ptr any) error { return ptr.(encoding.BinaryUnmarshaler).UnmarshalBinary(data) },
 }
 
-// gobMarshaler is gob's GobEncoder and GobDecoder without linking gob.
-type gobMarshaler interface {
-	GobEncode() ([]byte, error)
-	GobDecode([]byte) error
-}
-
-var gobCodec = &codec{"gob",
-	func(ptr any) ([]byte, error) { return ptr.(gobMarshaler).GobEncode() },
-	func(data []byte, ptr any) error { return ptr.(gobMarshaler).GobDecode(data) },
-}
-
-// ownCodec returns the marshalling that t brings along; nil if there is none.
-func ownCodec(t reflect.Type) *codec {
-	if t.Name() == "" {
-		return nil
-	}
-	pt := reflect.PointerTo(t)
-	switch {
-	case pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()):
-		return binaryCodec
-	case pt.Implements(reflect.TypeFor[gobMarshaler]()):
-		return gobCodec
-	}
-	return nil
-}
-
 // hasIdentity reports whether two values of t may be one and the same thing,
 // so that a codec's value must be stored once and shared again.
 func hasIdentity(t reflect.Type) bool {

@@ -19,7 +19,7 @@ type Coder struct {
 	over func() bool
 }
 
-// Until returns a Coder whose Marshal and Compare end with a [*SlowError] when
+// Until returns a Coder whose Marshal and Compare end with [ErrSlow] when
 // over reports that they have taken long enough. It is asked now and then, by two
 // goroutines at once.
 func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
@@ -64,7 +64,7 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	var groups []group
 	for range maxPasses {
 		e := newEncoder(c.c, toStore, nil)
-		e.groups, e.over, e.whole = groups, c.over, root
+		e.groups, e.over = groups, c.over
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
 		}

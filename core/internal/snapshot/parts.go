@@ -26,12 +26,6 @@ func (e *encoder) notData(o *op, q unsafe.Pointer) {
 	zero := isZero(q, o.size)
 	switch {
 	case e.purpose == toOrder:
-	case e.inOwn:
-		bit := uint64(0)
-		if !zero {
-			bit = 1
-		}
-		e.out.num(bit)
 	case e.purpose == toCompare:
 		e.out.add(bytesAt(q, o.size))
 	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
@@ -78,7 +72,6 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 // slice writes the length of a slice and what leads to its elements.
 func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
-	e.trail.len = s.len
 	switch {
 	case s.len > 0:
 		e.refer(s.data, o.elem, s.len, s.cap)
@@ -109,9 +102,6 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		return
 	}
 	pl, word := e.dynamic(o, q), ifaceWord(q)
-	if e.past() {
-		e.refuse(o.path, "")
-	}
 	inside := func(p unsafe.Pointer) {
 		outer := e.trail.into(o, -1)
 		e.elem(pl, p)
@@ -173,17 +163,7 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
 
 // codec writes what stands for a value of its own: once for what has an identity.
 func (e *encoder) codec(o *op, q unsafe.Pointer) {
-	if o.own != nil && e.purpose != toStore {
-		// What its marshalling leaves out, a key would not see.
-		inOwn := e.inOwn
-		e.inOwn = e.purpose == toCompare
-		outer := e.trail.into(o, -1)
-		e.elem(o.own, q)
-		e.trail.here.path = outer
-		e.inOwn = inOwn
-		return
-	}
-	e.spend(e.coder.plan(o.t), eachSpent) // nobody knows what a codec does
+	e.spend(eachSpent) // nobody knows what a codec does
 	switch {
 	case o.elem == nil:
 		e.encoded(o, q)

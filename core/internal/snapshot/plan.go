@@ -58,7 +58,6 @@ type op struct {
 	elem       *plan
 	not        rules.NotData
 	codec      *codec
-	own        *plan // by structure, where codec is the type's own marshalling
 }
 
 // coder holds the plans compiled under one set of user codecs.
@@ -225,23 +224,6 @@ func (c *coder) fillStruct(p *plan, r rules.Rule) {
 	if r.Treatment == rules.AsLocation && isLike(p.t, reflect.TypeFor[location]()) {
 		p.ops = append(p.ops, op{kind: opZone, t: p.t})
 	}
-	if own := ownCodec(p.t); own != nil && p.hasNonData() {
-		inner := *p
-		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
-		p.runs = nil
-	}
-}
-
-// hasNonData reports whether p holds, not behind pointers, what can only be
-// stored while it is nil. A lock does not count: it is data while it is free.
-func (p *plan) hasNonData() bool {
-	for i := range p.ops {
-		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() || o.kind == opArray && o.elem.hasNonData() {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *coder) fillArray(p *plan) {
