@@ -26,13 +26,7 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
-func NewCoder(codecs map[reflect.Type]Codec) *Coder {
-	adapted := make(map[reflect.Type]*codec, len(codecs))
-	for t, c := range codecs {
-		adapted[t] = userCodec(c)
-	}
-	return &Coder{c: newCoder(adapted)}
-}
+func NewCoder(codecs map[reflect.Type]Codec) *Coder { return &Coder{c: newCoder(codecs)} }
 
 // Default returns the Coder without user codecs.
 var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
@@ -188,12 +189,12 @@ func (e *encoder) codec(o *op, q unsafe.Pointer) {
 
 // encoded writes what a codec makes of the value at q.
 func (e *encoder) encoded(o *op, q unsafe.Pointer) {
-	data, err := o.codec.encode(o.t, q)
-	if err != nil {
-		e.refuse(o.path, fmt.Sprintf("codec %s: %v", o.codec.name, err))
+	var data bytes.Buffer
+	if err := o.codec.Encode(&data, reflect.NewAt(o.t, q).Interface()); err != nil {
+		e.refuse(o.path, fmt.Sprintf("codec %s: %v", o.codec.Name(), err))
 	}
-	e.out.num(uint64(len(data)))
-	e.out.add(data)
+	e.out.num(uint64(data.Len()))
+	e.out.add(data.Bytes())
 }
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer) {

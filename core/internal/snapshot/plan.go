@@ -57,19 +57,19 @@ type op struct {
 	t          reflect.Type
 	elem       *plan
 	not        rules.NotData
-	codec      *codec
+	codec      Codec
 }
 
 // coder holds the plans compiled under one set of user codecs.
 type coder struct {
-	codecs map[reflect.Type]*codec
+	codecs map[reflect.Type]Codec
 	mu     sync.RWMutex
 	plans  map[reflect.Type]*plan // each with all that it reaches
 	made   int                    // plans, those without a type of their own too
 	todo   []*plan                // to be filled, while one is compiled
 }
 
-func newCoder(codecs map[reflect.Type]*codec) *coder {
+func newCoder(codecs map[reflect.Type]Codec) *coder {
 	return &coder{codecs: codecs, plans: map[reflect.Type]*plan{}}
 }
 
@@ -153,7 +153,7 @@ func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
 	case rules.NeverData:
 		o.kind = opNever
 	case rules.AsBinary:
-		o.kind, o.codec = opCodec, binaryCodec
+		o.kind, o.codec = opCodec, binaryCodec{}
 	case rules.AsSyncMap:
 		o.kind = opSyncMap
 		o.elem = c.contents(reflect.TypeFor[map[any]any]())

@@ -34,7 +34,7 @@ func codecNames(root *plan) (names string) {
 	for _, pl := range reachable(root) {
 		for i := range pl.ops {
 			if c := pl.ops[i].codec; c != nil {
-				names += c.name + "\x00"
+				names += c.Name() + "\x00"
 			}
 		}
 	}
