@@ -76,8 +76,7 @@ func encode[T any](r *result, build func() T, lib, file string) (err error) {
 		return err
 	}
 	r.Verify = timed(func() {
-		_, same := snapshot.Diff(&v, &again)
-		r.Loses = !same
+		r.Loses = snapshot.Default().Compare(&v, &again) != nil
 	})
 	return nil
 }

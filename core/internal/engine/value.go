@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
@@ -159,18 +159,25 @@ func (f form) decode(data []byte, ptr any) (err error) {
 	return nil
 }
 
-// check says where what two pointers point to, a value and what its stored form
+// check reports that what two pointers point to, a value and what its stored form
 // reads as, differs. What a user's codec loses is the user's to lose.
 func (f form) check(a, b any) error {
 	if f.codec != nil {
 		return nil
 	}
-	path, err := f.coder.Compare(a, b)
-	var slow *snapshot.SlowError
-	if err == nil || errors.As(err, &slow) {
+	err := f.coder.Compare(a, b)
+	if err == nil || errors.Is(err, snapshot.ErrSlow) {
 		return err
 	}
-	return fmt.Errorf("its value does not survive being stored: it differs at %s", cmp.Or(path, "its root"))
+	return errors.New("its value does not survive being stored" + differing(a, b))
+}
+
+// differing says where two values differ, if an excerpt of them tells.
+func differing(a, b any) string {
+	if part := input.DifferingPart(a, b); part != "" {
+		return " at " + part
+	}
+	return ""
 }
 
 // minStoring is how long it may take to encode and check a value that is built
@@ -287,11 +294,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	if err != nil || bytes.Equal(data, other) {
 		return Output{}, err
 	}
-	where := ""
-	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
-		where = " at " + path
-	}
-	return Output{NotStored: "the build function made two different values" + where + ": take out what varies, or drop CheckDeterministic()"}, nil
+	return Output{NotStored: "the build function made two different values" + differing(g.fresh, second) + ": take out what varies, or drop CheckDeterministic()"}, nil
 }
 
 func (g *getter) take(h *hit) error { return g.decode(h.data) }
@@ -323,9 +326,8 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	if err == nil {
 		err = f.check(v, g.stored)
 	}
-	var slow *snapshot.SlowError
-	if errors.As(err, &slow) {
-		err = fmt.Errorf("storing it takes longer than %s; %w: return what that is made from instead", storingLimit(built).Round(time.Second), slow)
+	if errors.Is(err, snapshot.ErrSlow) {
+		err = fmt.Errorf("storing it takes longer than %s: return what it is made from instead", storingLimit(built).Round(time.Second))
 	}
 	if err != nil {
 		return Output{NotStored: err.Error(), built: built}, nil

@@ -30,6 +30,13 @@ func Excerpt(v any) string {
 	return strings.Join(p.lines, "\n")
 }
 
+// DifferingPart names the first part in which two values differ, of those that are kept
+// of them; "" if none does.
+func DifferingPart(a, b any) string {
+	part, _, _, _ := differingPart(Excerpt(a), Excerpt(b))
+	return part
+}
+
 // basicText writes a value that has no parts, "" for one that is too long.
 func basicText(r reflect.Value, limit int) (text string, ok bool) {
 	switch r.Kind() {

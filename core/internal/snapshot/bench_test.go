@@ -65,8 +65,8 @@ func bench[T any](b *testing.B, name string, v T) {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if path, same := Diff(&v, &out); !same {
-				b.Fatal(path)
+			if err := Default().Compare(&v, &out); err != nil {
+				b.Fatal(err)
 			}
 		}
 	})

@@ -1,11 +1,9 @@
 package snapshot
 
 import (
-	"bytes"
 	"encoding"
 	"io"
 	"reflect"
-	"unsafe"
 )
 
 // Codec encodes the values of one type in the user's own way, each handed over
@@ -16,61 +14,21 @@ type Codec interface {
 	Decode(r io.Reader, ptr any) error
 }
 
-// codec turns what ptr points to into bytes, and bytes into it.
-type codec struct {
-	name  string
-	write func(ptr any) ([]byte, error)
-	read  func(data []byte, ptr any) error
+// A binaryCodec is the marshalling that a type brings along, where that is known to lose
+// nothing.
+type binaryCodec struct{}
+
+func (binaryCodec) Name() string { return "binary" }
+
+func (binaryCodec) Encode(w io.Writer, ptr any) error {
+	data, err := ptr.(encoding.BinaryMarshaler).MarshalBinary()
+	w.Write(data) // into memory
+	return err
 }
 
-func (c *codec) encode(t reflect.Type, p unsafe.Pointer) ([]byte, error) {
-	return c.write(reflect.NewAt(t, p).Interface())
-}
-
-func (c *codec) decode(data []byte, t reflect.Type, p unsafe.Pointer) error {
-	return c.read(data, reflect.NewAt(t, p).Interface())
-}
-
-func userCodec(c Codec) *codec {
-	return &codec{c.Name(),
-		func(ptr any) ([]byte, error) {
-			var b bytes.Buffer
-			err := c.Encode(&b, ptr)
-			return b.Bytes(), err
-		},
-		func(data []byte, ptr any) error { return c.Decode(bytes.NewReader(data), ptr) },
-	}
-}
-
-var binaryCodec = &codec{"binary",
-	func(ptr any) ([]byte, error) { return ptr.(encoding.BinaryMarshaler).MarshalBinary() },
-	func(data []byte, ptr any) error { return ptr.(encoding.BinaryUnmarshaler).UnmarshalBinary(data) },
-}
-
-// gobMarshaler is gob's GobEncoder and GobDecoder without linking gob.
-type gobMarshaler interface {
-	GobEncode() ([]byte, error)
-	GobDecode([]byte) error
-}
-
-var gobCodec = &codec{"gob",
-	func(ptr any) ([]byte, error) { return ptr.(gobMarshaler).GobEncode() },
-	func(data []byte, ptr any) error { return ptr.(gobMarshaler).GobDecode(data) },
-}
-
-// ownCodec returns the marshalling that t brings along; nil if there is none.
-func ownCodec(t reflect.Type) *codec {
-	if t.Name() == "" {
-		return nil
-	}
-	pt := reflect.PointerTo(t)
-	switch {
-	case pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()):
-		return binaryCodec
-	case pt.Implements(reflect.TypeFor[gobMarshaler]()):
-		return gobCodec
-	}
-	return nil
+func (binaryCodec) Decode(r io.Reader, ptr any) error {
+	data, _ := io.ReadAll(r)
+	return ptr.(encoding.BinaryUnmarshaler).UnmarshalBinary(data)
 }
 
 // hasIdentity reports whether two values of t may be one and the same thing,

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"reflect"
 	"sync"
 	"time"
@@ -121,8 +122,8 @@ func (d *decoder) decoded(o *op, p unsafe.Pointer) {
 	if d.err != nil {
 		return
 	}
-	if err := o.codec.decode(data, o.t, p); err != nil {
-		d.fail("codec %s: %v", o.codec.name, err)
+	if err := o.codec.Decode(bytes.NewReader(data), reflect.NewAt(o.t, p).Interface()); err != nil {
+		d.fail("codec %s: %v", o.codec.Name(), err)
 	}
 }
 

@@ -2,10 +2,8 @@ package snapshot
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -111,32 +109,24 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 		return err
 	}
 	again := newEncoder(e.coder, e.purpose, nil)
-	again.trail = trail{on: true, stop: everything}
+	again.trail.on = true
 	if errors.As(again.encode(root, p), &found) {
 		return found
 	}
 	return refused
 }
 
-// Diff compares a and b and returns the path of a difference, such as
-// "[3].Profile.Name"; same is true if there is none. It
+// ErrDiffers is the error of values that are not the same.
+var ErrDiffers = errors.New("snapshot: the values differ")
+
+// Compare returns an error where a and b differ, or where it takes too long to tell. It
 // compares by bits (NaN is equal to itself, -0 is not 0), nil-ness, dynamic
 // types, unexported fields, cycles and sharing; neither capacity, padding,
 // blank fields nor the monotonic reading of times. Functions, channels and the
-// like are the same only if they are identical.
-func Diff(a, b any) (path string, same bool) {
-	path, err := Default().Compare(a, b)
-	return path, err == nil
-}
-
-// errDiffers is what Compare returns where it knows where.
-var errDiffers = errors.New("snapshot: the values differ")
-
-// Compare is [Diff] that tells a difference from a [*SlowError], with what has a codec
-// compared by its encoding. It compares digests and, where those differ, walks once
-// more to tell where.
-func (c *Coder) Compare(a, b any) (path string, err error) {
-	first, second := c.comparer(a), c.comparer(b)
+// like are the same only if they are identical. What has a codec is compared by its
+// encoding.
+func (c *Coder) Compare(a, b any) error {
+	first, second := c.comparer(), c.comparer()
 	pl := c.c.plan(reflect.TypeFor[any]())
 	var sumA, sumB []byte
 	var errA, errB error
@@ -149,62 +139,14 @@ func (c *Coder) Compare(a, b any) (path string, err error) {
 	}
 	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
 	wg.Wait()
-	var slow *SlowError
-	switch err := errors.Join(errA, errB); {
-	case errors.As(err, &slow):
-		return "", slow
-	case err == nil && bytes.Equal(sumA, sumB):
-		return "", nil
+	if err := errors.Join(errA, errB); err != nil || bytes.Equal(sumA, sumB) {
+		return err
 	}
-	return c.where(pl, unsafe.Pointer(&a), unsafe.Pointer(&b)), errDiffers
+	return ErrDiffers
 }
 
-// where returns the path to what differs: to what is at the first byte that does or,
-// if none does, to what overlaps in another way.
-func (c *Coder) where(pl *plan, a, b unsafe.Pointer) string {
-	one, other := c.follow(pl, a, everything), c.follow(pl, b, everything)
-	var at *RefusedError
-	if errors.As(cmp.Or(one.err, other.err), &at) {
-		return at.Path
-	}
-	first, second := one.out.appendTo(nil), other.out.appendTo(nil)
-	same := 0
-	for same < min(len(first), len(second)) && first[same] == second[same] {
-		same++
-	}
-	if same == max(len(first), len(second)) {
-		was, is := one.met.overlaps(), other.met.overlaps()
-		for i, o := range append(is, was[min(len(is), len(was)):]...) {
-			if i >= min(len(is), len(was)) || was[i] != o {
-				return other.trail.from(other.trail.places[o.id])
-			}
-		}
-		return ""
-	}
-	one, other = c.follow(pl, a, uint64(same)), c.follow(pl, b, uint64(same))
-	if !errors.As(other.err, &at) {
-		return ""
-	}
-	if least := min(one.trail.len, other.trail.len); least > 0 && other.trail.op != nil && other.trail.op.kind == opSlice && one.trail.len != other.trail.len {
-		return fmt.Sprintf("%s[%d]", at.Path, least) // the first element that one lacks
-	}
-	return at.Path
-}
-
-// follow walks over the value at p as far as byte stop of its stream, and keeps the
-// way.
-func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
-	e := newEncoder(c.c, toCompare, nil)
-	e.trail = trail{on: true, stop: stop}
-	_ = e.encode(pl, p) // which is kept
-	return e
-}
-
-func (c *Coder) comparer(v any) *encoder {
+func (c *Coder) comparer() *encoder {
 	e := newEncoder(c.c, toCompare, xxhash.New())
-	e.over, e.whole = c.over, c.c.plan(reflect.TypeFor[any]())
-	if v != nil {
-		e.whole = c.c.plan(reflect.TypeOf(v))
-	}
+	e.over = c.over
 	return e
 }

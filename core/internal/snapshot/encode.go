@@ -39,7 +39,6 @@ type encoder struct {
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
 	deep    int                      // interfaces within interfaces, of a key
-	inOwn   bool                     // comparing what has its own marshalling: what is not data counts by its nil-ness
 	keep    []any                    // made on the way; addresses must stay theirs
 	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
 	methods *typeid.Set              // of that, where they are asked for
@@ -47,13 +46,10 @@ type encoder struct {
 
 	over  func() bool // asked for when to end
 	spent int         // things since then
-	work  map[*plan]int
-	whole *plan // what the work is on
 
 	looker *encoder // for numbers of what has no order of its own: see sign
 	outer  *encoder // whose looker this is
 	left   int      // things that it may look at
-	cut    bool     // there was more
 }
 
 // newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
@@ -100,7 +96,6 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
 	}
 	if e.outer != nil {
 		if n, ok := e.outer.known(visit{pl, p, n}); ok || e.left <= 0 {
-			e.cut = e.cut || !ok
 			e.out.num(n)
 			return
 		}
@@ -121,7 +116,7 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
 		return
 	}
 	e.putHere(m.arena, m.at, n)
-	if isNew && pl.isContents() && e.purpose == toStore {
+	if isNew && pl.isContents() && e.purpose != toOrder {
 		e.out.num(uint64(mapLen(p)))
 		e.memory += pl.mapMemory(uint64(mapLen(p)))
 	}
@@ -159,7 +154,7 @@ func (e *encoder) write(a *arena) {
 	for i := 0; i < len(a.todo) && e.err == nil; i++ {
 		id := a.todo[i]
 		m := *e.met.at(id)
-		e.spend(a.plan, m.n+1)
+		e.spend(m.n + 1)
 		e.trail.here, e.trail.op = place{in: id}, nil
 		if m.p == nil { // a gap between parts of one array
 			m.p = newArray(a.plan.t, m.n)
@@ -180,7 +175,7 @@ func (e *encoder) write(a *arena) {
 // elems writes n elements at p.
 func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) {
 	if pl.flat {
-		e.plain(pl, p, run{0, uintptr(n) * pl.size})
+		e.out.add(bytesAt(p, uintptr(n)*pl.size))
 		return
 	}
 	for i := 0; i < n && e.err == nil; i++ {
@@ -189,37 +184,16 @@ func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) {
 	}
 }
 
-// plain writes plain bytes of elements.
-func (e *encoder) plain(pl *plan, p unsafe.Pointer, r run) {
-	before := e.out.size()
-	e.out.add(bytesAt(add(p, r.off), r.end-r.off))
-	if e.past() {
-		off := r.off + uintptr(e.trail.stop-before)
-		if pl.flat {
-			e.trail.here.index = int(off / pl.size)
-		}
-		e.refuse(typeid.PartAt(pl.t, off%pl.size), "")
-	}
-}
-
 // elem writes one element.
 func (e *encoder) elem(pl *plan, p unsafe.Pointer) {
 	for _, r := range pl.runs {
-		e.plain(pl, p, r)
+		e.out.add(bytesAt(add(p, r.off), r.end-r.off))
 	}
 	for i := 0; i < len(pl.ops) && e.err == nil; i++ {
 		o := &pl.ops[i]
 		e.trail.op = o
 		e.part(o, add(p, o.off))
-		if e.past() {
-			e.refuse(o.path, "")
-		}
 	}
-}
-
-// past reports whether the byte has been written that is looked for.
-func (e *encoder) past() bool {
-	return e.trail.on && e.err == nil && e.trail.stop < e.out.size()
 }
 
 // part writes the part at q.

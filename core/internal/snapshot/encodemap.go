@@ -10,9 +10,7 @@ import (
 // for the next map.
 const manyEntries = 1 << 10
 
-// writeMap writes the entries of a map: how many there are has been told. To
-// compare, it tells before each that there is one more, so that a difference is
-// found at a key.
+// writeMap writes the entries of a map: how many there are has been told.
 func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	if a.entries == nil {
 		a.entries = newEntries(a.plan)
@@ -30,7 +28,6 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 		if e.trail.on {
 			e.trail.here.path = m.path(int(at))
 		}
-		e.more(1)
 		e.inKey = true
 		e.elem(m.key, m.keyAt(at))
 		e.inKey = false
@@ -38,17 +35,8 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	}
 	e.inMap = false
 	e.trail.here.path = ""
-	e.more(0)
 	if m.n >= manyEntries || max(m.key.size, m.val.size) >= borrowAbove { // which the buffer points at
 		a.entries = nil
-	}
-}
-
-func (e *encoder) more(n uint64) {
-	if e.purpose != toStore {
-		if e.out.num(n); e.past() {
-			e.refuse("", "")
-		}
 	}
 }
 

@@ -95,7 +95,7 @@ func TestWritesStayPrivate(t *testing.T) {
 	}
 	a.Nums[0], a.U[1], a.Any[0].(*hidden).x = 99, 99, 99
 	a.Texts = append(a.Texts, "more")
-	if _, same := Diff(newPartsSource(10), &b); !same {
+	if Default().Compare(newPartsSource(10), &b) != nil {
 		t.Error("a write to one copy shows in the other")
 	}
 }

@@ -9,15 +9,15 @@ import (
 // sign returns a number that is the same for things that reach the same ones, as
 // far as it looks: by it keys of maps are told apart that have no order of their
 // own. Another encoder walks for it, at most so far. What cannot be stored does not
-// count. It returns as well how far it went, and whether there was more.
-func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int, more bool) {
+// count. It returns as well how far it went.
+func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int) {
 	s := e.looker
 	if s == nil {
 		s = &encoder{coder: e.coder, purpose: toOrder, names: e.names, outer: e, held: map[unsafe.Pointer]*plan{}}
 		s.out.sum = xxhash.New()
 		e.looker = s
 	}
-	s.left, s.cut = far, false
+	s.left = far
 	s.begin(v.plan)
 	s.out.last = s.out.last[:0]
 	s.out.sum.Reset()
@@ -30,7 +30,7 @@ func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int, more b
 		s.write(a)
 	}
 	s.out.keep(s.out.last)
-	return s.out.sum.(*xxhash.Digest).Sum64(), far - s.left, s.cut
+	return s.out.sum.(*xxhash.Digest).Sum64(), far - s.left
 }
 
 // afford reports whether something is to be looked at, and cuts off what is too
@@ -50,7 +50,6 @@ func (e *encoder) afford(v *visit) bool {
 		e.left -= n
 		return true
 	}
-	e.cut = true
 	left := e.left
 	if e.left = 0; v.plan.isContents() || v.plan.flat && v.plan.size > bytesPerThing || left <= 0 {
 		return false
@@ -80,10 +79,9 @@ func (e *encoder) addEntries(m *entries) {
 	for i := range uint32(m.n) {
 		var words [2]uint64
 		for j, v := range []visit{{m.key, m.keyAt(i), 1}, {m.val, m.valAt(i), 1}} {
-			word, went, more := e.sign(v, j == 0, e.left/m.n+1)
+			word, went := e.sign(v, j == 0, e.left/m.n+1)
 			words[j] = word
 			spent += went
-			e.cut = e.cut || more
 		}
 		sum += xxhash.Sum64(bytesAt(unsafe.Pointer(&words), unsafe.Sizeof(words)))
 	}

@@ -19,20 +19,14 @@ type Coder struct {
 	over func() bool
 }
 
-// Until returns a Coder whose Marshal and Compare end with a [*SlowError] when
+// Until returns a Coder whose Marshal and Compare end with [ErrSlow] when
 // over reports that they have taken long enough. It is asked now and then, by two
 // goroutines at once.
 func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
-func NewCoder(codecs map[reflect.Type]Codec) *Coder {
-	adapted := make(map[reflect.Type]*codec, len(codecs))
-	for t, c := range codecs {
-		adapted[t] = userCodec(c)
-	}
-	return &Coder{c: newCoder(adapted)}
-}
+func NewCoder(codecs map[reflect.Type]Codec) *Coder { return &Coder{c: newCoder(codecs)} }
 
 // Default returns the Coder without user codecs.
 var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
@@ -64,7 +58,7 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	var groups []group
 	for range maxPasses {
 		e := newEncoder(c.c, toStore, nil)
-		e.groups, e.over, e.whole = groups, c.over, root
+		e.groups, e.over = groups, c.over
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
 		}

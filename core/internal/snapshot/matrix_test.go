@@ -89,8 +89,8 @@ func loadRow(t *testing.T, row matrix.Row, file string) {
 		t.Fatal(err)
 	}
 	want := row.New()
-	if path, same := Diff(want, got); !same {
-		t.Fatalf("loaded value differs at %q: %#v", path, got)
+	if err := Default().Compare(want, got); err != nil {
+		t.Fatalf("%v: %#v", err, got)
 	}
 	if d1, d2 := mustHash(t, want), mustHash(t, got); d1 != d2 {
 		t.Error("loaded value has another hash")

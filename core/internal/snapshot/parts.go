@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
@@ -26,12 +27,6 @@ func (e *encoder) notData(o *op, q unsafe.Pointer) {
 	zero := isZero(q, o.size)
 	switch {
 	case e.purpose == toOrder:
-	case e.inOwn:
-		bit := uint64(0)
-		if !zero {
-			bit = 1
-		}
-		e.out.num(bit)
 	case e.purpose == toCompare:
 		e.out.add(bytesAt(q, o.size))
 	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
@@ -78,7 +73,6 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 // slice writes the length of a slice and what leads to its elements.
 func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
-	e.trail.len = s.len
 	switch {
 	case s.len > 0:
 		e.refer(s.data, o.elem, s.len, s.cap)
@@ -109,9 +103,6 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		return
 	}
 	pl, word := e.dynamic(o, q), ifaceWord(q)
-	if e.past() {
-		e.refuse(o.path, "")
-	}
 	inside := func(p unsafe.Pointer) {
 		outer := e.trail.into(o, -1)
 		e.elem(pl, p)
@@ -173,17 +164,7 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
 
 // codec writes what stands for a value of its own: once for what has an identity.
 func (e *encoder) codec(o *op, q unsafe.Pointer) {
-	if o.own != nil && e.purpose != toStore {
-		// What its marshalling leaves out, a key would not see.
-		inOwn := e.inOwn
-		e.inOwn = e.purpose == toCompare
-		outer := e.trail.into(o, -1)
-		e.elem(o.own, q)
-		e.trail.here.path = outer
-		e.inOwn = inOwn
-		return
-	}
-	e.spend(e.coder.plan(o.t), eachSpent) // nobody knows what a codec does
+	e.spend(eachSpent) // nobody knows what a codec does
 	switch {
 	case o.elem == nil:
 		e.encoded(o, q)
@@ -208,12 +189,12 @@ func (e *encoder) codec(o *op, q unsafe.Pointer) {
 
 // encoded writes what a codec makes of the value at q.
 func (e *encoder) encoded(o *op, q unsafe.Pointer) {
-	data, err := o.codec.encode(o.t, q)
-	if err != nil {
-		e.refuse(o.path, fmt.Sprintf("codec %s: %v", o.codec.name, err))
+	var data bytes.Buffer
+	if err := o.codec.Encode(&data, reflect.NewAt(o.t, q).Interface()); err != nil {
+		e.refuse(o.path, fmt.Sprintf("codec %s: %v", o.codec.Name(), err))
 	}
-	e.out.num(uint64(len(data)))
-	e.out.add(data)
+	e.out.num(uint64(data.Len()))
+	e.out.add(data.Bytes())
 }
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer) {

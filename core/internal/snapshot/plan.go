@@ -57,20 +57,19 @@ type op struct {
 	t          reflect.Type
 	elem       *plan
 	not        rules.NotData
-	codec      *codec
-	own        *plan // by structure, where codec is the type's own marshalling
+	codec      Codec
 }
 
 // coder holds the plans compiled under one set of user codecs.
 type coder struct {
-	codecs map[reflect.Type]*codec
+	codecs map[reflect.Type]Codec
 	mu     sync.RWMutex
 	plans  map[reflect.Type]*plan // each with all that it reaches
 	made   int                    // plans, those without a type of their own too
 	todo   []*plan                // to be filled, while one is compiled
 }
 
-func newCoder(codecs map[reflect.Type]*codec) *coder {
+func newCoder(codecs map[reflect.Type]Codec) *coder {
 	return &coder{codecs: codecs, plans: map[reflect.Type]*plan{}}
 }
 
@@ -154,7 +153,7 @@ func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
 	case rules.NeverData:
 		o.kind = opNever
 	case rules.AsBinary:
-		o.kind, o.codec = opCodec, binaryCodec
+		o.kind, o.codec = opCodec, binaryCodec{}
 	case rules.AsSyncMap:
 		o.kind = opSyncMap
 		o.elem = c.contents(reflect.TypeFor[map[any]any]())
@@ -225,23 +224,6 @@ func (c *coder) fillStruct(p *plan, r rules.Rule) {
 	if r.Treatment == rules.AsLocation && isLike(p.t, reflect.TypeFor[location]()) {
 		p.ops = append(p.ops, op{kind: opZone, t: p.t})
 	}
-	if own := ownCodec(p.t); own != nil && p.hasNonData() {
-		inner := *p
-		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
-		p.runs = nil
-	}
-}
-
-// hasNonData reports whether p holds, not behind pointers, what can only be
-// stored while it is nil. A lock does not count: it is data while it is free.
-func (p *plan) hasNonData() bool {
-	for i := range p.ops {
-		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() || o.kind == opArray && o.elem.hasNonData() {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *coder) fillArray(p *plan) {

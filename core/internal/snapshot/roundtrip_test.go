@@ -259,8 +259,5 @@ func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
 	if err := c.Unmarshal(bytes.Clone(data), out); err != nil {
 		return nil, err
 	}
-	if path, err := c.Compare(ptr, out); err != nil {
-		return nil, &RefusedError{Path: path, Reason: "comes back different"}
-	}
-	return data, nil
+	return data, c.Compare(ptr, out)
 }

@@ -2,24 +2,18 @@ package snapshot
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// everything is the stop of a trail that ends nowhere.
-const everything = math.MaxUint64
-
 // trail keeps the way to all that an encoder meets, if it is on: to say where
-// something is refused, or differs from another value.
+// something is refused.
 type trail struct {
 	on     bool
-	stop   uint64  // a byte of the stream: the encoding ends there
 	places []place // of what was met, by its number
 	here   place   // what is being written
 	op     *op     // the part of it
-	len    int     // of the slice that was met last
 }
 
 // place is a part of an element of what has a number.
@@ -60,10 +54,6 @@ func (t *trail) into(o *op, i int) (outer string) {
 func (t *trail) where(path string) string {
 	p := t.here
 	p.path += path
-	return t.from(p)
-}
-
-func (t *trail) from(p place) string {
 	steps := []string{p.path}
 	for p.in != 0 {
 		up := t.places[p.in]

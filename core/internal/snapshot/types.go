@@ -7,30 +7,23 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
-// reached is a type that is a part of another one, and the shortest way to it,
-// pointers and elements left out.
-type reached struct {
-	plan *plan
-	path string
-}
-
 // reachable returns the types that values of root's type may consist of without
 // the help of an interface, in the order of a walk breadth first.
-func reachable(root *plan) (list []reached) {
+func reachable(root *plan) (list []*plan) {
 	seen := map[*plan]bool{}
-	meet := func(pl *plan, path string) {
+	meet := func(pl *plan) {
 		if pl != nil && !seen[pl] {
 			seen[pl] = true
-			list = append(list, reached{pl, path})
+			list = append(list, pl)
 		}
 	}
-	meet(root, "")
+	meet(root)
 	for at := 0; at < len(list); at++ {
-		pl, path := list[at].plan, list[at].path
-		meet(pl.key, path)
-		meet(pl.val, path)
+		pl := list[at]
+		meet(pl.key)
+		meet(pl.val)
 		for i := range pl.ops {
-			meet(pl.ops[i].elem, path+pl.ops[i].path)
+			meet(pl.ops[i].elem)
 		}
 	}
 	return list
@@ -38,10 +31,10 @@ func reachable(root *plan) (list []reached) {
 
 // codecNames tells the codecs of all that root reaches.
 func codecNames(root *plan) (names string) {
-	for _, r := range reachable(root) {
-		for i := range r.plan.ops {
-			if c := r.plan.ops[i].codec; c != nil {
-				names += c.name + "\x00"
+	for _, pl := range reachable(root) {
+		for i := range pl.ops {
+			if c := pl.ops[i].codec; c != nil {
+				names += c.Name() + "\x00"
 			}
 		}
 	}
@@ -94,8 +87,8 @@ func (d *decoder) typ() *plan {
 	if t == nil {
 		var likely []reflect.Type
 		for _, known := range append(d.types, d.list[0].plan) {
-			for _, r := range reachable(known) {
-				likely = append(likely, r.plan.t)
+			for _, pl := range reachable(known) {
+				likely = append(likely, pl.t)
 			}
 		}
 		t = typeid.Find(printed, digest, likely)

@@ -53,11 +53,6 @@ func isLike(t, like reflect.Type) bool {
 // zone of now: reflect.DeepEqual compares that too.
 func setCache(loc *time.Location, now time.Time) {
 	l := (*location)(unsafe.Pointer(loc))
-	for _, tx := range l.tx {
-		if int(tx.index) >= len(l.zone) { // damaged
-			return
-		}
-	}
 	now = now.In(loc)
 	name, offset := now.Zone()
 	i := slices.Index(l.zone, zone{name, offset, now.IsDST()})

@@ -3,25 +3,7 @@ package typeid
 import (
 	"math"
 	"reflect"
-	"strconv"
 )
-
-// PartAt names the innermost field or array element of t that holds byte off.
-func PartAt(t reflect.Type, off uintptr) string {
-	switch t.Kind() {
-	case reflect.Struct:
-		for i := t.NumField() - 1; i >= 0; i-- {
-			f := t.Field(i)
-			if f.Offset <= off && off < f.Offset+f.Type.Size() {
-				return "." + f.Name + PartAt(f.Type, off-f.Offset)
-			}
-		}
-	case reflect.Array:
-		size := t.Elem().Size()
-		return "[" + strconv.Itoa(int(off/size)) + "]" + PartAt(t.Elem(), off%size)
-	}
-	return ""
-}
 
 // Fits reports whether count elements of outer, one after the other, hold n
 // elements of inner from byte off of the first.
