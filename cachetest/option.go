@@ -179,8 +179,8 @@ func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
-// is built again, and so is one whose codec's methods have changed; functions in its fields
-// are for Name to tell. Parts that an encoding loses are lost in the first run too, which
+// is built again, and so is one whose codec's methods have changed. Functions that it
+// holds, and what interfaces behind its pointers do, are for Name to tell. Parts that an encoding loses are lost in the first run too, which
 // returns the decoded value.
 type Codec[T any] interface {
 	Name() string

@@ -104,16 +104,27 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 	return registered.coder, registered.names, registered.types
 }
 
-// methods names the types whose methods a codec runs. Functions that it holds, and types
-// that have no name, are for its own Name to tell.
+// methods names the types whose methods a codec runs, as its type tells them, and what
+// interfaces in it hold. Functions, and what lies behind pointers and may change while
+// it is looked at, are for its own Name to tell.
 func (c *AnyCodec) methods() []string {
-	_, types, err := snapshot.HashTypes(c.of)
-	if err != nil {
-		set := typeid.NewSet()
-		set.Add(reflect.TypeOf(c.of))
-		types = set.Sorted()
+	set := typeid.NewSet()
+	var add func(v reflect.Value)
+	add = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Interface:
+			if v = v.Elem(); v.IsValid() {
+				set.Add(v.Type())
+				add(v)
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				add(v.Field(i))
+			}
+		}
 	}
-	return slices.DeleteFunc(types, func(name string) bool { return name == typeid.Unknown })
+	add(reflect.ValueOf(&c.of).Elem())
+	return slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
 }
 
 // A form is how values of a type are stored. Its methods take pointers to them.

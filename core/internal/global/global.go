@@ -121,8 +121,9 @@ func Fixed(name string) bool {
 	return known.vars[name].fixed
 }
 
-// Now names what the globals hold now. Where two names mean one thing, the greater
-// counts, so that bytes are the same in each process: time.UTC where time.Local is it.
+// Now names what the globals hold now. Where two names mean one thing, one that is fixed
+// counts, and of those the greater, so that bytes are the same in each process: time.UTC
+// where time.Local is it.
 func Now() Names {
 	addStandard()
 	known.RLock()
@@ -133,7 +134,8 @@ func Now() Names {
 		if !ok || id.addr == ZeroBase() {
 			continue // all things of no size share this address
 		}
-		if old, taken := g.ids[id]; !taken || name > old {
+		old, taken := g.ids[id]
+		if was := known.vars[old]; !taken || ptr.fixed && !was.fixed || ptr.fixed == was.fixed && name > old {
 			g.ids[id] = name
 		}
 		g.lo, g.hi = min(g.lo, uintptr(id.addr)), max(g.hi, uintptr(id.addr))

@@ -22,7 +22,8 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
 // sharing count, also of a part; capacity, padding, blank fields, monotonic readings
 // and locks do not. What is not data is refused with a [*RefusedError]. Pointers to
-// variables count by content, to registered ones by name too, to fixed ones by name.
+// variables count by content, to registered ones by name too, and by name alone to fixed
+// ones and to those of types that have functions or channels.
 func Hash(v any) (typeid.Digest, error) {
 	d, _, err := HashTypes(v)
 	return d, err

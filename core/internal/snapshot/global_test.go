@@ -1,7 +1,9 @@
 package snapshot
 
 import (
+	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +14,12 @@ import (
 type settings struct {
 	Rows int
 	Own  *settings
+	Any  any
+	mu   sync.Mutex
+}
+
+type worker struct {
+	Rows int
 	done chan int
 }
 
@@ -19,6 +27,9 @@ var (
 	conf  = settings{Rows: 1}
 	other = &settings{Rows: 1}
 	table = map[string]int{"a": 1}
+
+	busy   = &worker{1, make(chan int)}
+	errEnd = io.EOF
 )
 
 // A registered variable counts in a key by its name and by what it holds, which may
@@ -27,6 +38,8 @@ func TestHashOfGlobals(t *testing.T) {
 	global.Register("conf", &conf, false)
 	global.Register("other", &other, false)
 	global.Register("table", &table, false)
+	global.Register("worker", &busy, false)
+	global.Register("the end", &errEnd, false)
 	var before typeid.Digest
 	for _, step := range []struct {
 		name   string
@@ -47,6 +60,10 @@ func TestHashOfGlobals(t *testing.T) {
 		{"what a map holds", func() { table["a"] = 2 }, table, false},
 		{"in an interface", func() {}, []any{table}, false},
 		{"what an interface holds", func() { table["a"] = 3 }, []any{table}, false},
+		{"one with a channel", func() {}, busy, false},
+		{"what that holds", func() { busy.Rows = 2 }, busy, true}, // whoever works on it may change it at any time
+		{"a variable of the library that has a second name", func() {}, []error{io.EOF}, false},
+		{"what the second name means", func() { errEnd = io.ErrUnexpectedEOF }, []error{io.EOF}, true},
 	} {
 		step.change()
 		now := mustHash(t, step.value)
@@ -55,8 +72,8 @@ func TestHashOfGlobals(t *testing.T) {
 		}
 		before = now
 	}
-	conf.Own = &settings{done: make(chan int)}
-	if _, err := Hash(&conf); err == nil || !strings.Contains(err.Error(), "Own.done: a chan cannot be part of a key") {
+	conf.Any = make(chan int)
+	if _, err := Hash(&conf); err == nil || !strings.Contains(err.Error(), "Any: a chan cannot be part of a key") {
 		t.Errorf("a channel: %v", err)
 	}
 }

@@ -450,6 +450,21 @@ func TestX(t *testing.T) {
 	{"type parameter in the parameter of another function", `func load[T any](t *testing.T, rows []T) int {
 	return cachetest.Memo(t, "k", func(rows []T) (int, error) { var v T; return size(v, rows) }) //FN CALL
 }`, "T:8"},
+	{"type parameter of a generic type in the result", `type boxed[T any] struct{ v T }
+func load[T any](t *testing.T) map[string]*boxed[T] {
+	return cachetest.Memo(t, "k", func() (map[string]*boxed[T], error) { var v T; return decode(v) }) //FN CALL
+}`, "T told"},
+	{"type parameter of an alias in the result", `type alias[T any] = string
+func load[T any](t *testing.T) alias[T] {
+	return cachetest.Memo(t, "k", func() (alias[T], error) { var v T; return name(v), nil }) //FN CALL
+}`, "T:9"},
+	{"type parameter of an alias in Call's argument", `type alias[T any] = string
+func load[T any](t *testing.T, rows []alias[T]) int {
+	return cachetest.Call(t, "k", rows, func(rows []alias[T]) (int, error) { var v T; return size(v, rows) }) //FN CALL
+}`, "T:9"},
+	{"type parameter in the length of an array", `func load[T any](t *testing.T, rows []int) int {
+	return cachetest.Call(t, "k", rows, func(rows [len([3]T{})]int) (int, error) { var v T; return size(v, rows) }) //FN CALL
+}`, "T:8"},
 	{"generic function as fn of Call", `func build[T any](rows map[string]*T) (int, error) { var v T; return size(v) } //FN
 func TestX(t *testing.T) {
 	cachetest.Call(t, "k", map[string]*int{}, build) //CALL

@@ -166,6 +166,33 @@ func (f *File) Declared(e ast.Expr) Type {
 	return Type{}
 }
 
+// Carries reports whether a type that an expression spells is surely another one for
+// each type that a type parameter stands for. The length of an array, a function and an
+// alias need not be.
+func (f *File) Carries(e ast.Expr, param *scope.Def) bool {
+	of := func(generic ast.Expr, args ...ast.Expr) bool {
+		spec, _ := f.declared(generic)
+		return spec != nil && !spec.Assign.IsValid() && slices.ContainsFunc(args, func(arg ast.Expr) bool { return f.Carries(arg, param) })
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return scope.Of(e) == param
+	case *ast.StarExpr:
+		return f.Carries(e.X, param)
+	case *ast.ArrayType:
+		return f.Carries(e.Elt, param)
+	case *ast.MapType:
+		return f.Carries(e.Key, param) || f.Carries(e.Value, param)
+	case *ast.StructType:
+		return slices.ContainsFunc(e.Fields.List, func(field *ast.Field) bool { return f.Carries(field.Type, param) })
+	case *ast.IndexExpr:
+		return of(e.X, e.Index)
+	case *ast.IndexListExpr:
+		return of(e.X, e.Indices...)
+	}
+	return false
+}
+
 // TypeName returns the package and the name of a declared type, the path "" for
 // one of the package itself.
 func (f *File) TypeName(typ ast.Expr) (path, name string) {
