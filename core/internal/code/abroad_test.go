@@ -103,6 +103,18 @@ import "log"
 func SetLevel(n int) { log.SetPrefix("x") }
 func Level() int { return len("x") }
 `, want: ""},
+		{name: "a lock", src: `
+import "sync"
+var mu sync.Mutex
+func SetLevel(n int) { mu.Lock() }
+func Level() int { mu.Unlock(); return 1 }
+`, want: ""},
+		{name: "a lock that is asked for", src: `
+import "sync"
+var mu sync.Mutex
+func SetLevel(n int) { mu.Lock() }
+func Level() int { if mu.TryLock() { return 1 }; return 2 }
+`, want: "x.mu"},
 		{name: "a printer that nobody changes", src: `
 type printer struct{ indent string }
 func (p *printer) print(v any) any { return []any{p.indent, v} }

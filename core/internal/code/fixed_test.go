@@ -108,6 +108,11 @@ var mu sync.Mutex
 func TestA(t *testing.T) { mu.Lock() }
 func fn() bool { return mu.TryLock() }
 `, want: "state"},
+		{name: "a lock that other code asks for", src: `
+var mu sync.Mutex
+func TestA(t *testing.T) { if mu.TryLock() { t.Log() } }
+func fn() int { mu.Lock(); defer mu.Unlock(); return 1 }
+`, want: ""},
 		{name: "a pool", src: `
 var pool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func render() string { b := pool.Get().(*bytes.Buffer); defer pool.Put(b); b.Reset(); return b.String() }

@@ -9,6 +9,32 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
+// TestIncluded: what code of another language is made from, however it names that.
+func TestIncluded(t *testing.T) {
+	for _, tc := range []struct{ flags, code string }{
+		{"-I../inc", "#include <v.h>"},
+		{"-I../inc", "#import <v.h>"},
+		{"-I../inc", "#include_next <v.h>"},
+		{"-I../inc", "#include \\\n <v.h>"},
+		{"-I../inc", "#define H <v.h>\n#include H"},
+		{"-I../inc", "char x[] = {\n#embed <v.h>\n};"},
+		{"-O2", `asm(".incbin \"../inc/v.h\"");`},
+		{"-include ../inc/v.h", ""},
+		{"-I../inc -include v.h", ""},
+		{`-I"../inc"`, `#include "v.h"`},
+		{"--include-directory=../inc", `#include "v.h"`},
+		{"-isystem ${SRCDIR}/../my-Inc/../inc", `#include "v.h"`},
+	} {
+		t.Run(tc.flags+" "+tc.code, func(t *testing.T) {
+			checkEdit(t, []string{
+				"a_test.go", "package m\n\nimport \"m/cgo\"\n\nfunc Fn() int { return cgo.Num() }\n",
+				"cgo/a.go", "package cgo\n\n/*\n#cgo CFLAGS: " + tc.flags + "\n" + tc.code + "\n*/\nimport \"C\"\n\nfunc Num() int { return C.V }\n",
+				"inc/v.h", "#define V 1\n", "my-Inc/x.txt", "",
+			}, "inc/v.h", "V 1", "V 2", "Fn", "m/cgo/../inc/v.h")
+		})
+	}
+}
+
 // What an edit of an import, a name or a directive does to the closure of a
 // function that does not change: whatever may change what it does is told.
 func TestImportsAndNames(t *testing.T) {

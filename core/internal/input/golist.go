@@ -312,8 +312,10 @@ func (g *goInputs) module(m *goModule) {
 	if m.Replace != nil {
 		m = m.Replace
 	}
-	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) {
-		g.gomod(m.GoMod, m.Dir)
+	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) && !g.seen[m.GoMod] {
+		g.seen[m.GoMod] = true
+		g.file(m.GoMod, 0) // what it replaces is nothing to the main module
+		g.modules = append(g.modules, m.Dir)
 	}
 }
 

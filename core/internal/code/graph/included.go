@@ -1,9 +1,9 @@
 package graph
 
 import (
+	"iter"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
@@ -17,34 +17,47 @@ func (g *Graph) addIncluded(p *Package) error {
 	if p.Whole == "" {
 		return nil
 	}
+	tried := map[string]bool{}
+	for _, s := range p.sums {
+		tried[s.name] = true
+	}
+	add := func(name string) error {
+		if tried[name] {
+			return nil
+		}
+		tried[name] = true
+		file := filepath.Join(p.Dir, filepath.FromSlash(name))
+		data, err := unlogged.ReadFile(file)
+		if err != nil {
+			return nil
+		}
+		p.sums = append(p.sums, namedSum{name, codec.Sum(data)})
+		return g.b.CheckFresh(file)
+	}
 	search := append(g.searched(p), ".")
-	for i := 0; i < len(p.sums); i++ { // what is included may include more
-		src, _ := unlogged.ReadFile(filepath.Join(p.Dir, p.sums[i].name))
-		for line := range strings.Lines(string(src)) {
-			included := includedName(line)
-			if included == "" {
-				continue
+	for _, dir := range search { // flags name files too: -include x.h
+		for _, name := range search {
+			if err := add(path.Join(dir, name)); err != nil {
+				return err
 			}
+		}
+	}
+	for i := 0; i < len(p.sums); i++ { // what is included may include more
+		src, _ := unlogged.ReadFile(filepath.Join(p.Dir, filepath.FromSlash(p.sums[i].name)))
+		for name := range quoted(string(src)) {
 			for _, dir := range append(search, path.Dir(p.sums[i].name)) {
-				name := path.Join(dir, included)
-				file := filepath.Join(p.Dir, filepath.FromSlash(name))
-				data, err := unlogged.ReadFile(file)
-				if err != nil || slices.ContainsFunc(p.sums, func(s namedSum) bool { return s.name == name }) {
-					continue
-				}
-				if err := g.b.CheckFresh(file); err != nil {
+				if err := add(g.relativeTo(p, path.Join(p.Dir, dir), name)); err != nil {
 					return err
 				}
-				p.sums = append(p.sums, namedSum{name, codec.Sum(data)})
 			}
 		}
 	}
 	return nil
 }
 
-// searched returns the directories, seen from that of a package, that flags of its
-// build or of its #cgo lines name.
-func (g *Graph) searched(p *Package) (dirs []string) {
+// searched returns what flags of its build or of its #cgo lines name, seen from the
+// directory of a package: where included files may lie, and files.
+func (g *Graph) searched(p *Package) (names []string) {
 	words := g.b.IncludeFlags()
 	for _, s := range p.sums {
 		src, _ := unlogged.ReadFile(filepath.Join(p.Dir, s.name))
@@ -55,30 +68,56 @@ func (g *Graph) searched(p *Package) (dirs []string) {
 		}
 	}
 	for _, word := range strings.Fields(words) {
-		word = strings.Trim(word, `"'`)
-		_, dir, found := strings.Cut(word, "-I")
-		if !found { // -isystem/usr/x, or what follows -I
-			dir = word[max(0, strings.IndexAny(word, "./")):]
+		word = strings.NewReplacer(`"`, "", `'`, "").Replace(word)
+		name, found := strings.CutPrefix(word, "-I")
+		if !found { // -asmflags=all=-I/x
+			_, name, found = strings.Cut(word, "=-I")
 		}
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(p.Dir, dir)
+		if !found { // -isystem/usr/x, or what follows a flag
+			name = word
+			if strings.HasPrefix(word, "-") {
+				name = word[max(0, strings.IndexAny(word, "./")):]
+			}
 		}
-		if rel, err := filepath.Rel(p.Dir, dir); err == nil && rel != "." {
-			dirs = append(dirs, filepath.ToSlash(rel))
-		}
+		names = append(names, g.relativeTo(p, p.Dir, name))
 	}
-	return dirs
+	return names
 }
 
-// includedName returns the name in a line #include "name" or <name>, which may be part
-// of the comment above import "C", and else "".
-func includedName(line string) string {
-	line, ok := strings.CutPrefix(strings.TrimLeft(line, " \t/*"), "#")
-	line, isInclude := strings.CutPrefix(strings.TrimLeft(line, " \t"), "include")
-	line = strings.TrimLeft(line, " \t")
-	end := strings.IndexAny(line[min(1, len(line)):], `">`)
-	if !ok || !isInclude || end < 0 || !strings.ContainsAny(line[:1], `"<`) {
-		return ""
+// relativeTo returns a name that is against dir as one against that of a package, with
+// slashes.
+func (g *Graph) relativeTo(p *Package, dir, name string) string {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
 	}
-	return line[1 : 1+end]
+	rel, err := filepath.Rel(p.Dir, name)
+	if err != nil {
+		return "."
+	}
+	return filepath.ToSlash(rel)
+}
+
+// maxName is how long a name of a file may be (PATH_MAX of Linux).
+const maxName = 4096
+
+// quoted yields what stands between quotes, or < and >, on one line of a source: what is
+// included stands so, whether by #include, by a macro or by .incbin.
+func quoted(src string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(src) {
+			for i := range len(line) {
+				last := line[i]
+				if last == '<' {
+					last = '>'
+				} else if last != '"' {
+					continue
+				}
+				rest := line[i+1 : min(len(line), i+1+maxName)]
+				name := strings.TrimSuffix(rest[:max(0, strings.IndexByte(rest, last))], `\`)
+				if name != "" && strings.TrimSpace(name) == name && !yield(name) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -9,20 +9,15 @@ import (
 // Of other modules no more is known than their source, which is followed as far
 // as it is reached.
 
-// farther looks at the variables of other modules in reach. Any code of the binary may
-// change them: all that is executed is looked through first.
-func (s *search) farther() {
+// farther returns what the functions in reach lead to in other modules. Any code of the
+// binary may change variables there: all that is executed is looked through first.
+func (s *search) farther() []*graph.Node {
 	far := s.follow(s.r, s.covers)
 	if len(far) > 0 && !s.followed {
 		s.followed = true
 		s.follow(s.g.Executed(), func(string) bool { return false })
 	}
-	for _, n := range far {
-		for _, y := range n.Externals {
-			s.library(y)
-		}
-		s.variables(n)
-	}
+	return far
 }
 
 // follow returns what code leads to in other modules, but for what it leads to by names

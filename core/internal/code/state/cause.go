@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -64,6 +65,7 @@ func (r Result) Changed(executed *graph.Reach) bool {
 type search struct {
 	*Analysis
 	r         *graph.Reach
+	tries     bool // code in reach tells whether a lock is held
 	covered   Covered
 	names     map[string]bool        // the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool        // names of the standard library in reach
@@ -104,6 +106,9 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 // look finds the state in reach.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
 	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+	far := s.farther()
+	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, effect.Tries) })
+	s.mind(s.tries)
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
@@ -113,8 +118,23 @@ func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
 			}
 		}
 	}
-	s.farther()
+	for _, n := range far {
+		s.variables(n)
+		for _, x := range n.Externals {
+			s.library(x)
+		}
+	}
 	return s
+}
+
+// mind forgets what was found where locks are of another meaning: who holds one is state
+// of those that ask.
+func (s *Analysis) mind(tries bool) {
+	if s.minds != tries {
+		s.minds = tries
+		clear(s.verdicts)
+		clear(s.effects)
+	}
 }
 
 // variables looks at those of one declaration, which may be of another module.
@@ -279,6 +299,7 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 // or mentions what in the closure does, if not code of the closure itself.
 func (s *search) causes(executed *graph.Reach) iter.Seq[graph.Use] {
 	return func(yield func(graph.Use) bool) {
+		s.mind(s.tries)
 		if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
 			if kept != nil {
 				yield(*kept)

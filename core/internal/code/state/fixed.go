@@ -37,7 +37,7 @@ type Analysis struct {
 	rises    bool                    // one has in this round
 	accessed map[*graph.Node][]mention
 	followed bool // all that is executed, into other modules
-	tries    bool // local code tells whether a lock is held
+	minds    bool // whether a lock is held: see mind
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full:
@@ -61,7 +61,6 @@ func New(g *graph.Graph) *Analysis {
 	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {
 		s.scan(p)
-		s.tries = s.tries || slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, effect.Tries) })
 	}
 	g.Unwritten = s.unwritten
 	return s

@@ -31,7 +31,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 			if path == "sync" && typ == "Pool" { // what it gives may be what another has put there, which whoever asks it knows
 				return effect.Reads
 			}
-			if path == "sync" && s.tries {
+			if path == "sync" && s.minds {
 				return effect.Changes
 			}
 			return effect.StdMethod(path, typ, name)
