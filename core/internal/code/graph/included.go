@@ -42,12 +42,16 @@ func (g *Graph) addIncluded(p *Package) error {
 			}
 		}
 	}
+	looked := map[[2]string]bool{}
 	for i := 0; i < len(p.sums); i++ { // what is included may include more
 		src, _ := unlogged.ReadFile(filepath.Join(p.Dir, filepath.FromSlash(p.sums[i].name)))
 		for name := range quoted(string(src)) {
 			for _, dir := range append(search, path.Dir(p.sums[i].name)) {
-				if err := add(g.relativeTo(p, path.Join(p.Dir, dir), name)); err != nil {
-					return err
+				if in := [2]string{dir, name}; !looked[in] {
+					looked[in] = true
+					if err := add(g.relativeTo(p, path.Join(p.Dir, dir), name)); err != nil {
+						return err
+					}
 				}
 			}
 		}
