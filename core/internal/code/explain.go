@@ -132,8 +132,9 @@ func (c *Closure) Skipped() string {
 // variable returns how a variable is shown, and what IgnoreCapture takes for it.
 func (c *Closure) variable(what string) (name, ignore string) {
 	name = c.shortName(what)
-	if slices.ContainsFunc(c.covered.Resolved, func(full string) bool { return full != what && c.shortName(full) == name }) {
-		return name, what // another is ignored by that name
+	others := slices.Concat(c.Also, []string{c.Cause.What}, c.covered.Resolved)
+	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
+		return what, what // another has that name
 	}
 	return name, name
 }
