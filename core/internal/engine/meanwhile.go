@@ -29,7 +29,7 @@ import (
 // its stat says, so that one that was another for a while is seen too.
 //
 // Not seen is a file that was there only while the build ran, in a directory
-// that was listed before; and on a file server whose clock is behind, what was
+// that was listed before and is not declared; and on a file server whose clock is behind, what was
 // not declared. Where the system keeps no change time (Windows), only the
 // modification time of the file itself tells.
 
@@ -106,6 +106,9 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 		reasons := input.Compare(was, now)
 		switch {
 		case now.Kind == input.Walk: // its Glob has the digest
+			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime {
+				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
+			}
 		case len(reasons) > 0 && now.Kind == input.Env:
 			return &notStored{"changed", reasons[0].Text + " while the build function ran"}
 		case len(reasons) > 0:

@@ -193,6 +193,11 @@ func TestNotStored(t *testing.T) {
 			p.write("in.txt", "in")
 			return Output{}
 		}, "it was written or replaced, though its content is the same now"},
+		{"a declared directory had another file for a while", Spec{DeclaredOnly: true, Declare: Declared{Files: []string{"in"}}}, func(p *testProcess) Output {
+			tick()
+			os.Remove(p.write("in/b.txt", "b"))
+			return Output{}
+		}, "in changed while the build function ran: something was added to it or removed, though it has the same names now"},
 		{"a declared variable changed", Spec{DeclaredOnly: true, Declare: Declared{Env: []string{"CT_ENGINE"}}}, func(p *testProcess) Output {
 			os.Setenv("CT_ENGINE", "changed")
 			return Output{}
@@ -219,6 +224,7 @@ func TestNotStored(t *testing.T) {
 			os.Unsetenv("CT_ENGINE")
 			p := newProcess(t)
 			p.write("in.txt", "in")
+			p.write("in/a.txt", "a")
 			p = p.again(On)
 			if _, err := p.do(tt.spec, func(context.Context) (Output, error) { return tt.out(p), nil }); err != nil {
 				t.Fatal(err)
