@@ -45,7 +45,7 @@ func TestUnnamed(t *testing.T) {
 		reflect.TypeFor[struct{ F *htemplate.Template }](),
 		reflect.TypeFor[struct{ f int }](),
 		reflect.TypeFor[struct {
-			f int `json:"a"`
+			f int `a:"b"`
 		}](),
 		reflect.TypeFor[func(...ttemplate.Template)](),
 		reflect.TypeFor[func(...htemplate.Template)](),
