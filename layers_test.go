@@ -38,7 +38,7 @@ var layers = map[string][]string{
 		"core/internal/compare", "core/internal/human", "core/internal/input", "core/internal/record", "core/internal/remote", "core/internal/store", "core/internal/unlogged",
 	},
 	"core/internal/process": {
-		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/settings", "core/internal/since", "core/internal/store",
+		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/settings", "core/internal/since", "core/internal/snapshot", "core/internal/store",
 		"core/internal/trace", "core/internal/tree", "core/internal/unlogged", "core/internal/plainjson",
 	},
 	"core/internal/compare": {

@@ -355,24 +355,18 @@ type stateKey struct {
 	salt input.Salt // which records have one each
 }
 
-func stateKeyOf(in *input.Input) stateKey { return stateKey{in.Kind, in.Name, in.Salt} }
-
 // state returns the present state of an input of a record, looked up once.
 func (p *Present) state(in *input.Input) input.Input {
-	if now, ok := p.states[stateKeyOf(in)]; ok {
-		return now
+	key := stateKey{in.Kind, in.Name, in.Salt}
+	now, known := p.states[key]
+	if !known {
+		if p.states == nil {
+			p.states = map[stateKey]input.Input{}
+		}
+		now = p.World.Now(in)
+		p.states[key] = now
 	}
-	now := p.World.Now(in)
-	p.know(in, now)
 	return now
-}
-
-// know remembers the present state of an input.
-func (p *Present) know(in *input.Input, now input.Input) {
-	if p.states == nil {
-		p.states = map[stateKey]input.Input{}
-	}
-	p.states[stateKeyOf(in)] = now
 }
 
 // hasReason reports whether a reason is told already: a variable may be an input

@@ -247,7 +247,7 @@ func isPath(name string) bool {
 func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
-	var together []any // whose digests one by one do not tell what they share
+	var together []any // the digests one by one do not tell what they share
 	for _, v := range cl.spec.sortedValues() {
 		if path, ok := v.Value.(Path); ok {
 			if path == "" {
@@ -267,9 +267,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
 		add(input.Value, v.Name, "", cl.c.world.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
-		if snapshot.MayShare(v.Value) {
-			together = append(together, v.Value)
-		}
+		together = append(together, v.Value)
 	}
 	if len(together) > 1 {
 		digest, err := snapshot.Hash(together)

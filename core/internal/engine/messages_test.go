@@ -84,7 +84,7 @@ var shownErrors = []string{
 	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
 	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`,
-	`built in [0-9.]+m?s, stored in [0-9.]+m?s`, `storing it takes longer than 2s; most of that goes into .Parts \(m.slow\)`,
+	`built in [0-9.]+m?s, stored in [0-9.]+m?s`, `storing it takes longer than 2s`,
 	`hit "users" in`, `the build failed after`, `by way of 28 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,

@@ -127,60 +127,17 @@ func (c *AnyCodec) methods() []string {
 	return slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
 }
 
-// A form is how values of a type are stored. Its methods take pointers to them.
-type form struct {
-	codec *AnyCodec // nil: by package snapshot, exactly
-	coder *snapshot.Coder
-}
-
-// formOf chooses how a value of t is stored, and tells the option set.
-func formOf(s *Spec, t reflect.Type) (form, error) {
-	if c := s.Codec; c != nil {
-		if c.typ != t {
-			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.of, t)
-		}
-		s.codecs, s.types = []string{c.Name()}, c.methods()
-		return form{codec: c}, nil
-	}
-	var f form
-	f.coder, s.codecs, s.types = coder()
-	return f, nil
-}
-
-func (f form) encode(ptr any) ([]byte, error) {
-	if f.codec == nil {
-		return f.coder.Marshal(ptr)
-	}
-	var b bytes.Buffer
-	err := f.codec.Encode(&b, ptr)
-	return b.Bytes(), err
-}
-
-// decode reads a value, which may keep parts of data. The store has checked all
-// of data: where that is a mapping it is not read for this.
-func (f form) decode(data []byte, ptr any) (err error) {
-	if f.codec != nil {
-		err = f.codec.Decode(bytes.NewReader(data), ptr)
+// coderFor chooses how a value of t is stored, and tells the option set.
+func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
+	if own := s.Codec; own == nil {
+		c, s.codecs, s.types = coder()
+	} else if own.typ != t {
+		err = fmt.Errorf("%T is no codec for values of type %s", own.of, t)
 	} else {
-		err = f.coder.Unmarshal(data, ptr)
+		s.codecs, s.types = []string{own.Name()}, own.methods()
+		c = snapshot.NewCoder(map[reflect.Type]snapshot.Codec{t: own})
 	}
-	if err != nil {
-		return fmt.Errorf("its stored value cannot be read back: %w", err)
-	}
-	return nil
-}
-
-// check reports that what two pointers point to, a value and what its stored form
-// reads as, differs. What a user's codec loses is the user's to lose.
-func (f form) check(a, b any) error {
-	if f.codec != nil {
-		return nil
-	}
-	err := f.coder.Compare(a, b)
-	if err == nil || errors.Is(err, snapshot.ErrSlow) {
-		return err
-	}
-	return errors.New("its value does not survive being stored" + differing(a, b))
+	return c, err
 }
 
 // differing says where two values differ, if an excerpt of them tells.
@@ -192,21 +149,12 @@ func differing(a, b any) string {
 }
 
 // minStoring is how long it may take to encode and check a value that is built
-// at once; more than that it may take storingFactor times as long as its build.
+// at once; more than that it may take storingFactor times as long as its build: no
+// number of hits makes up for more.
 const (
 	minStoring    = 2 * time.Second
 	storingFactor = 10
 )
-
-// within is f that gives up when storing a value costs so much more than
-// building it that no number of hits makes up for it.
-func (f form) within(built time.Duration) form {
-	if f.codec == nil {
-		end := time.Now().Add(storingLimit(built))
-		f.coder = f.coder.Until(func() bool { return time.Now().After(end) })
-	}
-	return f
-}
 
 func storingLimit(built time.Duration) time.Duration { return max(minStoring, storingFactor*built) }
 
@@ -225,12 +173,12 @@ func storingLimit(built time.Duration) time.Duration { return max(minStoring, st
 func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context.Context, p any) error) error {
 	target := reflect.ValueOf(p).Elem()
 	s.typ = target.Type()
-	form, err := formOf(&s, s.typ)
+	coder, err := coderFor(&s, s.typ)
 	if err != nil {
 		return err
 	}
-	g := &getter{c: c, form: form, typ: s.typ, fn: build, twice: s.CheckDeterministic}
-	s.take, s.maps = g.take, form.codec == nil
+	g := &getter{c: c, coder: coder, typ: s.typ, fn: build, twice: s.CheckDeterministic, lossy: s.Codec != nil}
+	s.take, s.maps = g.take, !g.lossy
 	if s.Shared {
 		s.held, s.take = g.held, g.takeShared
 	}
@@ -256,12 +204,13 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 // A getter joins a look-up, which knows bytes, to a value.
 type getter struct {
 	c      *Cache
-	form   form
+	coder  *snapshot.Coder
 	typ    reflect.Type
 	fn     func(ctx context.Context, p any) error
 	fresh  any // pointer to the value as fn made it
 	stored any // pointer to it as its stored form reads
 	twice  bool
+	lossy  bool // what the user's codec loses is the user's to lose
 }
 
 // make calls fn for a new value, and returns a pointer to it.
@@ -301,7 +250,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	if err != nil {
 		return Output{}, err
 	}
-	other, err := g.form.encode(second)
+	other, err := g.coder.Marshal(second)
 	if err != nil || bytes.Equal(data, other) {
 		return Output{}, err
 	}
@@ -310,9 +259,14 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 
 func (g *getter) take(h *hit) error { return g.decode(h.data) }
 
+// decode reads a value, which may keep parts of data. The store has checked all
+// of data: where that is a mapping it is not read for this.
 func (g *getter) decode(data []byte) error {
 	g.stored = reflect.New(g.typ).Interface()
-	return g.form.decode(data, g.stored)
+	if err := g.coder.Unmarshal(data, g.stored); err != nil {
+		return fmt.Errorf("its stored value cannot be read back: %w", err)
+	}
+	return nil
 }
 
 func (g *getter) build(ctx context.Context) (Output, error) {
@@ -323,21 +277,25 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	}
 	g.fresh = v
 	built := time.Since(start)
-	f := g.form.within(built)
-	data, err := f.encode(v)
+	end := time.Now().Add(storingLimit(built))
+	bounded := g.coder.Until(func() bool { return time.Now().After(end) })
+	data, err := bounded.Marshal(v)
 	if err == nil && g.twice {
 		if out, err := g.again(ctx, data); out.NotStored != "" || err != nil {
 			return out, err
 		}
-		f = g.form.within(built)
+		end = time.Now().Add(storingLimit(built))
 	}
 	if err == nil {
 		err = g.decode(data)
 	}
-	if err == nil {
-		err = f.check(v, g.stored)
+	if err == nil && !g.lossy {
+		err = bounded.Compare(v, g.stored)
 	}
-	if errors.Is(err, snapshot.ErrSlow) {
+	switch {
+	case errors.Is(err, snapshot.ErrDiffers):
+		err = errors.New("its value does not survive being stored" + differing(v, g.stored))
+	case errors.Is(err, snapshot.ErrSlow):
 		err = fmt.Errorf("storing it takes longer than %s: return what it is made from instead", storingLimit(built).Round(time.Second))
 	}
 	if err != nil {

@@ -12,24 +12,9 @@ import (
 // DirAt digests the names and types in the directory that name stands for. An
 // old state spares reading it if hasNamesOf says so.
 func (w *World) DirAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: Dir, Flags: flags &^ Racy, Name: name}
 	path := w.Path(name)
-	return w.namesAt(Dir, name, flags, old, func(e fs.DirEntry) string {
-		if w.excluded(filepath.Join(path, e.Name())) {
-			return ""
-		}
-		return strings.ReplaceAll(e.Name(), "\n", "\x00") + typeSuffix(e.Type()) // a line each
-	})
-}
-
-// HasBrokenName reports whether a listing has a name of several lines, which the log of
-// package testing leaves out.
-func (in *Input) HasBrokenName() bool { return in.Kind == Dir && strings.Contains(in.Detail, "\x00") }
-
-// namesAt digests what word makes of the entries of a directory, those that it
-// makes nothing of apart.
-func (w *World) namesAt(kind Kind, name string, flags Flags, old *Input, word func(fs.DirEntry) string) Input {
-	in := Input{Kind: kind, Flags: flags &^ Racy, Name: name}
-	entries, st, err := w.list(w.Path(name), old)
+	entries, st, err := w.list(path, old)
 	if err != nil {
 		return in // absent, or not a directory: as File says
 	}
@@ -43,14 +28,18 @@ func (w *World) namesAt(kind Kind, name string, flags Flags, old *Input, word fu
 	}
 	var names []string
 	for _, e := range entries {
-		if name := word(e); name != "" {
-			names = append(names, name)
+		if !w.excluded(filepath.Join(path, e.Name())) {
+			names = append(names, strings.ReplaceAll(e.Name(), "\n", "\x00")+typeSuffix(e.Type())) // a line each
 		}
 	}
 	in.Detail = strings.Join(names, "\n")
 	in.Digest = w.Algorithm.DigestOf(names...)
 	return in
 }
+
+// HasBrokenName reports whether a listing has a name of several lines, which the log of
+// package testing leaves out.
+func (in *Input) HasBrokenName() bool { return in.Kind == Dir && strings.Contains(in.Detail, "\x00") }
 
 // list looks at a directory and returns its entries in order, or nil if the
 // directory is as it was in old.
@@ -110,7 +99,7 @@ func withoutMode(info fs.FileInfo) unlogged.Stat {
 // listReasons tells which names were added to and removed from a listing.
 func listReasons(old, new *Input) []Reason {
 	dir := ""
-	if new.Kind == Dir || new.Kind == GoDir {
+	if new.Kind == Dir {
 		dir = new.Name
 	}
 	var reasons []Reason

@@ -205,8 +205,8 @@ func ofMatch(pattern string) string {
 // brace may hold a slash.
 func couldHold(pattern, dir string) bool {
 	elements, depth := strings.Split(pattern, "/"), strings.Count(dir, "/")+1
-	return strings.Contains(pattern, "**") || strings.Contains(pattern, "{") ||
-		depth < len(elements) && matches(strings.Join(elements[:depth], "/"), dir)
+	return strings.Contains(pattern, "**") ||
+		depth < len(elements) && (strings.Contains(pattern, "{") || matches(strings.Join(elements[:depth], "/"), dir))
 }
 
 // join joins names; "." is the module root, whose children have bare names.

@@ -322,11 +322,8 @@ func (g *goInputs) module(m *goModule) {
 // sources adds the files that a package is built from, and what tells of more. A file
 // counts also where constraints keep it out: those may be lifted.
 func (g *goInputs) sources(p *goPackage) {
-	dir := g.w.Name(p.Dir)
-	names := g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir))
-	g.add(names)
-	for _, file := range lines(names.Detail) {
-		g.file(filepath.Join(p.Dir, file), InTree)
+	for _, in := range g.expand(p.Dir, goSources, noGoSources...) {
+		g.add(in)
 	}
 	if p.Name == "main" {
 		g.file(filepath.Join(p.Dir, "default.pgo"), 0)
@@ -362,10 +359,21 @@ func (g *goInputs) libraries(words []string) {
 // embed adds what a go:embed pattern matches. A directory that one matches is
 // embedded with all that is in it.
 func (g *goInputs) embed(dir, pattern string) {
-	ins, _ := g.w.Expand(join(Quote(g.w.Name(dir)), ofMatch(pattern)), nil, g.old)
-	for _, in := range ins {
+	for _, in := range g.expand(dir, ofMatch(pattern)) {
 		g.add(in)
 	}
+}
+
+// expand returns what a pattern stands for below a directory, but for what others match
+// there.
+func (g *goInputs) expand(dir, pattern string, ignore ...string) []Input {
+	below := Quote(g.w.Name(dir))
+	var names []string
+	for _, pattern := range ignore {
+		names = append(names, join(below, pattern))
+	}
+	ins, _ := g.w.Expand(join(below, pattern), names, g.old)
+	return ins
 }
 
 // wildcard adds what tells that a pattern with "..." stands for more packages.
@@ -382,9 +390,7 @@ func (g *goInputs) wildcard(pattern string) {
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
-		below := func(pattern string) string { return join(Quote(g.w.Name(dir)), pattern) }
-		ins, _ := g.w.Expand(below("**/*.go"), []string{below("**/*_test.go"), below("**/testdata/**"), below("**/vendor/**")}, g.old)
-		for _, in := range ins {
+		for _, in := range g.expand(dir, "**/*.go", "**/*_test.go", "**/testdata/**", "**/vendor/**") {
 			if in.Kind == Glob || in.Kind == Walk {
 				g.add(in)
 			}

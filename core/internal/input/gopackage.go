@@ -1,38 +1,17 @@
 package input
 
 import (
-	"io/fs"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// goExtensions are those of the files that go build compiles in a package
-// (go/build, Package).
-var goExtensions = []string{
-	".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90",
-	".s", ".S", ".sx", ".swig", ".swigcxx", ".syso",
-}
+// goSources are the files that go build looks at in a package's directory (go/build,
+// Package), but for those that it passes over.
+const goSources = "*.{go,c,cc,cpp,cxx,m,h,hh,hpp,hxx,f,F,for,f90,s,S,sx,swig,swigcxx,syso}"
 
-// isGoSource reports whether go build looks at a file of this name.
-func isGoSource(name string) bool {
-	return !strings.HasPrefix(name, "_") && !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "_test.go") &&
-		slices.Contains(goExtensions, filepath.Ext(name))
-}
-
-// GoDirAt digests the names in a package's directory that go build looks at:
-// DirAt without tests and other files.
-func (w *World) GoDirAt(name string, flags Flags, old *Input) Input {
-	return w.namesAt(GoDir, name, flags, old, func(e fs.DirEntry) string {
-		if e.IsDir() || !isGoSource(e.Name()) {
-			return ""
-		}
-		return e.Name()
-	})
-}
+var noGoSources = []string{"_*", ".*", "*_test.go"}
 
 // ModuleAt tells which version of a module a go.mod asks for. Its name is the
 // module's path, a space and the name of the go.mod, which is an input itself:

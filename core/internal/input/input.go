@@ -45,7 +45,6 @@ const (
 	Environment                 // all of them
 	Tool                        // an executable on the PATH
 	Module                      // the version of a module, to explain a changed go.mod
-	GoDir                       // the names in a package's directory that go build looks at
 	File                        // what is at a path, absent included
 	Dir                         // the names in a directory
 	Glob                        // the files that a pattern matches

@@ -35,7 +35,6 @@ var kinds = [...]row{
 	Environment: {name: "environment", sort: "env", now: named((*World).EnvironmentAt), tell: environmentReasons, list: listEnvironment},
 	Tool:        {name: "tool", stat: true, sort: "toolchain", now: named((*World).ToolAt), tell: toolReason},
 	Module:      {name: "module", sort: "modules", now: func(w *World, in *Input) Input { return w.ModuleAt(in.Name) }, tell: moduleReason},
-	GoDir:       {name: "package", stat: true, sort: "files", now: named((*World).GoDirAt), tell: listReasons},
 	File:        {name: "file", stat: true, sort: "files", now: named((*World).FileAt), tell: fileReason, list: listFile},
 	Dir:         {name: "directory", stat: true, sort: "files", now: named((*World).DirAt), tell: listReasons},
 	Glob:        {name: "files", sort: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},

@@ -58,13 +58,9 @@ func (r Root) Rel(path string) (rel string, ok bool) {
 	return "", false
 }
 
-// Spell returns the name by which Stat and Open look at path, which is
-// absolute: for a look that they do not offer.
-func (r Root) Spell(path string) string { return r.spell(path) }
-
-// spell returns the name for path, which is absolute, that both cmd/go and
+// Spell returns the name for path, which is absolute, that both cmd/go and
 // IsOwn take for what it is.
-func (r Root) spell(path string) string {
+func (r Root) Spell(path string) string {
 	volume := filepath.VolumeName(path)
 	if r.Lexical == "" || volume != filepath.VolumeName(r.Lexical) {
 		return Aside(path)
@@ -83,7 +79,7 @@ func (r Root) spell(path string) string {
 
 // Stat is os.Stat of an absolute path, as a look.
 func (r Root) Stat(path string) (unlogged.Stat, error) {
-	name := r.spell(path)
+	name := r.Spell(path)
 	note("stat", name)
 	info, err := os.Stat(name)
 	if err != nil {
@@ -95,7 +91,7 @@ func (r Root) Stat(path string) (unlogged.Stat, error) {
 // Open is os.Open of an absolute path, as a look. It is meant for directories,
 // of which cmd/go then tracks the direct children.
 func (r Root) Open(path string) (*os.File, error) {
-	name := r.spell(path)
+	name := r.Spell(path)
 	note("open", name)
 	return os.Open(name)
 }

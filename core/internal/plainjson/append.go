@@ -76,7 +76,7 @@ func appendFields(b []byte, v reflect.Value) (_ []byte, err error) {
 		switch f := v.Field(i); {
 		case name == "" && f.Kind() == reflect.Struct:
 			b, err = appendFields(b, f)
-		case name == "" || name == "-" || omitEmpty && isEmpty(f):
+		case name == "" || name == "-", omitEmpty && f.Kind() != reflect.Struct && (f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0):
 		default:
 			b, err = appendValue(append(AppendString(comma(b), name), ':'), f)
 		}
@@ -85,21 +85,6 @@ func appendFields(b []byte, v reflect.Value) (_ []byte, err error) {
 		}
 	}
 	return b, nil
-}
-
-// isEmpty reports whether omitempty leaves a value out.
-func isEmpty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Bool:
-		return !v.Bool()
-	case reflect.Int, reflect.Int64:
-		return v.Int() == 0
-	case reflect.Float64:
-		return v.Float() == 0
-	case reflect.String, reflect.Slice:
-		return v.Len() == 0
-	}
-	return false
 }
 
 // fieldName returns the name of a field: "" where its own fields stand for it, -

@@ -13,7 +13,6 @@ func TestTied(t *testing.T) {
 		input.Checkout: "it holds for the checkout at ../elsewhere only",
 		input.WorkDir:  "it holds for the working directory ../elsewhere only",
 		input.File:     "it depends on ../elsewhere, which is outside the module",
-		input.GoDir:    "it depends on ../elsewhere, which is outside the module",
 		input.Dir:      "it depends on ../elsewhere, which is outside the module",
 		input.Glob:     "it depends on ../elsewhere, which is outside the module",
 		input.Walk:     "it depends on ../elsewhere, which is outside the module",

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"sync"
 	"time"
@@ -123,7 +124,7 @@ func (d *decoder) decoded(o *op, p unsafe.Pointer) {
 		return
 	}
 	if err := o.codec.Decode(bytes.NewReader(data), reflect.NewAt(o.t, p).Interface()); err != nil {
-		d.fail("codec %s: %v", o.codec.Name(), err)
+		d.err = fmt.Errorf("codec %s: %w", o.codec.Name(), err)
 	}
 }
 

@@ -47,13 +47,6 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 	return d, e.methods.Sorted(), nil
 }
 
-// MayShare reports whether v may hold memory that another value holds too, so that
-// who changes it by one of them sees that in the other.
-func MayShare(v any) bool {
-	t := reflect.TypeOf(v)
-	return t != nil && t.Kind() != reflect.String && !structural().plan(t).plain()
-}
-
 // digest encodes the value at p, and returns the digest of that.
 func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {

@@ -62,7 +62,7 @@ func (s *Set) add(t reflect.Type, deep bool) {
 			s.add(t.Out(i), deep)
 		}
 	case reflect.Interface:
-		if t.NumMethod() > 0 && t.Name() == "" { // see interfaceName
+		if t.NumMethod() > 0 && t.Name() == "" { // see Name
 			s.names = append(s.names, Unknown)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -13,7 +12,11 @@ import (
 // Name returns the name of t with full package paths, also inside type
 // arguments and composite types: "map[string]*example.com/m/user.User". Types
 // declared inside functions carry their bare name, so two of them may share
-// one; [Of] tells them apart unless they are built alike.
+// one; [Of] tells them apart unless they are built alike. A struct, an interface, a
+// func or a chan without a name is named as reflect spells it, in which packages have
+// their last names only, with the hash that the compiler makes of it with their full
+// paths. To ask reflect for the methods of an interface one by one would make the
+// linker keep every exported method of every type in the user's binary.
 func Name(t reflect.Type) string {
 	switch {
 	case t == nil:
@@ -32,52 +35,10 @@ func Name(t reflect.Type) string {
 		return "[" + strconv.Itoa(t.Len()) + "]" + Name(t.Elem())
 	case reflect.Map:
 		return "map[" + Name(t.Key()) + "]" + Name(t.Elem())
-	case reflect.Chan:
-		return t.ChanDir().String() + " " + Name(t.Elem())
-	case reflect.Struct:
-		return "struct{" + joined("; ", t.NumField(), func(i int) string { return fieldName(t.Field(i)) }) + "}"
-	case reflect.Func:
-		ins := joined(", ", t.NumIn(), func(i int) string { return Name(t.In(i)) })
-		if t.IsVariadic() {
-			last := Name(t.In(t.NumIn() - 1))
-			ins = strings.TrimSuffix(ins, last) + "..." + strings.TrimPrefix(last, "[]")
-		}
-		return "func(" + ins + ") (" + joined(", ", t.NumOut(), func(i int) string { return Name(t.Out(i)) }) + ")"
 	case reflect.Interface:
-		return interfaceName(t)
-	}
-	return t.String()
-}
-
-func joined(sep string, n int, name func(i int) string) string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = name(i)
-	}
-	return strings.Join(names, sep)
-}
-
-func fieldName(f reflect.StructField) string {
-	name := f.Name + " " + Name(f.Type)
-	if f.Anonymous {
-		name = "embedded " + name
-	}
-	if f.PkgPath != "" {
-		name = f.PkgPath + "." + name // an unexported field belongs to its package
-	}
-	if f.Tag != "" {
-		name += " " + strconv.Quote(string(f.Tag))
-	}
-	return name
-}
-
-// interfaceName is how reflect spells the type, in which packages have
-// their last names only, and the hash that the compiler makes of the type with
-// their full paths. To ask reflect for the methods one by one would make the
-// linker keep every exported method of every type in the user's binary.
-func interfaceName(t reflect.Type) string {
-	if t.NumMethod() == 0 {
-		return "interface{}"
+		if t.NumMethod() == 0 {
+			return "interface{}"
+		}
 	}
 	return fmt.Sprintf("%s#%08x", t.String(), typeHash(t))
 }
