@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -105,7 +104,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
 	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
-	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, effect.Tries) })
+	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
 	s.mind(s.tries)
 	for _, n := range r.Order {
 		s.variables(n)

@@ -2,8 +2,6 @@ package world
 
 import (
 	"cmp"
-	"go/ast"
-	"go/parser"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -17,8 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// waiting is what makes something that reads when it is asked: a variable that
-// holds nothing else reads nothing until it is used.
+// waiting is what makes something that reads when it is asked.
 var waiting = std.Names{Text: `
 	os DirFS
 	net/http Dir
@@ -39,22 +36,21 @@ func readsOfRun(n *graph.Node, x graph.External) []Read {
 	return readsAll(n, x)
 }
 
+// readsNamed takes what is read by names that the source tells.
+func readsNamed(n *graph.Node, x graph.External) []Read {
+	return slices.DeleteFunc(readsAll(n, x), func(r Read) bool { return r.Kind == readUnnamed })
+}
+
 // addInit notes what code reads that runs before any test.
-func (b *Behaviour) addInit(w *Analysis, run *graph.Run, reads reader) {
-	for _, n := range run.Order {
+func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
+	for _, n := range led.Order {
 		if n.Package.IsLibrary() { // in its own tests: it looks for its own ends
 			continue
 		}
 		for _, x := range n.Externals {
-			list := reads(n, x)
-			if len(list) == 0 || waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
-				continue
+			if list := reads(n, x); len(list) > 0 {
+				b.addReads(w, w.use(led, n, shortRef(x), x.Line), list)
 			}
-			use := w.g.Use(n, shortRef(x), x.Line)
-			if by := run.By(n); n.Package.External {
-				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
-			}
-			b.addReads(w, use, list)
 		}
 	}
 }
@@ -76,21 +72,6 @@ func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
 	}
 }
 
-// waits reports whether n is a variable that holds what waits to be asked, and
-// nothing that runs uses it.
-func (w *Analysis) waits(r *graph.Run, n *graph.Node, opener string) bool {
-	if n.Package.External || len(n.Fact.Values) != 1 || slices.ContainsFunc(w.g.LeadingTo(n), r.Has) {
-		return false
-	}
-	e, _ := parser.ParseExpr(n.Fact.Values[0])
-	call, ok := e.(*ast.CallExpr) // and not of a method of what the opener returns
-	if !ok {
-		return false
-	}
-	x, sel := syntax.Qualifier(call.Fun)
-	return x != nil && x.Name+"."+sel == opener
-}
-
 // shortRef is how source mentions something of another package.
 func shortRef(x graph.External) string {
 	if x.Path == "io/fs" && std.IsWorldMethod(x.Name) {
@@ -100,22 +81,27 @@ func shortRef(x graph.External) string {
 }
 
 // addEarly notes what the code reads before any test runs, into variables that
-// it uses.
-func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node, reads reader) {
-	// What has read for somebody else before may use that.
-	b.Kept = mentions(r.Order, isKept) ||
-		slices.ContainsFunc(w.g.RunFrom(r.Order...).Order, func(n *graph.Node) bool {
-			return n.Package.External && slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
-		})
-	before := slices.Clip(filled)
-	for _, n := range r.Order {
-		if n.Fact.Flags&facts.DeclLazy == 0 && n.Fact.Flags&facts.DeclInit != 0 || n.Fact.Flags&facts.DeclLazy != 0 && w.g.BeforeTests().Has(n) {
-			before = append(before, n)
+// it uses. Of those of other modules that it leads to, what names do not tell is not
+// looked for.
+func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
+	own, others := slices.Clip(filled), []*graph.Node{}
+	for _, n := range led.Order {
+		switch flags := n.Fact.Flags; {
+		case n.Package.External:
+			if n.Fact.Kind == facts.KindVar {
+				others = append(others, n)
+			}
+			// What has read for somebody else before may use that.
+			b.Kept = b.Kept || slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
+		case flags&facts.DeclInit != 0 && (flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)):
+			own = append(own, n)
 		}
 	}
-	b.addInit(w, w.g.RunFrom(before...), reads)
+	b.Kept = b.Kept || mentions(led.Order, isKept)
+	b.addInit(w, w.g.LedTo(own...), reads)
+	b.addInit(w, led.LedTo(w.g, others...), readsNamed)
 	if b.Kept {
-		b.addInit(w, w.runs(w.g.Functions("TestMain"), w.g.BeforeTests()), func(n *graph.Node, x graph.External) []Read {
+		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(n *graph.Node, x graph.External) []Read {
 			if !isKept(x) {
 				return nil
 			}
@@ -132,16 +118,6 @@ func isKept(x graph.External) bool { return does(x, std.Kept|std.Network) }
 // does reports whether a name of the standard library does any of some things.
 func does(x graph.External, what std.World) bool {
 	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&what != 0
-}
-
-// presets reports whether code that runs before any test sets environment
-// variables, and no test does: all that tests read is what is set when they
-// begin.
-func (w *Analysis) presets() bool {
-	sets := func(x graph.External) bool {
-		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, settings.SetsVariables)
-	}
-	return mentions(w.g.BeforeTests().Order, sets) && !mentions(w.g.RunByTests().Order, sets)
 }
 
 func compactUses(list []graph.Use) []graph.Use {
