@@ -19,7 +19,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 	}
 	for _, n := range led.Order {
 		if n.Package.IsLibrary() {
-			continue // in its own tests it looks for its own ends
+			continue
 		}
 		if n.Fact.Flags&facts.DeclNoBody != 0 && n.Package.MakesSystemCalls() {
 			hide(n, "assembly", 0)
@@ -65,7 +65,7 @@ func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 				b.Settings = append(b.Settings, use)
 			}
 			b.Early = append(b.Early, a.early...)
-			if led.By(n).Node == nil && std.Unsteady(x.Path, x.Name) {
+			if led.By(n).Node == nil && !n.Package.IsLibrary() && std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
 		}
