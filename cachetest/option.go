@@ -209,7 +209,8 @@ func RegisterCodec[T any](c Codec[T]) { bridge.RegisterCodec(bridge.Box[T](c)) }
 //	cachetest.RegisterGlobal("store.ErrNotFound", &store.ErrNotFound)
 //
 // Without it a value that holds the error is not stored: a copy would not be == to the
-// variable. What it holds counts in values of With and Call. It is meant for init functions.
+// variable. In values of With and Call what it holds counts, or its name alone where its
+// type has functions or channels. It is meant for init functions.
 func RegisterGlobal[T any](name string, p *T) { bridge.RegisterGlobal(name, p, false) }
 
 // JSON returns a codec by encoding/json. Package gobcodec has one by encoding/gob.
