@@ -19,6 +19,10 @@ var errZ = errX
 func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX, errY, errZ}) }
 func fn() error { return errors.Join(errX, errY, errZ) }
 `, want: ""},
+		{name: "a reader of random numbers, and encodings", src: `
+func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64.StdEncoding; t.Log(enc.WithPadding('x'), []any{crand.Reader}) }
+func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }
+`, want: ""},
 		{name: "a pointer to nothing", src: `
 type nop struct{}
 func (n *nop) Do() *nop { return n }
@@ -377,6 +381,16 @@ var in = &loud{}
 var x = fmt.Errorf("%w", in)
 func TestA(t *testing.T) { errors.Unwrap(x).(*loud).n = 9 }
 func fn() int { return errors.Unwrap(x).(*loud).n }
+`, want: "state"},
+		{name: "a reader that init replaces by one with a memory", src: `
+func init() { crand.Reader = rand.New(rand.NewSource(1)) }
+func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)) }
+func fn() byte { b := make([]byte, 1); crand.Read(b); return b[0] }
+`, want: "state"},
+		{name: "one that a test draws from without naming it", src: `
+func init() { crand.Reader = rand.New(rand.NewSource(1)) }
+func TestA(t *testing.T) { crand.Read(make([]byte, 1)) }
+func fn() byte { b := make([]byte, 1); crand.Read(b); return b[0] }
 `, want: "state"},
 		{name: "a pointer to something", src: `
 type box struct{ n int }

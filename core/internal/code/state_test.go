@@ -49,6 +49,9 @@ func importsFor(text string) string {
 			b.WriteString("import \"" + path + "\"\n")
 		}
 	}
+	if strings.Contains(text, "crand.") {
+		b.WriteString("import crand \"crypto/rand\"\n")
+	}
 	return b.String() + "\n"
 }
 

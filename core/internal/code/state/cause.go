@@ -191,10 +191,11 @@ func (s *search) setsKept() *graph.Use {
 	return nil
 }
 
-// sets returns the first state of the library that a name of it sets.
+// sets returns the first state of the library that a name of it sets, or uses where the
+// binary puts something of its own there: a reader that counts, for one.
 func (s *search) sets(x graph.External) string {
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		if st.Sets && s.names[st.Name] {
+		if s.names[st.Name] && (st.Sets || s.isSet(splitName(st.Name))) {
 			return st.Name
 		}
 	}

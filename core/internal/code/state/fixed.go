@@ -149,16 +149,22 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	switch {
 	case m.Kind >= facts.AccessAddress:
 		return false
-	case std.ImmutableVar(path, name):
-		return true
 	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
+	case s.isSet(path, name) || std.ImmutableVar(path, name):
+		return !s.isSet(path, name)
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(s.file(m.by), m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
 	method, isMethod := strings.CutPrefix(m.Path, ".")
 	return isMethod && effect.StdMethod(path, std.TypeOf(path, name), strings.TrimSpace(method)) == effect.Reads
+}
+
+// isSet reports whether the binary sets a variable of the standard library, if only when
+// the program starts: then it may lead to anything.
+func (s *Analysis) isSet(path, name string) bool {
+	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

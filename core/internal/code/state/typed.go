@@ -145,7 +145,7 @@ func (s *Analysis) findType(v variable) types.Type {
 func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
 	sel := facts.MentionOf(name.Expr).Sel
 	switch found, path := s.named(name); {
-	case path != "" && std.ImmutableVar(path, sel):
+	case path != "" && std.ImmutableVar(path, sel) && !s.isSet(path, sel):
 		return types.Type{Expr: &ast.FuncLit{}}
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:
 		return s.typeOf(variable{found[0], found[0].Fact.Index(sel)})
