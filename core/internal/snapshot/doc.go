@@ -9,8 +9,7 @@
 //
 // What it does not. Bytes belong to one type layout and one Go version; they
 // are no format for exchange. The monotonic reading of a time.Time is dropped.
-// Capacity is kept only as far as some slice of the same array reaches by its
-// length; what lies beyond was never part of the value.
+// A slice comes back without room behind its length.
 //
 // A slice of a package variable is stored by content, a pointer to one is
 // refused unless [global.Register] names it. A *byte (or other pointer) whose

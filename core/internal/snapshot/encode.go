@@ -79,7 +79,7 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 		e.placeGroup(g)
 	} else if pl.size > 0 {
 		m, id, _ := e.met.find(visit{pl, p, 1})
-		m.arena, m.cap = root, 1
+		m.arena, m.lies = root, true
 		e.assign(root, id, 1)
 	}
 	for a := e.next(); a != nil && e.err == nil; a = e.next() {
@@ -89,7 +89,7 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 }
 
 // refer writes what leads to n elements at p, met now or before.
-func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
+func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int) {
 	if pl.size == 0 {
 		e.out.num(refEmpty)
 		return
@@ -101,18 +101,18 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
 		}
 	}
 	if g := e.groupOf(p); g != nil {
-		e.inGroup(g, p, pl, n, capacity)
+		e.inGroup(g, p, pl, n)
 		return
 	}
 	m, id, isNew := e.met.find(visit{pl, p, n})
-	m.cap = max(m.cap, capacity)
+	m.lies = !pl.isContents()
 	if isNew {
 		m.arena, _ = e.get(pl)
 		m.at = m.arena.n
 		e.assign(m.arena, id, n)
 	}
 	if m.arena.index == 0 {
-		e.putAway(m.arena, false, 0, 0, 0)
+		e.putAway(m.arena, false, 0, 0)
 		return
 	}
 	e.putHere(m.arena, m.at, n)
@@ -128,8 +128,8 @@ func (e *encoder) putHere(a *arena, at uint64, n int) {
 }
 
 // putAway writes what leads to byte off of an arena, in which so many more elements
-// are met by that, and how far the capacity of a slice goes beyond its length.
-func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
+// are met by that.
+func (e *encoder) putAway(a *arena, isNew bool, more, off uint64) {
 	e.out.num(refAway)
 	e.out.num(uint64(a.index))
 	if isNew {
@@ -137,7 +137,6 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
 	}
 	e.out.num(more)
 	e.out.num(off)
-	e.out.num(uint64(beyond))
 }
 
 // assign gives the next n elements of a to what was met as id.
