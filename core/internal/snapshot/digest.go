@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"reflect"
@@ -10,8 +9,6 @@ import (
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // structural is the coder without user codecs: what a value is made of.
@@ -107,39 +104,4 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 		return found
 	}
 	return refused
-}
-
-// ErrDiffers is the error of values that are not the same.
-var ErrDiffers = errors.New("snapshot: the values differ")
-
-// Compare returns an error where a and b differ, or where it takes too long to tell. It
-// compares by bits (NaN is equal to itself, -0 is not 0), nil-ness, dynamic
-// types, unexported fields, cycles and sharing; neither capacity, padding,
-// blank fields nor the monotonic reading of times. Functions, channels and the
-// like are the same only if they are identical. What has a codec is compared by its
-// encoding.
-func (c *Coder) Compare(a, b any) error {
-	first, second := c.comparer(), c.comparer()
-	pl := c.c.plan(reflect.TypeFor[any]())
-	var sumA, sumB []byte
-	var errA, errB error
-	walk := func() { sumA, errA = first.digest(pl, unsafe.Pointer(&a)) }
-	var wg sync.WaitGroup
-	if len(c.c.codecs) == 0 { // those of users may not stand it
-		wg.Go(walk)
-	} else {
-		walk()
-	}
-	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
-	wg.Wait()
-	if err := errors.Join(errA, errB); err != nil || bytes.Equal(sumA, sumB) {
-		return err
-	}
-	return ErrDiffers
-}
-
-func (c *Coder) comparer() *encoder {
-	e := newEncoder(c.c, toCompare, xxhash.New())
-	e.over = c.over
-	return e
 }

@@ -1,5 +1,5 @@
 // Package snapshot turns a Go value into bytes and back, exactly, and hashes
-// and compares values by the same walk.
+// values by the same walk.
 //
 // What it promises. A value made of data comes back as one that cannot be told
 // from it: unexported fields, nil against empty, pointers to zero, shared
@@ -16,8 +16,8 @@
 // length some third-party code keeps elsewhere looks like one byte: such types
 // need a codec.
 //
-// How it is used. A miss stores what [Coder.Marshal] writes, returns what
-// [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
+// How it is used. A miss stores what [Coder.Marshal] writes, and returns what
+// [Coder.Unmarshal] makes of that, of which Marshal must write the same again.
 // [Hash] is for keys, and [typeid.Of] guards a record.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,

@@ -15,7 +15,6 @@ type purpose uint8
 const (
 	toStore   purpose = iota // as bytes that can be read back
 	toKey                    // for a digest that names the value
-	toCompare                // for a digest to compare: what is not data counts by its bits
 	toOrder                  // for a number to order the entries of a map by: see sign
 )
 

@@ -27,8 +27,6 @@ func (e *encoder) notData(o *op, q unsafe.Pointer) {
 	zero := isZero(q, o.size)
 	switch {
 	case e.purpose == toOrder:
-	case e.purpose == toCompare:
-		e.out.add(bytesAt(q, o.size))
 	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
 	case e.purpose == toKey:
 		e.refuse(o.path, o.not.Keyed())

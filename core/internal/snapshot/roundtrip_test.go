@@ -256,3 +256,13 @@ func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
 	}
 	return data, c.Compare(ptr, out)
 }
+
+// Compare tells whether two values have the same bytes, as who stores one does.
+func (c *Coder) Compare(a, b any) error {
+	first, err1 := c.Marshal(&a)
+	second, err2 := c.Marshal(&b)
+	if err := errors.Join(err1, err2); err != nil || bytes.Equal(first, second) {
+		return err
+	}
+	return errors.New("the values differ")
+}
