@@ -5,14 +5,10 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"sync"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
-
-// structural is the coder without user codecs: what a value is made of.
-var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 
 // Hash returns the canonical hash of v and of all it reaches. It is the same
 // in every process for values that differ neither in type nor in any part:
@@ -32,8 +28,9 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 	if v == nil {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
-	pl := structural().plan(reflect.TypeFor[any]())
-	e := newEncoder(structural(), toKey, sha256.New())
+	c := Default().c // by what a value is made of
+	pl := c.plan(reflect.TypeFor[any]())
+	e := newEncoder(c, toKey, sha256.New())
 	e.methods = typeid.NewSet()
 	sum, err := e.digest(pl, unsafe.Pointer(&v))
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 type purpose uint8
 
 const (
-	toStore   purpose = iota // as bytes that can be read back
-	toKey                    // for a digest that names the value
-	toOrder                  // for a number to order the entries of a map by: see sign
+	toStore purpose = iota // as bytes that can be read back
+	toKey                  // for a digest that names the value
+	toOrder                // for a number to order the entries of a map by: see sign
 )
 
 // encoder writes a value as one stream, breadth first: what a pointer leads to gets
@@ -37,10 +37,9 @@ type encoder struct {
 	memory  uint64 // that a reader makes beside the arenas
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
-	deep    int                      // interfaces within interfaces, of a key
-	keep    []any                    // made on the way; addresses must stay theirs
-	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
-	methods *typeid.Set              // of that, where they are asked for
+	deep    int         // interfaces within interfaces, of a key
+	keep    []any       // made on the way; addresses must stay theirs
+	methods *typeid.Set // of what interfaces hold, where they are asked for
 	trail   trail
 
 	over  func() bool // asked for when to end
@@ -54,7 +53,7 @@ type encoder struct {
 // newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
 // not nil.
 func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
-	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*plan{}}
+	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}}
 }
 
 // begin makes ready for a value of pl, after another one perhaps.
@@ -200,9 +199,9 @@ func (e *encoder) part(o *op, q unsafe.Pointer) {
 	case opPtr:
 		e.pointer(loadPtr(q), o)
 	case opString:
-		e.out.text(loadString(q))
+		e.out.text(*(*string)(q))
 	case opSlice:
-		e.slice(loadSlice(q), o)
+		e.slice(*(*sliceHeader)(q), o)
 	case opMap:
 		e.mapRef(loadPtr(q), o.elem)
 	case opIface:

@@ -28,7 +28,7 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 func NewCoder(codecs map[reflect.Type]Codec) *Coder { return &Coder{c: newCoder(codecs)} }
 
 // Default returns the Coder without user codecs.
-var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
+var Default = sync.OnceValue(func() *Coder { return NewCoder(nil) })
 
 // Marshal returns the bytes of *ptr. They hold no reference to it. An error is
 // a [*RefusedError] unless a codec failed.

@@ -96,7 +96,7 @@ const smallContent = 256
 // iface writes the type that an interface holds, and what it holds of it: what lies
 // in its word or, in keys of maps, behind it, or what leads to that.
 func (e *encoder) iface(o *op, q unsafe.Pointer) {
-	if ifaceIsNil(q) {
+	if loadPtr(q) == nil {
 		e.out.num(0)
 		return
 	}
@@ -147,14 +147,9 @@ func (e *encoder) isSentinel(pl *plan, word unsafe.Pointer) bool {
 
 // dynamic writes the type that an interface holds, and returns its plan.
 func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
-	tab := loadPtr(q)
-	pl := e.held[tab]
-	if pl == nil {
-		pl = e.coder.plan(ifaceType(o.t, q))
-		e.held[tab] = pl
-		if pl.t != typeid.Rtype {
-			e.methods.Add(pl.t)
-		}
+	pl := e.coder.plan(ifaceType(o.t, q))
+	if pl.t != typeid.Rtype {
+		e.methods.Add(pl.t)
 	}
 	e.typ(o.path, pl.t)
 	return pl

@@ -244,6 +244,8 @@ func TestBigValue(t *testing.T) {
 	}
 }
 
+func structural() *coder { return Default().c }
+
 // RoundTrip encodes *ptr, decodes the bytes into *out, of the same type, and
 // compares the two: what a miss returns is what later hits will return.
 func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
