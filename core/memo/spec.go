@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"io"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
@@ -67,7 +66,7 @@ type Spec struct {
 func specOf(s *Spec, build any, skip int) engine.Spec {
 	es := engine.Spec{
 		Key: s.Key, Package: s.Package, Scope: s.Scope, Func: s.Func,
-		Declare: engine.Declared(s.Declare), Ignore: engine.Ignored(s.Ignore),
+		Values: s.Values, Declare: s.Declare, Ignore: s.Ignore,
 		Version: s.Version, DeclaredOnly: s.DeclaredOnly, Alone: s.Alone, Code: engine.CodeMode(s.Code),
 		MaxAge: s.MaxAge, Refresh: s.Refresh, NoStore: s.NoStore, Local: s.Local,
 	}
@@ -79,54 +78,36 @@ func specOf(s *Spec, build any, skip int) engine.Spec {
 			es.Package = site.Package
 		}
 	}
-	for _, v := range s.Values {
-		if path, ok := v.Value.(Path); ok {
-			v.Value = engine.Path(path)
-		}
-		es.Values = append(es.Values, engine.Value(v))
-	}
 	if s.Notify != nil {
 		es.Notify = func(e engine.Event) { s.Notify(eventOf(e)) }
 	}
 	return es
 }
 
-// A Value is a named value that a fixture depends on: an argument, a captured
-// variable, a global.
-type Value struct {
-	Name  string
-	Value any
-}
+// A Value is a Value that a fixture depends on (an argument, a captured variable, a
+// global), and its Name.
+type Value = engine.Value
 
 // A Path, as the Value of a [Value], stands for what is at a file or directory of
 // that name, not for the name.
-type Path string
+type Path = engine.Path
 
-// Declared names inputs. Relative paths hold against the directory that the
+// Declared names inputs: Files, which are files, directories and globs with **, Env
+// variables, Tools, which are executables on the PATH, and GoPackages, which are patterns
+// of packages that the build hands to the go command with GoFlags: all that the go
+// command would build them from. Relative paths hold against the directory that the
 // process started in.
-type Declared struct {
-	Files []string // files, directories, globs with **
-	Env   []string // variables
-	Tools []string // executables on the PATH
+type Declared = engine.Declared
 
-	// GoPackages are patterns of packages that the build hands to the go command,
-	// with GoFlags: all that the go command would build them from.
-	GoPackages []string
-	GoFlags    []string
-}
-
-// Ignored names what is not an input although it was found to be one.
-type Ignored struct {
-	Files    []string // patterns of paths; a directory's covers what is in it
-	Env      []string // patterns of names
-	Captures []string // captured variables
-}
+// Ignored names what is not an input although it was found to be one: Files by patterns
+// of paths, where that of a directory covers what is in it, Env variables by patterns
+// of names, and Captures, which are captured variables.
+type Ignored = engine.Ignored
 
 // A Codec encodes values of T in a way of one's own. Its name holds its version:
 // what another name wrote is not read. What it loses is lost on a first run too,
 // which returns what was decoded.
-type Codec[T any] interface {
-	Name() string
-	Encode(io.Writer, T) error
-	Decode(io.Reader) (T, error)
-}
+//
+// It has the methods Name() string, Encode(io.Writer, T) error and
+// Decode(io.Reader) (T, error).
+type Codec[T any] = engine.Codec[T]

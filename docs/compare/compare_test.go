@@ -65,3 +65,10 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 }
+
+// same reports whether package snapshot stores two values as the same bytes.
+func same(a, b any) bool {
+	first, err1 := snapshot.Default().Marshal(a)
+	second, err2 := snapshot.Default().Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(first, second)
+}

@@ -100,7 +100,10 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := cl.digestGiven(); err != nil {
 		return nil, err
 	}
-	cl.turn = c.turnOf(cl.key, cl.own)
+	cl.turn = cl.own
+	if turn, ok := c.turns.Load(cl.key); ok { // that by which this process got it
+		cl.turn = turn.(string)
+	}
 	if cl.forced() == "" {
 		if cl.noted = cl.findNoted(); cl.noted != nil {
 			return cl, nil

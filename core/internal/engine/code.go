@@ -240,24 +240,18 @@ func (c *Cache) Facts() code.Cache {
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
-	which := trimmedBinary()
-	if several {
+	which := ""
+	switch {
+	case several:
 		which = process.BinaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
 		closure.Function = funcName(cl.fn)
+	case code.Running().LinkHidden(): // -trimpath keeps -ldflags from being known, which may set variables (-X)
+		which = process.BinaryID()
 	}
 	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}
-}
-
-// trimmedBinary is the identity of the binary where -trimpath keeps its
-// -ldflags from being known, which may set variables (-X); "" elsewhere.
-func trimmedBinary() string {
-	if code.Running().LinkHidden() {
-		return process.BinaryID()
-	}
-	return ""
 }
 
 // captured is what fn captures, found once per call.
@@ -286,15 +280,6 @@ func (s *Spec) turnNow() string {
 	}
 	test, _, _ := strings.Cut(s.Test, "/")
 	return test
-}
-
-// turnOf returns the turn by whose code a variant is looked up: that by which this
-// process got it, if it did.
-func (c *Cache) turnOf(key compare.Variant, now string) string {
-	if turn, ok := c.turns.Load(key); ok {
-		return turn.(string)
-	}
-	return now
 }
 
 // serveIn notes by which code this process got a variant.

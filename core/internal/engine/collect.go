@@ -16,17 +16,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// An inputName names an input.
-type inputName struct {
-	kind input.Kind
-	name string
-}
-
 // A collector turns the log's lines into inputs.
 type collector struct {
 	*builder
 	ins   []input.Input
-	known map[inputName]bool // those of ins
+	known input.Lookup // those of ins, once asked for
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
@@ -191,19 +185,16 @@ func (b *builder) preset() input.Flags {
 //go:noinline
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
-		c.known = map[inputName]bool{}
-		for i := range c.ins {
-			c.known[inputName{c.ins[i].Kind, c.ins[i].Name}] = true
-		}
+		c.known = input.Find(c.ins)
 	}
-	return c.known[inputName{kind, name}]
+	return c.known.Find(kind, name) != nil
 }
 
 //go:noinline
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {
-		c.known[inputName{in.Kind, in.Name}] = true
+		c.known.Add(&in)
 	}
 }
 

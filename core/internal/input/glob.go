@@ -283,10 +283,13 @@ func (l Lookup) Find(kind Kind, name string) *Input { return l[inputKey{kind, na
 func Find(ins []Input) Lookup {
 	l := make(Lookup, len(ins))
 	for i := range ins {
-		l[inputKey{ins[i].Kind, ins[i].Name}] = &ins[i]
+		l.Add(&ins[i])
 	}
 	return l
 }
+
+// Add adds an input.
+func (l Lookup) Add(in *Input) { l[inputKey{in.Kind, in.Name}] = in }
 
 // An UnseenError says that what is declared cannot be looked at, which is no
 // fault of who declared it.

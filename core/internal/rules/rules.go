@@ -46,7 +46,6 @@ const (
 	AsBinary                  // MarshalBinary is known to be exact
 	AsSyncMap                 // sync.Map: what Range delivers
 	AsAtomicPointer           // atomic.Pointer[T]: a *T behind an unsafe.Pointer
-	asCodec                   // the user's own codec
 )
 
 // Rule is the treatment of one type.

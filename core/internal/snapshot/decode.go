@@ -180,14 +180,14 @@ func (d *decoder) elem(pl *plan, dst unsafe.Pointer) {
 func (d *decoder) part(o *op, dst unsafe.Pointer) {
 	switch o.kind {
 	case opPtr, opMap:
-		*(*unsafe.Pointer)(dst), _ = d.refer(o.elem, 1)
+		*(*unsafe.Pointer)(dst) = d.refer(o.elem, 1)
 	case opString:
 		data := d.bytes()
 		*(*string)(dst) = unsafe.String(unsafe.SliceData(data), len(data))
 	case opSlice:
 		*(*sliceHeader)(dst) = d.slice(o.elem)
 	case opSyncMap:
-		if m, _ := d.refer(o.elem, 1); m != nil {
+		if m := d.refer(o.elem, 1); m != nil {
 			d.syncs = append(d.syncs, syncMapFill{(*sync.Map)(dst), m})
 		}
 	case opArray:
@@ -208,25 +208,25 @@ func (d *decoder) part(o *op, dst unsafe.Pointer) {
 	}
 }
 
-// refer reads what leads to n elements of pl, and how many more are behind those.
-func (d *decoder) refer(pl *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
+// refer reads what leads to n elements of pl.
+func (d *decoder) refer(pl *plan, n uint64) unsafe.Pointer {
 	code := d.num()
 	switch code {
 	case refNil:
-		return nil, 0
+		return nil
 	case refEmpty:
 		if pl.size > 0 {
 			d.fail("something of no size")
 		}
-		return global.ZeroBase(), 0
+		return global.ZeroBase()
 	case refGlobal:
-		return d.global(pl.t, n), 0
+		return d.global(pl.t, n)
 	case refAway:
 		return d.away(pl, n)
 	}
 	a := d.arena(pl)
 	if d.err != nil {
-		return nil, 0
+		return nil
 	}
 	at := a.last + zagzig(code-refHere)
 	isNew := at == a.n
@@ -235,20 +235,20 @@ func (d *decoder) refer(pl *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
 	}
 	if n > a.n || at > a.n-n {
 		d.fail("%d elements at %d of %d", n, at, a.n)
-		return nil, 0
+		return nil
 	}
 	a.last = at + n
 	if !pl.isContents() {
-		return add(a.base, uintptr(at)*pl.size), 0
+		return add(a.base, uintptr(at)*pl.size)
 	}
 	if isNew {
 		d.makeMap(a, at)
 	}
-	return *a.mapAt(at), 0
+	return *a.mapAt(at)
 }
 
 // away reads what putAway wrote, for n elements of elem.
-func (d *decoder) away(elem *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
+func (d *decoder) away(elem *plan, n uint64) unsafe.Pointer {
 	var a *arena
 	switch i := d.num(); {
 	case i < uint64(len(d.list)):
@@ -259,23 +259,21 @@ func (d *decoder) away(elem *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
 		}
 	}
 	more, off := d.num(), d.num()
-	beyond = d.num()
 	if d.err == nil && a != nil && !a.plan.opaque && !elem.opaque && (more == 0 || more <= a.total-a.n) {
-		if a.n += more; a.holds(off, elem, n, beyond) {
-			return add(a.base, uintptr(off)), beyond
+		if a.n += more; a.holds(off, elem, n) {
+			return add(a.base, uintptr(off))
 		}
 	}
 	d.fail("a reference away")
-	return nil, 0
+	return nil
 }
 
-// holds reports whether elements of elem, n and more beyond, lie at byte off.
-func (a *arena) holds(off uint64, elem *plan, n, beyond uint64) bool {
+// holds reports whether n elements of elem lie at byte off.
+func (a *arena) holds(off uint64, elem *plan, n uint64) bool {
 	size, each := uint64(a.plan.size), uint64(elem.size)
-	if size == 0 || each == 0 || off >= a.n*size || max(n, beyond) > maxLen || (n+beyond)*each > a.n*size-off {
+	if size == 0 || each == 0 || off >= a.n*size || n > maxLen || n*each > a.n*size-off {
 		return false
 	}
-	n += beyond
 	count := min(a.n-off/size, n*each/size+2)
 	return typeid.Fits(a.plan.t, int(count), uintptr(off%size), elem.t, int(n))
 }
@@ -310,11 +308,11 @@ func (d *decoder) slice(elem *plan) (h sliceHeader) {
 		d.fail("a slice of %d", n)
 		return h
 	}
-	data, beyond := d.refer(elem, n)
+	data := d.refer(elem, n)
 	if data == nil {
 		d.fail("a slice of nothing")
 	}
-	return sliceHeader{data, int(n), int(n + beyond)}
+	return sliceHeader{data, int(n), int(n)}
 }
 
 // object makes at dst what a codec wrote, once for what has an identity.
@@ -386,7 +384,7 @@ func (d *decoder) boxed(pl *plan) (p unsafe.Pointer) {
 		}
 		d.deep--
 	default:
-		p, _ = d.refer(pl, 1)
+		p = d.refer(pl, 1)
 	}
 	if p == nil {
 		d.fail("an interface that holds nothing")

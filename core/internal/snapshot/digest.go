@@ -1,21 +1,14 @@
 package snapshot
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"reflect"
 	"slices"
-	"sync"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
-
-	"github.com/cespare/xxhash/v2"
 )
-
-// structural is the coder without user codecs: what a value is made of.
-var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 
 // Hash returns the canonical hash of v and of all it reaches. It is the same
 // in every process for values that differ neither in type nor in any part:
@@ -36,8 +29,9 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 	if v == nil {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
-	pl := structural().plan(reflect.TypeFor[any]())
-	e := newEncoder(structural(), toKey, sha256.New())
+	c := Default().c // by what a value is made of
+	pl := c.plan(reflect.TypeFor[any]())
+	e := newEncoder(c, toKey, sha256.New())
 	e.methods = typeid.NewSet()
 	sum, err := e.digest(pl, unsafe.Pointer(&v))
 	if err != nil {
@@ -108,39 +102,4 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 		return found
 	}
 	return refused
-}
-
-// ErrDiffers is the error of values that are not the same.
-var ErrDiffers = errors.New("snapshot: the values differ")
-
-// Compare returns an error where a and b differ, or where it takes too long to tell. It
-// compares by bits (NaN is equal to itself, -0 is not 0), nil-ness, dynamic
-// types, unexported fields, cycles and sharing; neither capacity, padding,
-// blank fields nor the monotonic reading of times. Functions, channels and the
-// like are the same only if they are identical. What has a codec is compared by its
-// encoding.
-func (c *Coder) Compare(a, b any) error {
-	first, second := c.comparer(), c.comparer()
-	pl := c.c.plan(reflect.TypeFor[any]())
-	var sumA, sumB []byte
-	var errA, errB error
-	walk := func() { sumA, errA = first.digest(pl, unsafe.Pointer(&a)) }
-	var wg sync.WaitGroup
-	if len(c.c.codecs) == 0 { // those of users may not stand it
-		wg.Go(walk)
-	} else {
-		walk()
-	}
-	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
-	wg.Wait()
-	if err := errors.Join(errA, errB); err != nil || bytes.Equal(sumA, sumB) {
-		return err
-	}
-	return ErrDiffers
-}
-
-func (c *Coder) comparer() *encoder {
-	e := newEncoder(c.c, toCompare, xxhash.New())
-	e.over = c.over
-	return e
 }

@@ -1,5 +1,5 @@
 // Package snapshot turns a Go value into bytes and back, exactly, and hashes
-// and compares values by the same walk.
+// values by the same walk.
 //
 // What it promises. A value made of data comes back as one that cannot be told
 // from it: unexported fields, nil against empty, pointers to zero, shared
@@ -9,16 +9,15 @@
 //
 // What it does not. Bytes belong to one type layout and one Go version; they
 // are no format for exchange. The monotonic reading of a time.Time is dropped.
-// Capacity is kept only as far as some slice of the same array reaches by its
-// length; what lies beyond was never part of the value.
+// A slice comes back without room behind its length.
 //
 // A slice of a package variable is stored by content, a pointer to one is
 // refused unless [global.Register] names it. A *byte (or other pointer) whose
 // length some third-party code keeps elsewhere looks like one byte: such types
 // need a codec.
 //
-// How it is used. A miss stores what [Coder.Marshal] writes, returns what
-// [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
+// How it is used. A miss stores what [Coder.Marshal] writes, and returns what
+// [Coder.Unmarshal] makes of that, of which Marshal must write the same again.
 // [Hash] is for keys, and [typeid.Of] guards a record.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,

@@ -13,10 +13,9 @@ import (
 type purpose uint8
 
 const (
-	toStore   purpose = iota // as bytes that can be read back
-	toKey                    // for a digest that names the value
-	toCompare                // for a digest to compare: what is not data counts by its bits
-	toOrder                  // for a number to order the entries of a map by: see sign
+	toStore purpose = iota // as bytes that can be read back
+	toKey                  // for a digest that names the value
+	toOrder                // for a number to order the entries of a map by: see sign
 )
 
 // encoder writes a value as one stream, breadth first: what a pointer leads to gets
@@ -38,10 +37,9 @@ type encoder struct {
 	memory  uint64 // that a reader makes beside the arenas
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
-	deep    int                      // interfaces within interfaces, of a key
-	keep    []any                    // made on the way; addresses must stay theirs
-	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
-	methods *typeid.Set              // of that, where they are asked for
+	deep    int         // interfaces within interfaces, of a key
+	keep    []any       // made on the way; addresses must stay theirs
+	methods *typeid.Set // of what interfaces hold, where they are asked for
 	trail   trail
 
 	over  func() bool // asked for when to end
@@ -55,7 +53,7 @@ type encoder struct {
 // newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
 // not nil.
 func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
-	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*plan{}}
+	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}}
 }
 
 // begin makes ready for a value of pl, after another one perhaps.
@@ -79,7 +77,7 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 		e.placeGroup(g)
 	} else if pl.size > 0 {
 		m, id, _ := e.met.find(visit{pl, p, 1})
-		m.arena, m.cap = root, 1
+		m.arena, m.lies = root, true
 		e.assign(root, id, 1)
 	}
 	for a := e.next(); a != nil && e.err == nil; a = e.next() {
@@ -89,7 +87,7 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 }
 
 // refer writes what leads to n elements at p, met now or before.
-func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
+func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int) {
 	if pl.size == 0 {
 		e.out.num(refEmpty)
 		return
@@ -101,18 +99,18 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
 		}
 	}
 	if g := e.groupOf(p); g != nil {
-		e.inGroup(g, p, pl, n, capacity)
+		e.inGroup(g, p, pl, n)
 		return
 	}
 	m, id, isNew := e.met.find(visit{pl, p, n})
-	m.cap = max(m.cap, capacity)
+	m.lies = !pl.isContents()
 	if isNew {
 		m.arena, _ = e.get(pl)
 		m.at = m.arena.n
 		e.assign(m.arena, id, n)
 	}
 	if m.arena.index == 0 {
-		e.putAway(m.arena, false, 0, 0, 0)
+		e.putAway(m.arena, false, 0, 0)
 		return
 	}
 	e.putHere(m.arena, m.at, n)
@@ -128,8 +126,8 @@ func (e *encoder) putHere(a *arena, at uint64, n int) {
 }
 
 // putAway writes what leads to byte off of an arena, in which so many more elements
-// are met by that, and how far the capacity of a slice goes beyond its length.
-func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
+// are met by that.
+func (e *encoder) putAway(a *arena, isNew bool, more, off uint64) {
 	e.out.num(refAway)
 	e.out.num(uint64(a.index))
 	if isNew {
@@ -137,7 +135,6 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
 	}
 	e.out.num(more)
 	e.out.num(off)
-	e.out.num(uint64(beyond))
 }
 
 // assign gives the next n elements of a to what was met as id.
@@ -202,9 +199,9 @@ func (e *encoder) part(o *op, q unsafe.Pointer) {
 	case opPtr:
 		e.pointer(loadPtr(q), o)
 	case opString:
-		e.out.text(loadString(q))
+		e.out.text(*(*string)(q))
 	case opSlice:
-		e.slice(loadSlice(q), o)
+		e.slice(*(*sliceHeader)(q), o)
 	case opMap:
 		e.mapRef(loadPtr(q), o.elem)
 	case opIface:

@@ -13,7 +13,7 @@ const manyEntries = 1 << 10
 // writeMap writes the entries of a map: how many there are has been told.
 func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	if a.entries == nil {
-		a.entries = newEntries(a.plan)
+		a.entries = &entries{plan: a.plan}
 	}
 	m := a.entries
 	m.read(word)
@@ -43,17 +43,12 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 // entries are the entries of one map after another of a type, copied where they
 // can be pointed at.
 type entries struct {
-	plan       *plan // of the contents
-	key, val   *plan
+	*plan      // of the contents
 	n, room    int
 	keys, vals unsafe.Pointer
 	rkeys      reflect.Value // the memory of keys
 	rvals      reflect.Value
 	order      []ranked
-}
-
-func newEntries(pl *plan) *entries {
-	return &entries{plan: pl, key: pl.key, val: pl.val}
 }
 
 // read copies the entries of m.

@@ -19,7 +19,7 @@ import (
 // anything: to know that they are right is up to who stores them.
 
 const (
-	magic     = "fxsnap\x00\x06"
+	magic     = "fxsnap\x00\x07"
 	headSize  = 32
 	alignment = 8 // of each arena of plain bytes: no type of Go's needs more
 )

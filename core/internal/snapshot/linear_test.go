@@ -89,7 +89,7 @@ func thingsLookedAt(t *testing.T, ptr any) int {
 	root := structural().plan(reflect.TypeOf(ptr).Elem())
 	total := 0
 	p := reflect.ValueOf(ptr).UnsafePointer()
-	for _, why := range []purpose{toStore, toCompare} {
+	for _, why := range []purpose{toStore, toKey} {
 		e := newEncoder(structural(), why, nil)
 		e.over = func() bool { total += eachSpent; return false }
 		if err := e.encode(root, p); err != nil {

@@ -13,7 +13,7 @@ import (
 func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int) {
 	s := e.looker
 	if s == nil {
-		s = &encoder{coder: e.coder, purpose: toOrder, names: e.names, outer: e, held: map[unsafe.Pointer]*plan{}}
+		s = &encoder{coder: e.coder, purpose: toOrder, names: e.names, outer: e}
 		s.out.sum = xxhash.New()
 		e.looker = s
 	}

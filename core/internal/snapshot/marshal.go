@@ -19,9 +19,8 @@ type Coder struct {
 	over func() bool
 }
 
-// Until returns a Coder whose Marshal and Compare end with [ErrSlow] when
-// over reports that they have taken long enough. It is asked now and then, by two
-// goroutines at once.
+// Until returns a Coder whose Marshal ends with [ErrSlow] when over reports that it has
+// taken long enough, which is asked now and then.
 func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
 // NewCoder returns a Coder that uses codecs for values of these types wherever
@@ -29,7 +28,7 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 func NewCoder(codecs map[reflect.Type]Codec) *Coder { return &Coder{c: newCoder(codecs)} }
 
 // Default returns the Coder without user codecs.
-var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
+var Default = sync.OnceValue(func() *Coder { return NewCoder(nil) })
 
 // Marshal returns the bytes of *ptr. They hold no reference to it. An error is
 // a [*RefusedError] unless a codec failed.

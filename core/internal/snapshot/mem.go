@@ -19,17 +19,10 @@ func add(p unsafe.Pointer, off uintptr) unsafe.Pointer { return unsafe.Add(p, of
 
 func loadPtr(p unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(p) }
 
-func loadString(p unsafe.Pointer) string { return *(*string)(p) }
-
-func loadSlice(p unsafe.Pointer) sliceHeader { return *(*sliceHeader)(p) }
-
 // ifaceWord returns the data word of the interface at p.
 func ifaceWord(p unsafe.Pointer) unsafe.Pointer {
 	return *(*unsafe.Pointer)(add(p, wordSize))
 }
-
-// ifaceIsNil reports whether the interface at p holds nothing.
-func ifaceIsNil(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
 
 // ifaceType returns the dynamic type of the non-nil interface of type t at p.
 func ifaceType(t reflect.Type, p unsafe.Pointer) reflect.Type {

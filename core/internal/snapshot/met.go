@@ -10,7 +10,7 @@ type met struct {
 	visit
 	arena *arena
 	at    uint64 // the first one's number in it
-	cap   int    // as of the slice that led here; 1 for a pointer; 0 for what overlaps with nothing
+	lies  bool   // in memory that others may overlap
 }
 
 // visit identifies n elements met behind a pointer or slice.
@@ -95,7 +95,7 @@ func (t *metTable) slot(v visit) *uint32 {
 func (t *metTable) byAddress() []ranked {
 	list := make([]ranked, 0, t.n)
 	for id := range t.n {
-		if m := t.at(id); m.cap > 0 {
+		if m := t.at(id); m.lies {
 			list = append(list, ranked{uint64(uintptr(m.p)), id})
 		}
 	}

@@ -2,8 +2,7 @@ package snapshot
 
 import "errors"
 
-// ErrSlow is the error where it takes longer than it may to store a value, or to
-// compare two.
+// ErrSlow is the error where it takes longer than it may to store a value.
 var ErrSlow = errors.New("snapshot: it takes too long")
 
 // eachSpent is how many things are worked on before the clock is looked at.

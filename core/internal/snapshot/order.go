@@ -11,7 +11,7 @@ import (
 // alike by their values. Only so many things of each are looked at, so that the time it
 // takes is proportional to the number of entries. What looks alike then has no certain
 // order: equal values may have different bytes, which costs a miss.
-const maxLooks = 8
+const maxLooks = 16
 
 // order returns the places of the entries in their order.
 func (e *encoder) order(m *entries) []ranked {

@@ -48,7 +48,7 @@ func checkOrder[K comparable](t *testing.T, keys []K) {
 
 // orderOf returns the keys of a map in canonical order.
 func orderOf[K comparable](dict map[K]int) (keys []K) {
-	m := newEntries(structural().plan(reflect.TypeFor[map[K]int]()).ops[0].elem)
+	m := &entries{plan: structural().plan(reflect.TypeFor[map[K]int]()).ops[0].elem}
 	m.read(reflect.ValueOf(dict).UnsafePointer())
 	for _, r := range newEncoder(structural(), toStore, nil).order(m) {
 		keys = append(keys, *(*K)(m.keyAt(r.at)))

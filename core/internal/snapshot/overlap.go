@@ -28,17 +28,16 @@ type group struct {
 // span is a range of elements of a group.
 type span struct{ from, to int }
 
-func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
-func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
+func (m *met) hi() uintptr { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
 
 // findGroups looks for overlaps among what was met, in canonical order of
 // addresses; ok is false where memory of unrelated types overlaps.
 func (e *encoder) findGroups() (groups []group, ok bool) {
 	pieces := e.met.byAddress()
 	for i := 0; i < len(pieces); {
-		j, reach := i+1, e.met.at(pieces[i].at).reach()
-		for j < len(pieces) && uintptr(pieces[j].word) < reach {
-			reach = max(reach, e.met.at(pieces[j].at).reach())
+		j, end := i+1, e.met.at(pieces[i].at).hi()
+		for j < len(pieces) && uintptr(pieces[j].word) < end {
+			end = max(end, e.met.at(pieces[j].at).hi())
 			j++
 		}
 		if j-i > 1 {
@@ -111,7 +110,7 @@ func (e *encoder) groupOf(p unsafe.Pointer) *group {
 
 // inGroup writes what leads to n elements within a group, which it places if need
 // be.
-func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n, capacity int) {
+func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n int) {
 	isNew, before := false, uint64(0)
 	if g.arena == nil {
 		isNew = e.placeGroup(g)
@@ -120,10 +119,10 @@ func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n, capacity int)
 		before = g.arena.n
 	}
 	off := uint64(uintptr(p) - g.lo)
-	if m, _, isNew := e.met.find(visit{pl, p, n}); isNew || m.cap < capacity {
-		m.arena, m.at, m.cap = g.arena, g.first+off/uint64(g.elem.size), max(m.cap, capacity)
+	if m, _, isNew := e.met.find(visit{pl, p, n}); isNew {
+		m.arena, m.at, m.lies = g.arena, g.first+off/uint64(g.elem.size), true
 	}
-	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off, g.reach(p, pl, n, capacity)-n)
+	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off)
 }
 
 // is reports whether the group is the size bytes at p and nothing else.
@@ -137,7 +136,7 @@ func (e *encoder) placeGroup(g *group) (isNew bool) {
 	if root := e.list[0]; g.is(e.rootAt, root.plan.size) {
 		g.arena = root
 		m, id, _ := e.met.find(visit{root.plan, e.rootAt, 1})
-		m.arena, m.cap = root, 1
+		m.arena, m.lies = root, true
 		e.assign(root, id, 1)
 		return false
 	}
@@ -150,22 +149,11 @@ func (e *encoder) placeGroup(g *group) (isNew bool) {
 		}
 		v := visit{g.elem, add(g.base, uintptr(u.from)*g.elem.size), u.to - u.from}
 		m, id, _ := e.met.find(v)
-		m.arena, m.at, m.cap = g.arena, g.first+uint64(u.from), v.n
+		m.arena, m.at, m.lies = g.arena, g.first+uint64(u.from), true
 		e.assign(g.arena, id, v.n)
 		at = u.to
 	}
 	return isNew
-}
-
-// reach returns the capacity that a slice keeps: as far as its group goes.
-func (g *group) reach(p unsafe.Pointer, elem *plan, length, capacity int) int {
-	n := int((g.hi - uintptr(p)) / elem.size)
-	n = max(min(capacity, n), length)
-	off := (uintptr(p) - g.lo) % g.elem.size
-	for n > length && !typeid.Fits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
-		n-- // the array within the element ends earlier
-	}
-	return n
 }
 
 // same reports whether two passes found the same group.

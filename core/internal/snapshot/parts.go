@@ -27,8 +27,6 @@ func (e *encoder) notData(o *op, q unsafe.Pointer) {
 	zero := isZero(q, o.size)
 	switch {
 	case e.purpose == toOrder:
-	case e.purpose == toCompare:
-		e.out.add(bytesAt(q, o.size))
 	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
 	case e.purpose == toKey:
 		e.refuse(o.path, o.not.Keyed())
@@ -47,7 +45,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	case e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase()):
 		e.refuse(o.path, variableReason(o.elem.t))
 	default:
-		e.refer(p, o.elem, 1, 1)
+		e.refer(p, o.elem, 1)
 	}
 }
 
@@ -84,7 +82,7 @@ func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
 	switch {
 	case s.len > 0:
-		e.refer(s.data, o.elem, s.len, s.cap)
+		e.refer(s.data, o.elem, s.len)
 	case s.data == nil || o.nilIsEmpty:
 		e.out.num(refNil)
 	default:
@@ -97,7 +95,7 @@ func (e *encoder) mapRef(m unsafe.Pointer, contents *plan) {
 	if m == nil {
 		e.out.num(refNil)
 	} else if !e.global(m, contents) {
-		e.refer(m, contents, 1, 0)
+		e.refer(m, contents, 1)
 	}
 }
 
@@ -107,7 +105,7 @@ const smallContent = 256
 // iface writes the type that an interface holds, and what it holds of it: what lies
 // in its word or, in keys of maps, behind it, or what leads to that.
 func (e *encoder) iface(o *op, q unsafe.Pointer) {
-	if ifaceIsNil(q) {
+	if loadPtr(q) == nil {
 		e.out.num(0)
 		return
 	}
@@ -142,7 +140,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		e.putHere(a, a.n, 1)
 		e.assign(a, e.met.add(met{visit: visit{pl, word, 1}}), 1)
 	default:
-		e.refer(word, pl, 1, 1)
+		e.refer(word, pl, 1)
 	}
 }
 
@@ -158,14 +156,9 @@ func (e *encoder) isSentinel(pl *plan, word unsafe.Pointer) bool {
 
 // dynamic writes the type that an interface holds, and returns its plan.
 func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
-	tab := loadPtr(q)
-	pl := e.held[tab]
-	if pl == nil {
-		pl = e.coder.plan(ifaceType(o.t, q))
-		e.held[tab] = pl
-		if pl.t != typeid.Rtype {
-			e.methods.Add(pl.t)
-		}
+	pl := e.coder.plan(ifaceType(o.t, q))
+	if pl.t != typeid.Rtype {
+		e.methods.Add(pl.t)
 	}
 	e.typ(o.path, pl.t)
 	return pl

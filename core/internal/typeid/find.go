@@ -55,9 +55,8 @@ func Note(t reflect.Type) (other reflect.Type) {
 // Rtype is the dynamic type of each reflect.Type.
 var Rtype = reflect.TypeOf(reflect.TypeOf(0))
 
-// basic are found without a search.
-var basic = sync.OnceValue(func() map[Digest]reflect.Type {
-	m := map[Digest]reflect.Type{}
+// seeBasic lets types be found that have no place in the linker's list.
+var seeBasic = sync.OnceFunc(func() {
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[bool](), reflect.TypeFor[int](), reflect.TypeFor[int8](), reflect.TypeFor[int16](),
 		reflect.TypeFor[int32](), reflect.TypeFor[int64](), reflect.TypeFor[uint](), reflect.TypeFor[uint8](),
@@ -66,18 +65,15 @@ var basic = sync.OnceValue(func() map[Digest]reflect.Type {
 		reflect.TypeFor[[]byte](), reflect.TypeFor[[]string](), reflect.TypeFor[[]any](), reflect.TypeFor[map[string]any](),
 		Rtype,
 	} {
-		m[Of(t)] = t
+		seen.Store(Of(t), t)
 	}
-	return m
 })
 
 // Find returns the type that prints like this and has this digest: one that was
 // noted, one that the linker knows, or one of those that are likely. It returns nil
 // where there is none, or several.
 func Find(printed string, d Digest, likely []reflect.Type) reflect.Type {
-	if t, ok := basic()[d]; ok {
-		return t
-	}
+	seeBasic()
 	if t, ok := seen.Load(d); ok {
 		return t.(reflect.Type)
 	}

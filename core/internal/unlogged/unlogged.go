@@ -111,15 +111,6 @@ func ReadDir(path string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// Names lists the names in a directory, in order.
-func Names(path string) (names []string, err error) {
-	entries, err := ReadDir(path)
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names, err
-}
-
 // MkdirAll is os.MkdirAll, not logged.
 func MkdirAll(path string, perm fs.FileMode) error {
 	if st, err := StatPath(path); err == nil {

@@ -3,8 +3,10 @@ package unlogged
 import (
 	"io/fs"
 	"os"
+	"sort"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -67,5 +69,30 @@ func Ancestors(yield func(proc string) bool) {
 		_, rest, _ := strings.Cut(string(status), "\nPPid:")
 		line, _, _ := strings.Cut(rest, "\n")
 		pid, _ = strconv.Atoi(strings.TrimSpace(line))
+	}
+}
+
+// Names lists the names in a directory, in order. It is for what is listed when a
+// process starts, or often: package os would start its poller, take memory for much
+// larger directories, and ask of each what its descriptor is for.
+func Names(path string) (names []string, err error) {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	defer syscall.Close(fd)
+	var buf [8 << 10]byte
+	for {
+		n, err := syscall.ReadDirent(fd, buf[:])
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return nil, &fs.PathError{Op: "readdirent", Path: path, Err: err}
+		case n <= 0:
+			sort.Strings(names)
+			return names, nil
+		default:
+			_, _, names = syscall.ParseDirent(buf[:n], -1, names)
+		}
 	}
 }

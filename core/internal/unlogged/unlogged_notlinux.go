@@ -38,3 +38,12 @@ func ChildrenNow() Children { return Children{} }
 // StartedNone reports that no process was started since c was taken. It is not
 // known here.
 func (Children) StartedNone() bool { return false }
+
+// Names lists the names in a directory, in order.
+func Names(path string) (names []string, err error) {
+	entries, err := ReadDir(path)
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}

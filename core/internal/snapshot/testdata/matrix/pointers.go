@@ -82,7 +82,7 @@ func pointers() []Row {
 		row("any that holds its own slice", "cycle through an interface", func() []any { s := []any{1, nil}; s[1] = s; return s }),
 		row("pointer in a struct to its own field", "interior", func() *Field { f := &Field{B: 7}; f.C = &f.B; return f }),
 		row("struct by value with a pointer to its copy's field", "not itself", func() Field { f := Field{B: 7}; f.C = &f.B; return f }),
-		row("slices of one array", "append and writes show in the others", func() Views {
+		row("slices of one array", "writes show in the others", func() Views {
 			a := []int{1, 2, 3, 4, 5, 6}
 			return Views{a[:4], a[1:3:5], a[5:], &a[2], (*[2]int)(a[3:5])}
 		}),
