@@ -33,9 +33,7 @@ type Closure struct {
 	// for another test.
 	Turn   string
 	ByTurn bool
-	// Effect is what fn changes in a package variable, and code that could tell
-	// that a hit does not: none, or both.
-	Effect []Use
+	Effect Use // what fn changes in a package variable and a hit would not; What is "" if it is nothing
 	world.Behaviour
 
 	Home     string        // the package under test

@@ -120,13 +120,12 @@ func (c *Closure) Since() string {
 
 // Skipped says what a hit would not repeat, "" if there is nothing.
 func (c *Closure) Skipped() string {
-	if len(c.Effect) < 2 {
+	if c.Effect.What == "" {
 		return ""
 	}
-	change, reader := c.Effect[0], c.Effect[1]
-	name, ignore := c.variable(change.What)
-	return fmt.Sprintf("the build function changes %s (%s:%d), which %s (%s:%d) uses too, and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
-		name, change.File, change.Line, c.shortName(reader.By), reader.File, reader.Line, ignore)
+	name, ignore := c.variable(c.Effect.What)
+	return fmt.Sprintf("the build function changes %s (%s:%d), and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
+		name, c.Effect.File, c.Effect.Line, ignore)
 }
 
 // variable returns how a variable is shown, and what IgnoreCapture takes for it.

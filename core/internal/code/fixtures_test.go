@@ -98,9 +98,9 @@ func (c *fixtureCount) look(sites []*callSite) error {
 			c.whole++
 			c.causes = append(c.causes, fmt.Sprintf("WHOLE %s.%s: %s by %s (%s:%d)", s.path, s.name, cause.What, cause.By, cause.File, cause.Line))
 		}
-		if found.Effect != nil {
+		if found.Effect.What != "" {
 			c.effect++
-			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s, told by %s (%s:%d)", s.path, s.name, found.Effect[0], found.Effect[1].By, found.Effect[1].File, found.Effect[1].Line))
+			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s", s.path, s.name, found.Effect))
 		}
 		digests[s] = closure.Digest
 	}

@@ -42,9 +42,7 @@ type Result struct {
 	State bool          // it is changed in reach, so that what was read before may be in it
 	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
 
-	// Effect is a change of a package variable that a hit would not repeat, and code
-	// that could tell: none, or both.
-	Effect []graph.Use
+	Effect graph.Use // a change of a package variable that a hit would not repeat, if there is one
 
 	// Causes yields what of the code that is executed may change it beside the closure,
 	// each variable once.
@@ -88,7 +86,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 			s.found.State = true
 		}
 	}
-	s.spread(s.touches, true)
+	s.spread()
 	s.found.Causes = s.causes
 	s.found.Early = s.early()
 	told.Told = nil // a hit would not change these either
@@ -256,19 +254,18 @@ func (s *search) setsLibrary(name string) bool {
 	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsNoVariable(path, bare)
 }
 
-// spread adds to some declarations in reach those in reach that lead to them, with
-// initialisation code or without.
-func (s *search) spread(names map[*graph.Node]string, initial bool) {
+// spread adds to the declarations that touch state those in reach that lead to them.
+func (s *search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if names[n] != "" {
+		if s.touches[n] != "" {
 			queue = append(queue, n)
 		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && names[by] == "" && (initial || !s.initial(by)) {
-				names[by] = names[queue[0]]
+			if s.r.Has(by) && s.touches[by] == "" {
+				s.touches[by] = s.touches[queue[0]]
 				queue = append(queue, by)
 			}
 		}
