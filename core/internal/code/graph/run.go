@@ -19,6 +19,7 @@ type Run struct {
 	names   map[string]bool      // that are selected
 	waiting map[string][]waiting // methods that nothing calls yet, by their names
 	any     bool                 // reflection may call all methods
+	whole   map[*Package]bool    // those that are added
 }
 
 // A Mentioner is a local declaration with what it mentions of another module.
@@ -34,7 +35,7 @@ type waiting struct {
 
 // RunFrom returns what can run when some declarations do.
 func (g *Graph) RunFrom(roots ...*Node) *Run {
-	r := &Run{g: g, by: map[*Node]Mentioner{}, names: map[string]bool{}, waiting: map[string][]waiting{}}
+	r := &Run{g: g, by: map[*Node]Mentioner{}, names: map[string]bool{}, waiting: map[string][]waiting{}, whole: map[*Package]bool{}}
 	r.add(Mentioner{}, roots...)
 	for i := 0; i < len(r.Order); i++ {
 		r.follow(r.Order[i])
@@ -84,7 +85,8 @@ func (r *Run) follow(n *Node) {
 	for _, x := range n.Externals {
 		r.lead(n, Mentioner{n, x}, r.g.ExternalNodes(x))
 	}
-	if n.Package.Whole != "" {
+	if n.Package.Whole != "" && !r.whole[n.Package] {
+		r.whole[n.Package] = true
 		r.add(Mentioner{}, n.Package.Nodes...)
 	}
 }
