@@ -70,11 +70,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 		}
 		t = next
 	}
-	e := j.end(t, a, in)
-	if in == Copied {
-		e = min(e, Changes)
-	}
-	return e, in
+	return j.end(t, a, in), in
 }
 
 // end tells what is done to the value at the end of a path.

@@ -31,9 +31,7 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect.Effect
-	looking  map[given]effect.Effect // those found so far, while effects are looked for
-	looked   map[given]bool          // in this round
-	rises    bool                    // one has in this round
+	looked   map[given]bool // while the effect of one is looked for
 	accessed map[*graph.Node][]mention
 	followed bool // all that is executed, into other modules
 	tries    bool // local code tells whether a lock is held

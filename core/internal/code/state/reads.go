@@ -2,7 +2,6 @@ package state
 
 import (
 	"go/ast"
-	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
@@ -56,30 +55,26 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 }
 
 // effectOf tells what a function does to what it is given as one of its
-// parameters. Where functions call one another, what one does is not known in full to
-// those that it calls: all are looked at again, until nothing more is found.
+// parameters. Where functions call one another, each counts once for the one that is
+// asked about: of that alone it is then known in full.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	key := given{f, param}
-	e, known := s.effects[key]
-	switch {
-	case known:
+	if e, known := s.effects[key]; known {
 		return e
-	case s.looking == nil:
-		s.looking, s.rises = map[given]effect.Effect{}, true
-		for s.rises {
-			s.rises, s.looked = false, map[given]bool{}
-			s.effectOf(f, param)
-		}
-		maps.Copy(s.effects, s.looking)
-		s.looking = nil
-		return s.effects[key]
-	case !s.looked[key]:
-		s.looked[key] = true
-		e = s.effectByAccesses(f, param)
-		s.rises = s.rises || e > s.looking[key]
-		s.looking[key] = max(e, s.looking[key])
 	}
-	return s.looking[key]
+	isAsked := s.looked == nil
+	switch {
+	case isAsked:
+		s.looked = map[given]bool{}
+	case s.looked[key]:
+		return effect.Reads
+	}
+	s.looked[key] = true
+	e := s.effectByAccesses(f, param)
+	if isAsked {
+		s.effects[key], s.looked = e, nil
+	}
+	return e
 }
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
