@@ -31,7 +31,7 @@ func make2() query { return query{} }
 		{`fmt.Sprintf("rows-%s-%d", q.table, q.n)`, "q.table, q.n", true},
 		{`fmt.Sprintf("k-%v", q.any)`, "q.any", false},
 		{`fmt.Sprintf("k-%d", q.any)`, "q.any", false},
-		{`fmt.Sprintf("k-%v", q.kind)`, "q.kind", true},
+		{`fmt.Sprintf("k-%v", q.kind)`, "q.kind", false}, // nor is it asked whether a type has methods
 		{`"k-" + string(q.kind)`, "q.kind", true},
 		{`fmt.Sprintf("k-%v", q.level)`, "q.level", false},
 		{`fmt.Sprintf("k-%d", q.level)`, "q.level", false},

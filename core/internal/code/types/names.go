@@ -188,28 +188,9 @@ func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
 	return f.Package.Method(path, name, method)
 }
 
-// PrintsItself reports whether a value of a basic type may have methods that say
-// how it is printed.
+// PrintsItself reports whether a value may have methods that say how it is printed:
+// none of a predeclared type has.
 func (t Type) PrintsItself() bool {
 	id, ok := ast.Unparen(t.Expr).(*ast.Ident)
-	f := t.In
-	switch {
-	case !ok:
-		return true
-	case f == nil:
-		return !syntax.IsBasicType(id.Name)
-	}
-	spec, in := f.declared(id)
-	switch {
-	case spec == nil:
-		return !syntax.IsBasicType(id.Name) || !f.Undeclared(id)
-	case spec.Assign.IsValid():
-		return Type{spec.Type, in}.PrintsItself()
-	case scope.Of(id) != nil:
-		return false // a local type has no methods
-	}
-	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(name string) bool {
-		found, _ := t.Method(name)
-		return found
-	})
+	return !ok || !syntax.IsBasicType(id.Name) || t.In != nil && !t.In.Undeclared(id)
 }
