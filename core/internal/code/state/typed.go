@@ -73,8 +73,8 @@ func isBasic(e ast.Expr) bool {
 // nobody who holds it can change it, nor what it keeps of its arguments, a literal
 // stands for it.
 func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, known bool) {
-	found, path := s.named(types.Type{Expr: call.Fun, In: f})
 	fun, ok := syntax.Plain(call.Fun).(*ast.SelectorExpr)
+	found, path := s.decls(f, facts.MentionOf(syntax.Plain(call.Fun)))
 	if !ok || path == "" || len(found) > 0 {
 		return types.Type{}, false
 	}
@@ -94,14 +94,6 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 		return named.Part(&ast.StarExpr{X: named.Expr}), true
 	}
 	return named, true
-}
-
-// named returns what the name of a type, or of what stands for one, stands for.
-func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
-	if t.In == nil {
-		return nil, ""
-	}
-	return s.decls(t.In, facts.MentionOf(syntax.Plain(t.Expr)))
 }
 
 // typeOf returns the type of a variable. A literal stands for a function that is known:

@@ -72,19 +72,27 @@ func (t Type) Field(name string) (_ Type, apart bool) {
 }
 
 // Name returns the package and the name of a declared type, the path "" for one of
-// the package asked about.
+// the package asked about; of an alias those of what it stands for.
 func (t Type) Name() (path, name string) {
-	if t.In == nil {
-		return "", ""
+	for range maxDepth {
+		if t.In == nil {
+			break
+		}
+		e := ast.Unparen(t.Expr)
+		spec, in := t.In.declared(e)
+		id, isLocal := e.(*ast.Ident)
+		switch {
+		case spec != nil && spec.Assign.IsValid():
+			t = Type{spec.Type, in}
+		case !isLocal:
+			return t.In.Qualified(e)
+		case spec == nil || scope.Of(id) != nil:
+			return "", ""
+		default:
+			return t.In.In, id.Name
+		}
 	}
-	id, ok := ast.Unparen(t.Expr).(*ast.Ident)
-	if !ok {
-		return t.In.Qualified(t.Expr)
-	}
-	if spec, _ := t.In.declared(id); spec == nil || scope.Of(id) != nil {
-		return "", ""
-	}
-	return t.In.In, id.Name
+	return "", ""
 }
 
 // Method reports whether a declared type has a method of its own, and whether of
