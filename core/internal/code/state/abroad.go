@@ -55,7 +55,9 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 			seen[n] = true
 			list = append(list, s.g.Next(n)...)
 			s.scan(n.Package)
-			name, _ = first(s.touchItself(n, true))
+			if found := s.touchesItself(n, true); len(found) > 0 {
+				name = found[0].name
+			}
 		}
 	}
 	if name == "" {

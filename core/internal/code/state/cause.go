@@ -2,7 +2,6 @@ package state
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 
@@ -44,17 +43,9 @@ type Result struct {
 
 	Effect graph.Use // a change of a package variable that a hit would not repeat, if there is one
 
-	// Causes yields what of the code that is executed may change it beside the closure,
-	// each variable once.
-	Causes func(executed *graph.Reach) iter.Seq[graph.Use]
-}
-
-// Changed reports whether there are Causes.
-func (r Result) Changed(executed *graph.Reach) bool {
-	for range r.Causes(executed) {
-		return true
-	}
-	return false
+	// Causes returns what of the code that is executed may change it beside the closure,
+	// each variable once, and max of them.
+	Causes func(executed *graph.Reach, max int) []graph.Use
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -77,13 +68,10 @@ type search struct {
 func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
-		name, _ := first(s.touch(n, true))
-		if name == "" && s.opaque(n.Package) {
-			name = s.unseen[n.Package]
-		}
-		if name != "" {
-			s.touches[n] = name
-			s.found.State = true
+		if list := s.touchesOf(n, true); len(list) > 0 {
+			s.touches[n], s.found.State = list[0].name, true
+		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
+			s.touches[n], s.found.State = name, true
 		}
 	}
 	s.spread()
@@ -197,53 +185,45 @@ func (s *search) isState(a mention) bool {
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
-// touch yields the state that a declaration, or what it leads to in other modules, does
-// more to than read it, and the line.
-func (s *search) touch(n *graph.Node, inside bool) iter.Seq2[string, int] {
-	return func(yield func(string, int) bool) {
-		for name, line := range s.touchItself(n, inside) {
-			if !yield(name, line) {
-				return
-			}
-		}
-		if s.initial(n) {
-			return
-		}
-		for _, x := range n.Externals {
-			if name := s.touchAbroad(x); name != "" && !yield(name, x.Line) {
-				return
-			}
-		}
-	}
+// A touch is what code does to state but read it.
+type touch struct {
+	name string // of the state
+	line int
 }
 
-// first returns the first pair of some, "" where there is none.
-func first(list iter.Seq2[string, int]) (string, int) {
-	for name, line := range list {
-		return name, line
+// touchesOf returns the state that a declaration, or what it leads to in other modules,
+// does more to than read it.
+func (s *search) touchesOf(n *graph.Node, inside bool) []touch {
+	list := s.touchesItself(n, inside)
+	if s.initial(n) {
+		return list
 	}
-	return "", 0
+	for _, x := range n.Externals {
+		if name := s.touchAbroad(x); name != "" {
+			list = append(list, touch{name, x.Line})
+		}
+	}
+	return list
 }
 
-func (s *search) touchItself(n *graph.Node, inside bool) iter.Seq2[string, int] {
-	return func(yield func(string, int) bool) {
-		initial := s.initial(n)
-		for _, a := range s.accesses(n) {
-			if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
-				continue // the value of the library's variable that all tests begin with
-			}
-			counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
-			if counts && s.isTouched(a) && !yield(a.name, a.Line) {
-				return
-			}
+func (s *search) touchesItself(n *graph.Node, inside bool) (list []touch) {
+	initial := s.initial(n)
+	for _, a := range s.accesses(n) {
+		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
+			continue // the value of the library's variable that all tests begin with
 		}
-		for _, x := range n.Externals {
-			late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-			if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) && !yield(set, x.Line) {
-				return
-			}
+		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(a) {
+			list = append(list, touch{a.name, a.Line})
 		}
 	}
+	for _, x := range n.Externals {
+		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
+		if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
+			list = append(list, touch{set, x.Line})
+		}
+	}
+	return list
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
@@ -272,42 +252,37 @@ func (s *search) spread() {
 	}
 }
 
-// causes yields the code that is executed outside the closure and touches state in it,
+// causes returns the code that is executed outside the closure and touches state in it,
 // or mentions what in the closure does, if not code of the closure itself.
-func (s *search) causes(executed *graph.Reach) iter.Seq[graph.Use] {
-	return func(yield func(graph.Use) bool) {
-		if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
-			if kept != nil {
-				yield(*kept)
-			}
-			return
+func (s *search) causes(executed *graph.Reach, max int) (list []graph.Use) {
+	if kept := s.setsKept(); kept != nil {
+		return []graph.Use{*kept}
+	}
+	if len(s.names) == 0 && len(s.mentioned) == 0 {
+		return nil
+	}
+	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{"": true}
+	for _, n := range executed.Order {
+		// A test that counts with all of its package is run by itself.
+		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
+			continue
 		}
-		literals, running, seen := s.r.Literals(), s.running(), map[string]bool{}
-		for _, n := range executed.Order {
-			// A test that counts with all of its package is run by itself.
-			if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
-				continue
+		n = s.g.Without(n, literals)
+		found := s.touchesOf(n, false)
+		for _, to := range n.Edges {
+			found = append(found, touch{s.touches[to], int(n.Fact.NameLine)})
+		}
+		for _, t := range found {
+			if len(list) < max && !seen[t.name] {
+				seen[t.name] = true
+				list = append(list, s.g.Use(n, t.name, t.line))
 			}
-			n = s.g.Without(n, literals)
-			more := func(name string, line int) bool {
-				if name == "" || seen[name] {
-					return true
-				}
-				seen[name] = true
-				return yield(s.g.Use(n, name, line))
-			}
-			for name, line := range s.touch(n, false) {
-				if !more(name, line) {
-					return
-				}
-			}
-			for _, to := range n.Edges {
-				if !more(s.touches[to], int(n.Fact.NameLine)) {
-					return
-				}
-			}
+		}
+		if len(list) == max {
+			break
 		}
 	}
+	return list
 }
 
 // running returns the name of the test that the function is, or is called by,
@@ -329,8 +304,7 @@ func (s *search) running() (name string) {
 func (s *search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
 	changes := func(n *graph.Node) bool {
-		name, _ := first(s.touch(s.g.Without(n, literals), false))
-		return n.Fact.Flags&facts.DeclInit == 0 && (name != "" || s.opaque(n.Package) && s.unseen[n.Package] != "")
+		return n.Fact.Flags&facts.DeclInit == 0 && (len(s.touchesOf(s.g.Without(n, literals), false)) > 0 || s.opaque(n.Package) && s.unseen[n.Package] != "")
 	}
 	if len(mains) > 0 && slices.ContainsFunc(s.g.ReachFrom(mains...).Order, changes) {
 		return mains
