@@ -203,7 +203,7 @@ const maxAlso = 4
 
 // takeTurn finds what may have changed state in reach of the function before it is
 // called, and returns the code that has run by then, nil if nothing may.
-func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) *graph.Reach {
+func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn string) *graph.Reach {
 	executed := g.Executed()
 	if c.ByTurn = len(found.Causes(executed, 1)) > 0; !c.ByTurn {
 		return nil

@@ -11,7 +11,7 @@ import (
 
 // farther looks at the variables of other modules in reach. Any code of the binary may
 // change them: all that is executed is looked through first.
-func (s *search) farther() {
+func (s *Search) farther() {
 	far := s.follow(s.r, s.covers)
 	if len(far) > 0 && !s.followed {
 		s.followed = true
@@ -44,7 +44,7 @@ func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far [
 
 // touchAbroad returns the first state that a name of another module leads to. Each
 // declaration there that leads to none is looked at once.
-func (s *search) touchAbroad(x graph.External) (name string) {
+func (s *Search) touchAbroad(x graph.External) (name string) {
 	x.Line = 0
 	if name, ok := s.touched[x]; ok {
 		return name

@@ -36,28 +36,19 @@ func splitName(name string) (path, bare string) {
 	return name[:dot], name[dot+1:]
 }
 
-// A Result is what the state in reach of a function means for its closure.
-type Result struct {
-	State bool          // it is changed in reach, so that what was read before may be in it
-	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
-
-	Effect graph.Use // a change of a package variable that a hit would not repeat, if there is one
-
-	// Causes returns what of the code that is executed may change it beside the closure,
-	// each variable once, and max of them.
-	Causes func(executed *graph.Reach, max int) []graph.Use
-}
-
-// A search looks at the package variables in reach of a function, and at
+// A Search looks at the package variables in reach of a function, and at
 // the state of the standard library that its code uses.
-type search struct {
+type Search struct {
+	State  bool          // some is changed in reach, so that what was read before may be in it
+	Early  []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
+	Effect graph.Use     // a change of a package variable that a hit would not repeat, if there is one
+
 	*Analysis
 	r         *graph.Reach
 	covered   Covered
 	names     map[string]bool        // the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool        // names of the standard library in reach
 	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
-	found     Result
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
@@ -65,21 +56,20 @@ type search struct {
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
-func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
+func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n], s.found.State = list[0].name, true
+			s.touches[n], s.State = list[0].name, true
 		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
-			s.touches[n], s.found.State = name, true
+			s.touches[n], s.State = name, true
 		}
 	}
 	s.spread()
-	s.found.Causes = s.causes
-	s.found.Early = s.early()
+	s.Early = s.early()
 	told.Told = nil // a hit would not change these either
-	s.found.Effect = s.effect(told)
-	return s.found
+	s.Effect = s.effect(told)
+	return s
 }
 
 // Early returns code that may have filled state in reach before m.Run.
@@ -88,8 +78,8 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 }
 
 // look finds the state in reach.
-func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
@@ -104,18 +94,18 @@ func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
 }
 
 // variables looks at those of one declaration, which may be of another module.
-func (s *search) variables(n *graph.Node) {
+func (s *Search) variables(n *graph.Node) {
 	for i := range n.Fact.Count() {
 		v := variable{n, i}
 		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
 			continue
 		}
-		s.names[v.name()], s.unseen[n.Package], s.found.State = true, v.name(), true
+		s.names[v.name()], s.unseen[n.Package], s.State = true, v.name(), true
 	}
 }
 
 // library notes state of the standard library that a name of it uses.
-func (s *search) library(x graph.External) {
+func (s *Search) library(x graph.External) {
 	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if !isWorld(st.Name) && !s.covers(st.Name) {
@@ -127,7 +117,7 @@ func (s *search) library(x graph.External) {
 // retains notes that the environment or the working directory is state where a name
 // of the library keeps some of what it read at its first use: another test may have
 // set a variable, or left the directory, before.
-func (s *search) retains(x graph.External) {
+func (s *Search) retains(x graph.External) {
 	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
 		return
 	}
@@ -145,7 +135,7 @@ func isWorld(name string) bool { return name == std.Environ || name == std.Direc
 // setsKept returns code of the closure that sets the environment or leaves the
 // directory of which the library keeps a part: another test may have been the first
 // to use it, before that.
-func (s *search) setsKept() *graph.Use {
+func (s *Search) setsKept() *graph.Use {
 	if !s.names[std.Environ] && !s.names[std.Directory] {
 		return nil
 	}
@@ -161,7 +151,7 @@ func (s *search) setsKept() *graph.Use {
 }
 
 // sets returns the first state of the library that a name of it sets.
-func (s *search) sets(x graph.External) string {
+func (s *Search) sets(x graph.External) string {
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if st.Sets && s.names[st.Name] {
 			return st.Name
@@ -171,7 +161,7 @@ func (s *search) sets(x graph.External) string {
 }
 
 // covers reports whether the caller answers for state of another package.
-func (s *search) covers(name string) bool {
+func (s *Search) covers(name string) bool {
 	path, bare := splitName(name)
 	return s.covered.has(&graph.Package{Path: path}, bare)
 }
@@ -179,7 +169,7 @@ func (s *search) covers(name string) bool {
 // isState reports whether an access is to some of the state in reach. What is
 // called, and a name of something else, is no variable that is said of with the others
 // of its package.
-func (s *search) isState(a mention) bool {
+func (s *Search) isState(a mention) bool {
 	path, bare := splitName(a.name)
 	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(path, bare)
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
@@ -193,7 +183,7 @@ type touch struct {
 
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
 // does more to than read it.
-func (s *search) touchesOf(n *graph.Node, inside bool) []touch {
+func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 	list := s.touchesItself(n, inside)
 	if s.initial(n) {
 		return list
@@ -206,7 +196,7 @@ func (s *search) touchesOf(n *graph.Node, inside bool) []touch {
 	return list
 }
 
-func (s *search) touchesItself(n *graph.Node, inside bool) (list []touch) {
+func (s *Search) touchesItself(n *graph.Node, inside bool) (list []touch) {
 	initial := s.initial(n)
 	for _, a := range s.accesses(n) {
 		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
@@ -229,13 +219,13 @@ func (s *search) touchesItself(n *graph.Node, inside bool) (list []touch) {
 // setsLibrary reports whether a name is that of a variable of the standard
 // library, where the functions in reach use the library: any of them may read the
 // variable. Of those that are state it is known which do.
-func (s *search) setsLibrary(name string) bool {
+func (s *Search) setsLibrary(name string) bool {
 	path, bare := splitName(name)
 	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsNoVariable(path, bare)
 }
 
 // spread adds to the declarations that touch state those in reach that lead to them.
-func (s *search) spread() {
+func (s *Search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
 		if s.touches[n] != "" {
@@ -252,9 +242,10 @@ func (s *search) spread() {
 	}
 }
 
-// causes returns the code that is executed outside the closure and touches state in it,
-// or mentions what in the closure does, if not code of the closure itself.
-func (s *search) causes(executed *graph.Reach, max int) (list []graph.Use) {
+// Causes returns the code that is executed outside the closure and touches state in it,
+// or mentions what in the closure does, if not code of the closure itself: each
+// variable once, and max of them.
+func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 	if kept := s.setsKept(); kept != nil {
 		return []graph.Use{*kept}
 	}
@@ -287,7 +278,7 @@ func (s *search) causes(executed *graph.Reach, max int) (list []graph.Use) {
 
 // running returns the name of the test that the function is, or is called by,
 // where that test is what its closure begins with.
-func (s *search) running() (name string) {
+func (s *Search) running() (name string) {
 	for _, n := range s.r.Order {
 		if graph.IsTestFunc(n) && s.r.Via(n) == nil {
 			if name != "" && name != n.Fact.Name {
@@ -301,7 +292,7 @@ func (s *search) running() (name string) {
 
 // early returns TestMain, if it, or what it leads to, changes state in reach: then
 // whatever it has read until then may be in the value.
-func (s *search) early() []*graph.Node {
+func (s *Search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
 	changes := func(n *graph.Node) bool {
 		return n.Fact.Flags&facts.DeclInit == 0 && (len(s.touchesOf(s.g.Without(n, literals), false)) > 0 || s.opaque(n.Package) && s.unseen[n.Package] != "")
