@@ -135,15 +135,14 @@ func isWorld(name string) bool { return name == std.Environ || name == std.Direc
 // setsKept returns code of the closure that sets the environment or leaves the
 // directory of which the library keeps a part: another test may have been the first
 // to use it, before that.
-func (s *Search) setsKept() *graph.Use {
+func (s *Search) setsKept() []graph.Use {
 	if !s.names[std.Environ] && !s.names[std.Directory] {
 		return nil
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
 			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n) {
-				use := s.g.Use(n, name, x.Line)
-				return &use
+				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}
 	}
@@ -246,11 +245,8 @@ func (s *Search) spread() {
 // or mentions what in the closure does, if not code of the closure itself: each
 // variable once, and max of them.
 func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
-	if kept := s.setsKept(); kept != nil {
-		return []graph.Use{*kept}
-	}
-	if len(s.names) == 0 && len(s.mentioned) == 0 {
-		return nil
+	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return kept
 	}
 	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{"": true}
 	for _, n := range executed.Order {
