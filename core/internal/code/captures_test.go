@@ -115,7 +115,7 @@ func TestTypesOfOtherFiles(t *testing.T) {
 		{"an interface with methods", "type conf interface{ mode() int }\n\nfunc load() conf", "c := load()", `"k"`, "c is an interface: "},
 		{"an interface without", "type conf interface{}\n\nfunc load() conf", "c := load()", `"k"`, "c is of a type that is not known here: "},
 		{"an alias of what says itself how it is printed", "type level string\n\nfunc (l level) String() string { return \"\" }\n\ntype conf = level\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, `add cachetest.With("c", c)`},
-		{"text, of which the key tells all", "type conf = string\n\nfunc load() conf", "c := load()", `fmt.Sprintf("k-%v", c)`, ""},
+		{"text, of which the key tells all", "type conf struct{ text string }\n\nfunc load() conf", "c := load().text", `fmt.Sprintf("k-%v", c)`, ""},
 		{"a constant", "const conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, ""},
 		{"a constant, or what a dot import has", "const Println = 3\n\nfunc load()", "c := strconv.Itoa(Println)", `"k"`, `add cachetest.With("c", c)`},
 		{"a variable", "var conf = 3\n\nfunc load()", "c := strconv.Itoa(conf)", `"k"`, `add cachetest.With("c", c)`},

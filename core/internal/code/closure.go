@@ -203,23 +203,21 @@ const maxAlso = 4
 
 // takeTurn finds what may have changed state in reach of the function before it is
 // called, and returns the code that has run by then, nil if nothing may.
-func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) *graph.Reach {
+func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn string) *graph.Reach {
 	executed := g.Executed()
-	if c.ByTurn = found.Changed(executed); !c.ByTurn {
+	if c.ByTurn = len(found.Causes(executed, 1)) > 0; !c.ByTurn {
 		return nil
 	}
 	if until := g.UpTo(turn); until != nil {
 		c.Turn, executed = turn, until
 	}
-	for use := range found.Causes(executed) {
-		if c.Cause.What == "" {
-			c.Cause = use
-		} else if c.Also = append(c.Also, use.What); len(c.Also) == maxAlso {
-			break
-		}
-	}
-	if c.Cause.What == "" {
+	causes := found.Causes(executed, 1+maxAlso)
+	if len(causes) == 0 {
 		return nil
+	}
+	c.Cause = causes[0]
+	for _, use := range causes[1:] {
+		c.Also = append(c.Also, use.What)
 	}
 	return executed
 }

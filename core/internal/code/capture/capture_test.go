@@ -28,7 +28,8 @@ type fakePackage struct {
 // standard is what the tests use of the standard library.
 var standard = map[string]string{
 	"time":        "package time\ntype Duration int64\nconst Second Duration = 1e9\nconst RFC3339 = \"\"\ntype Time struct{ wall *int }\nfunc Date(y, m, d, h, mi, s, ns int, l *int) Time",
-	"sync/atomic": "package atomic\ntype Int64 struct{ _ noCopy; v int64 }\ntype noCopy struct{}\nfunc (*noCopy) Lock() {}\nfunc (*noCopy) Unlock() {}",
+	"sync":        "package sync\ntype Mutex struct{ state int }",
+	"sync/atomic": "package atomic\ntype Int64 struct{ v int64 }",
 	"context":     "package context\ntype Context interface{ Done() }",
 	"os":          "package os\ntype File struct{ *file }\ntype file struct{ cleanup func() }",
 	"fmt":         "package fmt\nfunc Sprint(a ...any) string\nfunc Sprintf(format string, a ...any) string",

@@ -41,14 +41,12 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " may be of any of several calls in one line: give each a line of its own"
 	case !visible:
 		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
-	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
+	case (has.Never != "" || has.Unknown) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never == types.HoldsFunction:
 		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or " + inside
 	case has.Never != "":
 		advice = " " + has.Never + ": " + inside + ", pass what is used of it by With or Call"
-	case has.Lock:
-		advice = " is of a type that must not be copied: copy what is used of it into variables of basic types and add With for each, or " + makeInside
 	case has.Unknown:
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or " + inside
 	default:

@@ -11,15 +11,12 @@ import (
 // can hash and what can be named at the call.
 func TestMessage(t *testing.T) {
 	const types = `package p
-import "testing"
+import ("sync"; "testing")
 type opts struct { n int; tags []string; next *opts }
 type hooks struct { f func() }
 type suite struct { t *testing.T; n int }
-type mutex struct { state int }
-func (m *mutex) Lock() {}
-func (m *mutex) Unlock() {}
 type error2 interface{ Error() string }
-type guarded struct { mutex; n int }
+type guarded struct { sync.Mutex; n int }
 func count() (int, error) { return 0, nil }
 `
 	for _, tc := range []struct{ name, src, want string }{
@@ -40,12 +37,12 @@ func count() (int, error) { return 0, nil }
 		{"set in a loop", `func f(t *testing.T) { var e error; cachetest.Memo(t, "k", func() (int, error) { for { if e = load(); e != nil { return 0, e } } }); check(&e) } //FN CALL`,
 			`e is set in the build function, too: declare it inside the build function, or add`},
 		{"number set in a loop", `func f(t *testing.T, n int) { cachetest.Memo(t, "k", func() (int, error) { for range 3 { n *= 2 }; return n, nil }) } //FN CALL`, `add cachetest.With("n", n)`},
-		{"lock", `func f(t *testing.T) { var m mutex; m.state = load(); cachetest.Memo(t, "k", func() (int, error) { return run(m) }) } //FN CALL`,
-			`m is of a type that must not be copied: copy what is used of it into variables of basic types and add With for each, or make it inside the build function, or add`},
-		{"lock in a struct in an array", `func f(t *testing.T, g [2]guarded) { cachetest.Memo(t, "k", func() (int, error) { return run(g) }) } //FN CALL`, `g is of a type that must not be copied: `},
+		{"lock", `func f(t *testing.T) { var m sync.Mutex; m = load(); cachetest.Memo(t, "k", func() (int, error) { return run(m) }) } //FN CALL`,
+			`m is a value that must not be copied: make it inside the build function, pass what is used of it by With or Call, or add`},
+		{"lock in a struct in an array", `func f(t *testing.T, g [2]guarded) { cachetest.Memo(t, "k", func() (int, error) { return run(g) }) } //FN CALL`, `g holds a value that must not be copied: `},
 		{"pointer to a lock", `func f(t *testing.T, g *guarded) { cachetest.Memo(t, "k", func() (int, error) { return run(g) }) } //FN CALL`, `add cachetest.With("g", g)`},
 		{"part of a lock", `func f(t *testing.T, g guarded) { cachetest.Memo(t, "k", func() (int, error) { return g.n, nil }) } //FN CALL`, `add cachetest.With("g.n", g.n)`},
-		{"lock of another package", `func f(t *testing.T, a atomic.Int64) { cachetest.Memo(t, "k", func() (int, error) { return run(a) }) } //FN CALL`, `a is of a type that must not be copied: `},
+		{"lock of another package", `func f(t *testing.T, a atomic.Int64) { cachetest.Memo(t, "k", func() (int, error) { return run(a) }) } //FN CALL`, `a is a value that must not be copied: `},
 		{"complex number", `func f(t *testing.T, r float64) { c := 2i * complex(1, r); re := real(c); cachetest.Memo(t, "k", func() (int, error) { return run(c, re) }) } //FN CALL`,
 			`c is of a type that is not known here: add cachetest.With("c", c), which fails at once if it is not data`},
 		{"type switch", `func f(t *testing.T, y any) { switch x := y.(type) { case string: cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `x is of a type that is not known here: add cachetest.With("x", x)`},
@@ -94,7 +91,7 @@ func f(t *testing.T) { for _, x := range table { cachetest.Memo(t, "k", func() (
 		if strings.Contains(src, " ct.Memo") {
 			src = strings.Replace(src, `"github.com`, `ct "github.com`, 1)
 		}
-		src = strings.Replace(src, "import (", `import ("context"; "os"; "sync/atomic"; `, 1)
+		src = strings.Replace(src, "import (", `import ("context"; "os"; "sync"; "sync/atomic"; `, 1)
 		if strings.Contains(src, " Second") {
 			src = strings.Replace(src, `"time"`, `. "time"`, 1)
 			src = strings.Replace(src, "var _ = time.Now\n", "var _ = Now\n", 1)

@@ -11,7 +11,7 @@ import (
 
 // farther returns what the functions in reach lead to in other modules. Any code of the
 // binary may change variables there: all that is executed is looked through first.
-func (s *search) farther() []*graph.Node {
+func (s *Search) farther() []*graph.Node {
 	far := s.follow(s.r, s.covers)
 	if len(far) > 0 && !s.followed {
 		s.followed = true
@@ -39,7 +39,7 @@ func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far [
 
 // touchAbroad returns the first state that a name of another module leads to. Each
 // declaration there that leads to none is looked at once.
-func (s *search) touchAbroad(x graph.External) (name string) {
+func (s *Search) touchAbroad(x graph.External) (name string) {
 	x.Line = 0
 	if name, ok := s.touched[x]; ok {
 		return name
@@ -50,7 +50,9 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 			seen[n] = true
 			list = append(list, s.g.Next(n)...)
 			s.scan(n.Package)
-			name, _ = first(s.touchItself(n, true))
+			if found := s.touchesItself(n, true); len(found) > 0 {
+				name = found[0].name
+			}
 		}
 	}
 	if name == "" {

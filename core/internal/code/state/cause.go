@@ -2,7 +2,6 @@ package state
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 
@@ -37,29 +36,13 @@ func splitName(name string) (path, bare string) {
 	return name[:dot], name[dot+1:]
 }
 
-// A Result is what the state in reach of a function means for its closure.
-type Result struct {
-	State bool          // it is changed in reach, so that what was read before may be in it
-	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
-
-	Effect graph.Use // a change of a package variable that a hit would not repeat, if there is one
-
-	// Causes yields what of the code that is executed may change it beside the closure,
-	// each variable once.
-	Causes func(executed *graph.Reach) iter.Seq[graph.Use]
-}
-
-// Changed reports whether there are Causes.
-func (r Result) Changed(executed *graph.Reach) bool {
-	for range r.Causes(executed) {
-		return true
-	}
-	return false
-}
-
-// A search looks at the package variables in reach of a function, and at
+// A Search looks at the package variables in reach of a function, and at
 // the state of the standard library that its code uses.
-type search struct {
+type Search struct {
+	State  bool          // some is changed in reach, so that what was read before may be in it
+	Early  []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
+	Effect graph.Use     // a change of a package variable that a hit would not repeat, if there is one
+
 	*Analysis
 	r         *graph.Reach
 	tries     bool // code in reach tells whether a lock is held
@@ -67,7 +50,6 @@ type search struct {
 	names     map[string]bool        // the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool        // names of the standard library in reach
 	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
-	found     Result
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
@@ -75,24 +57,20 @@ type search struct {
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
-func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
+func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
-		name, _ := first(s.touch(n, true))
-		if name == "" && s.opaque(n.Package) {
-			name = s.unseen[n.Package]
-		}
-		if name != "" {
-			s.touches[n] = name
-			s.found.State = true
+		if list := s.touchesOf(n, true); len(list) > 0 {
+			s.touches[n], s.State = list[0].name, true
+		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
+			s.touches[n], s.State = name, true
 		}
 	}
 	s.spread()
-	s.found.Causes = s.causes
-	s.found.Early = s.early()
+	s.Early = s.early()
 	told.Told = nil // a hit would not change these either
-	s.found.Effect = s.effect(told)
-	return s.found
+	s.Effect = s.effect(told)
+	return s
 }
 
 // Early returns code that may have filled state in reach before m.Run.
@@ -101,8 +79,8 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 }
 
 // look finds the state in reach.
-func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
 	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
 	s.mind(s.tries)
@@ -135,18 +113,18 @@ func (s *Analysis) mind(tries bool) {
 }
 
 // variables looks at those of one declaration, which may be of another module.
-func (s *search) variables(n *graph.Node) {
+func (s *Search) variables(n *graph.Node) {
 	for i := range n.Fact.Count() {
 		v := variable{n, i}
 		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
 			continue
 		}
-		s.names[v.name()], s.unseen[n.Package], s.found.State = true, v.name(), true
+		s.names[v.name()], s.unseen[n.Package], s.State = true, v.name(), true
 	}
 }
 
 // library notes state of the standard library that a name of it uses.
-func (s *search) library(x graph.External) {
+func (s *Search) library(x graph.External) {
 	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if !isWorld(st.Name) && !s.covers(st.Name) {
@@ -158,7 +136,7 @@ func (s *search) library(x graph.External) {
 // retains notes that the environment or the working directory is state where a name
 // of the library keeps some of what it read at its first use: another test may have
 // set a variable, or left the directory, before.
-func (s *search) retains(x graph.External) {
+func (s *Search) retains(x graph.External) {
 	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
 		return
 	}
@@ -176,15 +154,14 @@ func isWorld(name string) bool { return name == std.Environ || name == std.Direc
 // setsKept returns code of the closure that sets the environment or leaves the
 // directory of which the library keeps a part: another test may have been the first
 // to use it, before that.
-func (s *search) setsKept() *graph.Use {
+func (s *Search) setsKept() []graph.Use {
 	if !s.names[std.Environ] && !s.names[std.Directory] {
 		return nil
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
 			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n) {
-				use := s.g.Use(n, name, x.Line)
-				return &use
+				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}
 	}
@@ -193,7 +170,7 @@ func (s *search) setsKept() *graph.Use {
 
 // sets returns the first state of the library that a name of it sets, or uses where the
 // binary puts something of its own there: a reader that counts, for one.
-func (s *search) sets(x graph.External) string {
+func (s *Search) sets(x graph.External) string {
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if s.names[st.Name] && (st.Sets || s.isSet(splitName(st.Name))) {
 			return st.Name
@@ -203,7 +180,7 @@ func (s *search) sets(x graph.External) string {
 }
 
 // covers reports whether the caller answers for state of another package.
-func (s *search) covers(name string) bool {
+func (s *Search) covers(name string) bool {
 	path, bare := splitName(name)
 	return s.covered.has(&graph.Package{Path: path}, bare)
 }
@@ -211,71 +188,63 @@ func (s *search) covers(name string) bool {
 // isState reports whether an access is to some of the state in reach. What is
 // called, and a name of something else, is no variable that is said of with the others
 // of its package.
-func (s *search) isState(a mention) bool {
+func (s *Search) isState(a mention) bool {
 	path, bare := splitName(a.name)
 	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(path, bare)
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
-// touch yields the state that a declaration, or what it leads to in other modules, does
-// more to than read it, and the line.
-func (s *search) touch(n *graph.Node, inside bool) iter.Seq2[string, int] {
-	return func(yield func(string, int) bool) {
-		for name, line := range s.touchItself(n, inside) {
-			if !yield(name, line) {
-				return
-			}
-		}
-		if s.initial(n) {
-			return
-		}
-		for _, x := range n.Externals {
-			if name := s.touchAbroad(x); name != "" && !yield(name, x.Line) {
-				return
-			}
-		}
-	}
+// A touch is what code does to state but read it.
+type touch struct {
+	name string // of the state
+	line int
 }
 
-// first returns the first pair of some, "" where there is none.
-func first(list iter.Seq2[string, int]) (string, int) {
-	for name, line := range list {
-		return name, line
+// touchesOf returns the state that a declaration, or what it leads to in other modules,
+// does more to than read it.
+func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
+	list := s.touchesItself(n, inside)
+	if s.initial(n) {
+		return list
 	}
-	return "", 0
+	for _, x := range n.Externals {
+		if name := s.touchAbroad(x); name != "" {
+			list = append(list, touch{name, x.Line})
+		}
+	}
+	return list
 }
 
-func (s *search) touchItself(n *graph.Node, inside bool) iter.Seq2[string, int] {
-	return func(yield func(string, int) bool) {
-		initial := s.initial(n)
-		for _, a := range s.accesses(n) {
-			if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
-				continue // the value of the library's variable that all tests begin with
-			}
-			counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
-			if counts && s.isTouched(a) && !yield(a.name, a.Line) {
-				return
-			}
+func (s *Search) touchesItself(n *graph.Node, inside bool) (list []touch) {
+	initial := s.initial(n)
+	for _, a := range s.accesses(n) {
+		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
+			continue // the value of the library's variable that all tests begin with
 		}
-		for _, x := range n.Externals {
-			late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-			if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) && !yield(set, x.Line) {
-				return
-			}
+		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(a) {
+			list = append(list, touch{a.name, a.Line})
 		}
 	}
+	for _, x := range n.Externals {
+		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
+		if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
+			list = append(list, touch{set, x.Line})
+		}
+	}
+	return list
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
 // library, where the functions in reach use the library: any of them may read the
 // variable. Of those that are state it is known which do.
-func (s *search) setsLibrary(name string) bool {
+func (s *Search) setsLibrary(name string) bool {
 	path, bare := splitName(name)
 	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsNoVariable(path, bare)
 }
 
 // spread adds to the declarations that touch state those in reach that lead to them.
-func (s *search) spread() {
+func (s *Search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
 		if s.touches[n] != "" {
@@ -292,48 +261,41 @@ func (s *search) spread() {
 	}
 }
 
-// causes yields the code that is executed outside the closure and touches state in it,
-// or mentions what in the closure does, if not code of the closure itself.
-func (s *search) causes(executed *graph.Reach) iter.Seq[graph.Use] {
-	return func(yield func(graph.Use) bool) {
-		s.mind(s.tries)
-		if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
-			if kept != nil {
-				yield(*kept)
-			}
-			return
+// Causes returns the code that is executed outside the closure and touches state in it,
+// or mentions what in the closure does, if not code of the closure itself: each
+// variable once, and max of them.
+func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
+	s.mind(s.tries)
+	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return kept
+	}
+	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{"": true}
+	for _, n := range executed.Order {
+		// A test that counts with all of its package is run by itself.
+		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
+			continue
 		}
-		literals, running, seen := s.r.Literals(), s.running(), map[string]bool{}
-		for _, n := range executed.Order {
-			// A test that counts with all of its package is run by itself.
-			if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
-				continue
+		n = s.g.Without(n, literals)
+		found := s.touchesOf(n, false)
+		for _, to := range n.Edges {
+			found = append(found, touch{s.touches[to], int(n.Fact.NameLine)})
+		}
+		for _, t := range found {
+			if len(list) < max && !seen[t.name] {
+				seen[t.name] = true
+				list = append(list, s.g.Use(n, t.name, t.line))
 			}
-			n = s.g.Without(n, literals)
-			more := func(name string, line int) bool {
-				if name == "" || seen[name] {
-					return true
-				}
-				seen[name] = true
-				return yield(s.g.Use(n, name, line))
-			}
-			for name, line := range s.touch(n, false) {
-				if !more(name, line) {
-					return
-				}
-			}
-			for _, to := range n.Edges {
-				if !more(s.touches[to], int(n.Fact.NameLine)) {
-					return
-				}
-			}
+		}
+		if len(list) == max {
+			break
 		}
 	}
+	return list
 }
 
 // running returns the name of the test that the function is, or is called by,
 // where that test is what its closure begins with.
-func (s *search) running() (name string) {
+func (s *Search) running() (name string) {
 	for _, n := range s.r.Order {
 		if graph.IsTestFunc(n) && s.r.Via(n) == nil {
 			if name != "" && name != n.Fact.Name {
@@ -347,11 +309,10 @@ func (s *search) running() (name string) {
 
 // early returns TestMain, if it, or what it leads to, changes state in reach: then
 // whatever it has read until then may be in the value.
-func (s *search) early() []*graph.Node {
+func (s *Search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
 	changes := func(n *graph.Node) bool {
-		name, _ := first(s.touch(s.g.Without(n, literals), false))
-		return n.Fact.Flags&facts.DeclInit == 0 && (name != "" || s.opaque(n.Package) && s.unseen[n.Package] != "")
+		return n.Fact.Flags&facts.DeclInit == 0 && (len(s.touchesOf(s.g.Without(n, literals), false)) > 0 || s.opaque(n.Package) && s.unseen[n.Package] != "")
 	}
 	if len(mains) > 0 && slices.ContainsFunc(s.g.ReachFrom(mains...).Order, changes) {
 		return mains

@@ -17,7 +17,7 @@ import (
 
 // effect returns the first change by the functions in reach that a hit would not
 // repeat; ignored are variables of which the caller says that they do not matter.
-func (s *search) effect(ignored Covered) (first graph.Use) {
+func (s *Search) effect(ignored Covered) (first graph.Use) {
 	if s.running() != "" {
 		return first
 	}
@@ -35,7 +35,7 @@ func (s *search) effect(ignored Covered) (first graph.Use) {
 }
 
 // advances reports whether an access surely advances a local variable.
-func (s *search) advances(m mention, ignored Covered) bool {
+func (s *Search) advances(m mention, ignored Covered) bool {
 	path, name := splitName(m.name)
 	if s.g.Packages[path] == nil {
 		return false

@@ -23,30 +23,22 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
-	for range 8 {
-		found, path := s.named(t)
-		if path != "" {
-			_, typ := t.Name()
-			if path == "sync" && typ == "Pool" { // what it gives may be what another has put there, which whoever asks it knows
-				return effect.Reads
-			}
-			if path == "sync" && s.minds {
-				return effect.Changes
-			}
-			return effect.StdMethod(path, typ, name)
-		}
-		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
-			break
-		}
-		for _, m := range found[0].Package.Methods(found[0].Fact.Name) {
-			if m.Fact.Name == name {
+	of, typ := t.Part(syntax.Plain(t.Expr)).Name()
+	found, path := s.declared(of, typ)
+	switch {
+	case path == "sync" && typ == "Pool": // what it gives may be what another has put there, which whoever asks it knows
+		return effect.Reads
+	case path == "sync" && s.minds:
+		return effect.Changes
+	case path != "":
+		return effect.StdMethod(path, typ, name)
+	}
+	for _, f := range found {
+		for _, m := range f.Package.Methods(typ) {
+			if len(found) == 1 && m.Fact.Name == name {
 				return s.effectOf(m, 1)
 			}
 		}
-		if found[0].Fact.Flags&facts.DeclAlias == 0 { // others do not have the methods of what they are declared as
-			return effect.Changes
-		}
-		t = t.In.Declared(syntax.Plain(t.Expr))
 	}
 	if _, literal := t.Expr.(*ast.FuncLit); literal { // see result
 		return effect.Reads

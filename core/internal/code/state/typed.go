@@ -64,7 +64,7 @@ func (s *Analysis) isBasic(f *types.File, e ast.Expr) bool {
 	case *ast.BasicLit, *ast.BinaryExpr:
 		return true
 	case *ast.Ident, *ast.SelectorExpr:
-		found, _ := s.named(types.Type{Expr: e, In: f})
+		found, _ := s.decls(f, facts.MentionOf(e))
 		return f.Predeclared(e, "true", "false") || len(found) == 1 && found[0].Fact.Kind == facts.KindConst
 	case *ast.UnaryExpr:
 		return e.Op != token.AND && e.Op != token.ARROW
@@ -76,8 +76,8 @@ func (s *Analysis) isBasic(f *types.File, e ast.Expr) bool {
 // nobody who holds it can change it, nor what it keeps of its arguments, a literal
 // stands for it.
 func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, known bool) {
-	found, path := s.named(types.Type{Expr: call.Fun, In: f})
 	fun, ok := syntax.Plain(call.Fun).(*ast.SelectorExpr)
+	found, path := s.decls(f, facts.MentionOf(syntax.Plain(call.Fun)))
 	if !ok || path == "" || len(found) > 0 {
 		return types.Type{}, false
 	}
@@ -97,14 +97,6 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 		return named.Part(&ast.StarExpr{X: named.Expr}), true
 	}
 	return named, true
-}
-
-// named returns what the name of a type, or of what stands for one, stands for.
-func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
-	if t.In == nil {
-		return nil, ""
-	}
-	return s.decls(t.In, facts.MentionOf(syntax.Plain(t.Expr)))
 }
 
 // typeOf returns the type of a variable. A literal stands for a value that is known:
@@ -144,7 +136,7 @@ func (s *Analysis) findType(v variable) types.Type {
 // where the name is of something else.
 func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
 	sel := facts.MentionOf(name.Expr).Sel
-	switch found, path := s.named(name); {
+	switch found, path := s.decls(name.In, facts.MentionOf(name.Expr)); {
 	case path != "" && std.ImmutableVar(path, sel) && !s.isSet(path, sel):
 		return types.Type{Expr: &ast.FuncLit{}}
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:

@@ -55,14 +55,10 @@ func (f *File) API(e ast.Expr) string {
 
 // IsType reports whether an expression is known to be a type.
 func (f *File) IsType(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
+	switch e := syntax.Plain(e).(type) {
 	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.FuncType, *ast.StructType, *ast.InterfaceType:
 		return true
 	case *ast.StarExpr:
-		return f.IsType(e.X)
-	case *ast.IndexExpr:
-		return f.IsType(e.X)
-	case *ast.IndexListExpr:
 		return f.IsType(e.X)
 	case *ast.Ident:
 		if d := scope.Of(e); d != nil {
@@ -148,12 +144,7 @@ func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
 // same expression where a type is known by its name and no more, the zero Type where
 // it is not known. What the type parameters of a generic type stand for is not known.
 func (f *File) Declared(e ast.Expr) Type {
-	switch e := e.(type) {
-	case *ast.IndexExpr:
-		return Type{e.X, f}
-	case *ast.IndexListExpr:
-		return Type{e.X, f}
-	}
+	e = syntax.Plain(e)
 	if spec, in := f.declared(e); spec != nil {
 		return Type{spec.Type, in}
 	}
@@ -191,28 +182,6 @@ func (f *File) Carries(e ast.Expr, param *scope.Def) bool {
 		return of(e.X, e.Indices...)
 	}
 	return false
-}
-
-// TypeName returns the package and the name of a declared type, the path "" for
-// one of the package itself.
-func (f *File) TypeName(typ ast.Expr) (path, name string) {
-	if id, ok := typ.(*ast.Ident); ok {
-		if spec, _ := f.declared(id); spec != nil && scope.Of(id) == nil {
-			return f.In, id.Name
-		}
-		return "", ""
-	}
-	return f.Qualified(typ)
-}
-
-// Method reports whether a type of some name has a method of its own, and whether
-// of a pointer.
-func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
-	path, name := f.TypeName(syntax.Plain(typ))
-	if name == "" {
-		return false, false
-	}
-	return f.Package.Method(path, name, method)
 }
 
 // PrintsItself reports whether a value may have methods that say how it is printed:

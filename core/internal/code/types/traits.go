@@ -12,7 +12,6 @@ import (
 // its own.
 type Traits struct {
 	Unknown bool   // the type is not known, or is an interface
-	Lock    bool   // who copies a value copies a lock, which go vet reports
 	Never   string // what no With can hash: "is a function", "holds a function"
 
 	seen map[seenType]bool
@@ -42,12 +41,10 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 	switch u := t.Under(); {
 	case path == "testing" || syntax.IsAPI(path) && name == "TB":
 		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+"a testing handle")
-	case path != "" && std.ImmutableType(path, name): // which does not mean that it may be copied
-		inner := &Traits{seen: map[seenType]bool{}}
-		inner.parts(u, copied, verb)
-		h.Lock = h.Lock || inner.Lock
+	case copied && (path == "sync" || path == "sync/atomic"): // go vet reports it
+		h.Never = cmp.Or(h.Never, verb+"a value that must not be copied")
+	case path != "" && std.ImmutableType(path, name):
 	default:
-		h.Lock = h.Lock || copied && t.locks()
 		if key := (seenType{u.Expr, copied}); !h.seen[key] {
 			h.seen[key] = true
 			h.parts(u, copied, verb)
@@ -94,11 +91,4 @@ func (h *Traits) parts(u Type, copied bool, verb string) {
 	if never != "" {
 		h.Never = cmp.Or(h.Never, verb+never)
 	}
-}
-
-// locks reports whether a type has methods Lock and Unlock of a pointer.
-func (t Type) locks() bool {
-	_, lock := t.Method("Lock")
-	_, unlock := t.Method("Unlock")
-	return lock && unlock
 }

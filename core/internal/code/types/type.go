@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -21,12 +22,12 @@ func Basic(name string) Type { return Type{Expr: ast.NewIdent(name)} }
 // Part returns the type of an expression in the file of t.
 func (t Type) Part(e ast.Expr) Type { return Type{e, t.In} }
 
-// MaxDepth bounds how many definitions are followed: they may be recursive.
-const MaxDepth = 24
+// maxDepth bounds how many definitions are followed: they may be recursive.
+const maxDepth = 24
 
 // Under follows names to the type that they are declared as.
 func (t Type) Under() Type {
-	for range MaxDepth {
+	for range maxDepth {
 		t.Expr = ast.Unparen(t.Expr)
 		switch e := t.Expr.(type) {
 		case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
@@ -70,21 +71,38 @@ func (t Type) Field(name string) (_ Type, apart bool) {
 	return Type{}, true
 }
 
-// Name returns the package and the name of a declared type.
+// Name returns the package and the name of a declared type, the path "" for one of
+// the package asked about; of an alias those of what it stands for.
 func (t Type) Name() (path, name string) {
-	if t.In == nil {
-		return "", ""
+	for range maxDepth {
+		if t.In == nil {
+			break
+		}
+		e := ast.Unparen(t.Expr)
+		spec, in := t.In.declared(e)
+		id, isLocal := e.(*ast.Ident)
+		switch {
+		case spec != nil && spec.Assign.IsValid():
+			t = Type{spec.Type, in}
+		case !isLocal:
+			return t.In.Qualified(e)
+		case spec == nil || scope.Of(id) != nil:
+			return "", ""
+		default:
+			return t.In.In, id.Name
+		}
 	}
-	return t.In.TypeName(ast.Unparen(t.Expr))
+	return "", ""
 }
 
 // Method reports whether a declared type has a method of its own, and whether of
 // a pointer.
 func (t Type) Method(name string) (found, pointer bool) {
-	if t.In == nil {
+	path, typ := t.Part(syntax.Plain(t.Expr)).Name()
+	if typ == "" {
 		return false, false
 	}
-	return t.In.Method(ast.Unparen(t.Expr), name)
+	return t.In.Package.Method(path, typ, name)
 }
 
 // Elements returns the types of the keys and elements of a list, a map, a text or

@@ -12,7 +12,7 @@ import (
 func (f *File) TypeOf(e ast.Expr) Type { return f.typeAt(e, 0) }
 
 func (f *File) typeAt(e ast.Expr, depth int) Type {
-	if depth++; depth > MaxDepth {
+	if depth++; depth > maxDepth {
 		return Type{}
 	}
 	switch e := ast.Unparen(e).(type) {
