@@ -167,7 +167,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Complete()
 	}
 	c.Modules = r.Modules()
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.State || executed != nil)
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// What runs before the tests reads what the methods read that it calls, by their
-// names: of its own module and of others, by interfaces and from the standard
-// library. A method that nobody calls reads nothing.
+// What runs before the tests reads what the methods read of all types that it leads
+// to: of its own module and of others, by interfaces and from the standard library.
 func TestReadByMethodsBeforeTests(t *testing.T) {
 	const x = `package x
 
@@ -43,7 +42,7 @@ func fn() string { return text }
 		{"of another module, by no call", `
 var n = x.New("a.txt").Len()
 func fn() int { return n }
-`, ""},
+`, "x.New: os.ReadFile in example.com/x.(*Loader).Load"},
 		{"of this module, by no call", `
 type file string
 func (f file) read() string { data, _ := os.ReadFile(string(f)); return string(data) }
@@ -51,6 +50,14 @@ func (f file) len() int { return len(f) }
 var all = []file{file(strings.ToLower("A"))}
 var n = all[0].len()
 func fn() int { return n }
+`, "os.ReadFile"},
+		{"of another type", `
+type file string
+func (f file) read() string { data, _ := os.ReadFile(string(f)); return string(data) }
+type name string
+func (n name) read() string { return string(n) }
+var text = name("a").read()
+func fn() string { return text }
 `, ""},
 		{"of this module", `
 type file string

@@ -47,7 +47,7 @@ func (j *judge) method(t types.Type, name string) effect.Effect {
 	if path, typ := t.Name(); path != "" && effect.StdMethod(path, typ, name) == effect.Reads {
 		if path == "sync" && syntax.Contains(j.Syntax, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)
-			return ok && effect.Tries(sel.Sel.Name)
+			return ok && facts.Tries(sel.Sel.Name)
 		}) {
 			return effect.Changes
 		}

@@ -200,10 +200,6 @@ func StdMethod(path, typ, method string) Effect {
 	return Changes
 }
 
-// Tries reports whether a method tells, as others of a lock do not, who holds the lock:
-// where code selects it, to lock is to change.
-func Tries(method string) bool { return method == "TryLock" || method == "TryRLock" }
-
 // StdArgument tells what a function of the standard library does to an argument.
 func StdArgument(path, name string, arg int) Effect {
 	switch {

@@ -46,9 +46,8 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 //
 //go:noinline
 func (x *extractor) add(w *walker) {
-	w.accesses, w.names, w.qualified, w.selected = w.f.Accesses, w.f.Refs, w.f.Quals, w.f.Selected
+	w.accesses, w.names, w.qualified = w.f.Accesses, w.f.Refs, w.f.Quals
 	w.f.Accesses, w.f.Refs, w.f.Quals = append([]Access(nil), w.accesses...), append([]string(nil), w.names...), append([]Qual(nil), w.qualified...)
-	w.f.Selected = append([]string(nil), w.selected...)
 	x.Decls = append(x.Decls, *w.f)
 }
 

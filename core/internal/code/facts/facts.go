@@ -70,7 +70,6 @@ type Decl struct {
 	Values   []string     // the same of what those are set to
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	Selected []string     // what it selects: fields and methods, of whatever it is
 	Recv     string       // base type of a method
 	Accesses []Access
 
@@ -91,6 +90,7 @@ const (
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+	DeclTries                     // it selects a method as Tries says
 )
 
 // A Name is a name that a declaration declares, and its line.
@@ -126,6 +126,10 @@ type Qual struct {
 	Mention
 	Line int // where it is first mentioned
 }
+
+// Tries reports whether a method tells, as others of a lock do not, who holds the lock:
+// where code selects it, to lock is to change.
+func Tries(method string) bool { return method == "TryLock" || method == "TryRLock" }
 
 // IsSpecial reports whether a predeclared identifier is one whose calls facts take
 // for what the language makes of them.

@@ -17,7 +17,6 @@ type walker struct {
 	f       *Decl
 	refs    map[string]bool         // the names in f.Refs
 	quals   map[Mention]bool        // those in f.Quals
-	fields  map[string]bool         // the names in f.Selected
 	bound   map[*scope.Def][]Access // what a local variable is a part of
 	late    int
 	visitor func(ast.Node) bool                       // visit, made once
@@ -29,7 +28,6 @@ type walker struct {
 	accesses  []Access
 	names     []string
 	qualified []Qual
-	selected  []string
 
 	noted    ast.Expr   // the function that is called, where all is known of the call
 	dropped  ast.Expr   // a call that is a statement
@@ -43,14 +41,12 @@ func (x *extractor) walker(f *Decl) *walker {
 	w := &x.memory
 	if w.refs == nil {
 		w.x, w.refs, w.quals, w.bound = x, map[string]bool{}, map[Mention]bool{}, map[*scope.Def][]Access{}
-		w.fields = map[string]bool{}
 		w.visitor = w.visit
 	}
 	clear(w.refs)
 	clear(w.quals)
-	clear(w.fields)
 	clear(w.bound)
-	f.Accesses, f.Refs, f.Quals, f.Selected = w.accesses[:0], w.names[:0], w.qualified[:0], w.selected[:0]
+	f.Accesses, f.Refs, f.Quals = w.accesses[:0], w.names[:0], w.qualified[:0]
 	w.f, w.noted, w.dropped, w.followed = f, nil, nil, nil
 	return w
 }
@@ -71,11 +67,10 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-// selects notes the name of a field or method, once for a declaration.
+// selects notes the name of a field or method, of whatever it is.
 func (w *walker) selects(name string) {
-	if !w.fields[name] {
-		w.fields[name] = true
-		w.f.Selected = append(w.f.Selected, name)
+	if Tries(name) {
+		w.f.Flags |= DeclTries
 	}
 }
 

@@ -64,16 +64,16 @@ func (g *Graph) UpTo(test string) *Reach {
 }
 
 // Started returns what is reached of what package testing calls, the tests and
-// TestMain, with the initialisation that fills variables that these reach, and them.
-func (r *Reach) Started() (started *Reach, roots []*Node) {
+// TestMain, with the initialisation that fills variables that these reach.
+func (r *Reach) Started() *Reach {
+	started := r.Graph.ReachFrom()
 	for at, n := range r.Order {
 		if IsTestFunc(n) || r.via[at] == nil && n.Fact.Flags&facts.DeclInit == 0 {
-			roots = append(roots, n)
+			started.Extend(n)
 		}
 	}
-	started = r.Graph.ReachFrom(roots...)
 	started.AddInit()
-	return started, roots
+	return started
 }
 
 // testsUpTo returns the tests that begin before one, and it, and how many of that name

@@ -60,7 +60,7 @@ func New(g *graph.Graph) *Analysis {
 	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {
 		s.scan(p)
-		s.tries = s.tries || slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, effect.Tries) })
+		s.tries = s.tries || slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
 	}
 	g.Unwritten = s.unwritten
 	return s

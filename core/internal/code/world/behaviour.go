@@ -1,7 +1,6 @@
 package world
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -12,13 +11,16 @@ import (
 // An Analysis finds out what the code of a graph asks of the process and reads of
 // the machine.
 type Analysis struct {
-	g        *graph.Graph
-	outlooks map[graph.External]*answer // memory of outside
+	g       *graph.Graph
+	presets func() bool // see Behaviour.Presets
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	return &Analysis{g: g, outlooks: map[graph.External]*answer{}}
+	sets := func(r *graph.Reach) bool {
+		return mentions(g.LedTo(r.Order...).Order, func(x graph.External) bool { return setsState(x, std.Environ) })
+	}
+	return &Analysis{g, sync.OnceValue(func() bool { return sets(g.BeforeTests()) && !sets(g.RunByTests()) })}
 }
 
 // Behaviour is what the code of a closure does beside computing.
@@ -50,21 +52,16 @@ type Path struct {
 
 // Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
-// before any test ran. Unless what others have run may be in state, only what the roots
-// and initialisation run can hide what it reads.
-func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, stateful bool) *Behaviour {
-	b := &Behaviour{}
-	b.addEarly(w, r, filled, readsAll)
-	b.Presets = w.presets()
+// before any test ran.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node) *Behaviour {
+	b := &Behaviour{Presets: w.presets()}
+	led := w.g.LedTo(r.Order...)
+	b.addEarly(w, r, led, filled, readsAll)
 	b.addHandleUses(roots, r)
-	run := sync.OnceValue(func() *graph.Run { return w.runs(roots, r) })
-	if stateful || b.Kept {
-		run = nil
-	}
-	b.addHidden(w, r, run)
-	b.addSettings(w, r)
-	before := w.g.ReachFrom(filled...)
-	b.addHidden(w, before, nil)
+	b.addHidden(w, r, led)
+	b.addSettings(w, led)
+	before := w.g.LedTo(filled...)
+	b.addHidden(w, w.g.ReachFrom(filled...), before)
 	b.addSettings(w, before)
 	for _, n := range r.Order {
 		for _, a := range n.Fact.NamedArgs {
@@ -77,21 +74,15 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	return b
 }
 
-// runs returns what can run of what roots reach, when they or initialisation do.
-func (w *Analysis) runs(roots []*graph.Node, r *graph.Reach) *graph.Run {
-	return w.g.RunFrom(slices.Concat(roots, slices.DeleteFunc(slices.Clone(r.Order), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 }))...)
-}
-
 // AddRun adds what the code of the run does, where that counts: whatever it reads may
 // decide what it leaves in state. filled are the declarations that may have filled
 // variables of it before any test ran.
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
-	started, roots := executed.Started()
-	run := &Behaviour{}
-	run.addEarly(w, started, filled, readsOfRun)
-	roots = slices.DeleteFunc(roots, func(n *graph.Node) bool { return n.Fact.Name == "TestMain" && !slices.Contains(filled, n) })
-	run.addHidden(w, started, sync.OnceValue(func() *graph.Run { return w.runs(roots, started) }))
-	run.addSettings(w, executed)
+	started := executed.Started()
+	run, led := &Behaviour{}, w.g.LedTo(started.Order...)
+	run.addEarly(w, started, led, filled, readsOfRun)
+	run.addHidden(w, started, led)
+	run.addSettings(w, w.g.LedTo(executed.Order...))
 	b.RunInit, b.RunHidden = run.Init, run.Hidden
 	b.Settings = compactSettings(append(b.Settings, run.Settings...))
 	b.Early = compactReads(append(b.Early, run.Early...))

@@ -5,9 +5,8 @@
 //
 // Names that the source tells are told by name; where it tells none, all
 // variables or a refusal stand for them. Functions of other modules are followed
-// through their source, as far as it is at hand. Of methods, what fills variables
-// before any test calls those whose names it selects, or that the standard library
-// may call.
+// through their source, as far as it is at hand, and a type leads to all of its
+// methods.
 //
 // It does not see whether a result is kept (Behaviour.Init and Hidden), nor a
 // command run by initialisation code that leaves its result in another package's

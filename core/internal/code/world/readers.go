@@ -39,22 +39,23 @@ func readsOfRun(n *graph.Node, x graph.External) []Read {
 	return readsAll(n, x)
 }
 
+// readsNamed takes what is read by names that the source tells.
+func readsNamed(n *graph.Node, x graph.External) []Read {
+	return slices.DeleteFunc(readsAll(n, x), func(r Read) bool { return r.Kind == readUnnamed })
+}
+
 // addInit notes what code reads that runs before any test.
-func (b *Behaviour) addInit(w *Analysis, run *graph.Run, reads reader) {
-	for _, n := range run.Order {
+func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
+	for _, n := range led.Order {
 		if n.Package.IsLibrary() { // in its own tests: it looks for its own ends
 			continue
 		}
 		for _, x := range n.Externals {
 			list := reads(n, x)
-			if len(list) == 0 || waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
+			if len(list) == 0 || waiting.Has(x.Path, x.Name) && w.waits(led, n, shortRef(x)) {
 				continue
 			}
-			use := w.g.Use(n, shortRef(x), x.Line)
-			if by := run.By(n); n.Package.External {
-				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
-			}
-			b.addReads(w, use, list)
+			b.addReads(w, w.use(led, n, shortRef(x), x.Line), list)
 		}
 	}
 }
@@ -78,8 +79,8 @@ func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
 
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing that runs uses it.
-func (w *Analysis) waits(r *graph.Run, n *graph.Node, opener string) bool {
-	if n.Package.External || len(n.Fact.Values) != 1 || slices.ContainsFunc(w.g.LeadingTo(n), r.Has) {
+func (w *Analysis) waits(led *graph.Led, n *graph.Node, opener string) bool {
+	if n.Package.External || len(n.Fact.Values) != 1 || slices.ContainsFunc(w.g.LeadingTo(n), led.Has) {
 		return false
 	}
 	e, _ := parser.ParseExpr(n.Fact.Values[0])
@@ -100,22 +101,25 @@ func shortRef(x graph.External) string {
 }
 
 // addEarly notes what the code reads before any test runs, into variables that
-// it uses.
-func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node, reads reader) {
+// it uses. Of those of other modules that it leads to, what names do not tell is not
+// looked for.
+func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, led *graph.Led, filled []*graph.Node, reads reader) {
 	// What has read for somebody else before may use that.
 	b.Kept = mentions(r.Order, isKept) ||
-		slices.ContainsFunc(w.g.RunFrom(r.Order...).Order, func(n *graph.Node) bool {
+		slices.ContainsFunc(led.Order, func(n *graph.Node) bool {
 			return n.Package.External && slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
 		})
 	before := slices.Clip(filled)
 	for _, n := range r.Order {
-		if n.Fact.Flags&facts.DeclLazy == 0 && n.Fact.Flags&facts.DeclInit != 0 || n.Fact.Flags&facts.DeclLazy != 0 && w.g.BeforeTests().Has(n) {
+		if n.Fact.Flags&facts.DeclInit != 0 && (n.Fact.Flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)) {
 			before = append(before, n)
 		}
 	}
-	b.addInit(w, w.g.RunFrom(before...), reads)
+	b.addInit(w, w.g.LedTo(before...), reads)
+	outside := slices.DeleteFunc(slices.Clone(led.Order), func(n *graph.Node) bool { return n.Fact.Kind != facts.KindVar || !n.Package.External })
+	b.addInit(w, led.LedTo(w.g, outside...), readsNamed)
 	if b.Kept {
-		b.addInit(w, w.runs(w.g.Functions("TestMain"), w.g.BeforeTests()), func(n *graph.Node, x graph.External) []Read {
+		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(n *graph.Node, x graph.External) []Read {
 			if !isKept(x) {
 				return nil
 			}
@@ -132,16 +136,6 @@ func isKept(x graph.External) bool { return does(x, std.Kept|std.Network) }
 // does reports whether a name of the standard library does any of some things.
 func does(x graph.External, what std.World) bool {
 	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&what != 0
-}
-
-// presets reports whether code that runs before any test sets environment
-// variables, and no test does: all that tests read is what is set when they
-// begin.
-func (w *Analysis) presets() bool {
-	sets := func(x graph.External) bool {
-		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, settings.SetsVariables)
-	}
-	return mentions(w.g.BeforeTests().Order, sets) && !mentions(w.g.RunByTests().Order, sets)
 }
 
 func compactUses(list []graph.Use) []graph.Use {
