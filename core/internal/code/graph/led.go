@@ -68,12 +68,6 @@ func (l *Led) add(by Mentioner, list ...*Node) {
 	}
 }
 
-// Has reports whether they lead to a declaration.
-func (l *Led) Has(n *Node) bool {
-	_, ok := l.by[n]
-	return ok
-}
-
 // By returns what leads to a declaration of another module first, nothing for one of
 // ours.
 func (l *Led) By(n *Node) Mentioner { return l.by[n] }

@@ -2,8 +2,6 @@ package world
 
 import (
 	"cmp"
-	"go/ast"
-	"go/parser"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -17,8 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// waiting is what makes something that reads when it is asked: a variable that
-// holds nothing else reads nothing until it is used.
+// waiting is what makes something that reads when it is asked.
 var waiting = std.Names{Text: `
 	os DirFS
 	net/http Dir
@@ -51,11 +48,9 @@ func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
 			continue
 		}
 		for _, x := range n.Externals {
-			list := reads(n, x)
-			if len(list) == 0 || waiting.Has(x.Path, x.Name) && w.waits(led, n, shortRef(x)) {
-				continue
+			if list := reads(n, x); len(list) > 0 {
+				b.addReads(w, w.use(led, n, shortRef(x), x.Line), list)
 			}
-			b.addReads(w, w.use(led, n, shortRef(x), x.Line), list)
 		}
 	}
 }
@@ -75,21 +70,6 @@ func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
 			b.Early = append(b.Early, e)
 		}
 	}
-}
-
-// waits reports whether n is a variable that holds what waits to be asked, and
-// nothing that runs uses it.
-func (w *Analysis) waits(led *graph.Led, n *graph.Node, opener string) bool {
-	if n.Package.External || len(n.Fact.Values) != 1 || slices.ContainsFunc(w.g.LeadingTo(n), led.Has) {
-		return false
-	}
-	e, _ := parser.ParseExpr(n.Fact.Values[0])
-	call, ok := e.(*ast.CallExpr) // and not of a method of what the opener returns
-	if !ok {
-		return false
-	}
-	x, sel := syntax.Qualifier(call.Fun)
-	return x != nil && x.Name+"."+sel == opener
 }
 
 // shortRef is how source mentions something of another package.
