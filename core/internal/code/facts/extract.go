@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -43,7 +42,6 @@ type extractor struct {
 	*syntax.Source
 	imports syntax.Imports
 	consts  map[string]*ast.ValueSpec // of the package, by name
-	structs map[string]bool           // names of types that the file declares by their fields
 	embeds  []embed                   // those that no variable has taken yet
 	buf     []byte                    // memory for tokens
 	memory  walker
@@ -52,42 +50,19 @@ type extractor struct {
 }
 
 func newExtractor(f *File, p *syntax.Source) *extractor {
-	x := &extractor{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{}, structs: map[string]bool{}}
+	x := &extractor{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{}}
 	for _, d := range p.Syntax.Decls {
 		d, ok := d.(*ast.GenDecl)
-		if !ok {
+		if !ok || d.Tok != token.CONST {
 			continue
 		}
 		for _, spec := range d.Specs {
-			switch spec := spec.(type) {
-			case *ast.ValueSpec:
-				for _, id := range spec.Names {
-					if d.Tok == token.CONST {
-						x.consts[id.Name] = spec
-					}
-				}
-			case *ast.TypeSpec:
-				x.structs[spec.Name.Name] = x.isStruct(spec.Type)
+			for _, id := range spec.(*ast.ValueSpec).Names {
+				x.consts[id.Name] = spec.(*ast.ValueSpec)
 			}
 		}
 	}
 	return x
-}
-
-// isStruct reports whether a type is surely a struct: by its fields, or by a name
-// that the file declares so.
-func (x *extractor) isStruct(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.StructType:
-		return true
-	case *ast.Ident:
-		if d := scope.Of(e); d != nil {
-			spec, ok := d.Node.(*ast.TypeSpec)
-			return ok && x.isStruct(spec.Type)
-		}
-		return x.structs[e.Name]
-	}
-	return false
 }
 
 func (x *extractor) extract() {

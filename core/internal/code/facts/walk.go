@@ -222,14 +222,8 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.expr(e.Type, operand)
 	case *ast.CompositeLit:
 		w.expr(e.Type, operand)
-		fields := w.x.isStruct(e.Type)
-		for _, elt := range e.Elts {
-			if pair, ok := elt.(*ast.KeyValueExpr); ok && fields {
-				elt = pair.Value // the key is no name of the package
-			}
-			w.expr(elt, value)
-		}
-	case *ast.KeyValueExpr:
+		w.exprs(e.Elts, value)
+	case *ast.KeyValueExpr: // of a struct the key is a field, which may have the name of something else
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
 		w.literal(e)
