@@ -90,7 +90,7 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 				return
 			}
 		}
-		u.Line = w.x.Line(id.Pos())
+		u.Line = w.Line(id.Pos())
 		w.f.Accesses = append(w.f.Accesses, u)
 	})
 }

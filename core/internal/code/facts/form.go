@@ -12,11 +12,11 @@ import (
 // for who parses that again: without the bodies of functions, the elements of
 // composite literals, the characters of strings and the methods of interfaces, but for a
 // mark, and with _ for type parameters.
-func (x *extractor) form(n ast.Node, from token.Pos) string {
+func (w *walker) form(n ast.Node, from token.Pos) string {
 	var b []byte
 	put := func(to, next token.Pos, as string) {
 		if from <= to {
-			b, from = append(append(b, x.Text(from, to)...), as...), next
+			b, from = append(append(b, w.Text(from, to)...), as...), next
 		}
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -46,9 +46,9 @@ func (x *extractor) form(n ast.Node, from token.Pos) string {
 }
 
 // valueForms returns the forms of initialisers.
-func (x *extractor) valueForms(values []ast.Expr) (list []string) {
+func (w *walker) valueForms(values []ast.Expr) (list []string) {
 	for _, v := range values {
-		list = append(list, x.form(v, v.Pos()))
+		list = append(list, w.form(v, v.Pos()))
 	}
 	return list
 }

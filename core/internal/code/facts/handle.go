@@ -57,15 +57,15 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	if !isQuestion(use.What) && !use.Leaves() {
 		return
 	}
-	use.Line = w.x.Line(s.Pos())
+	use.Line = w.Line(s.Pos())
 	var d *scope.Def
 	id, ok := ast.Unparen(s.X).(*ast.Ident)
 	if ok {
 		d = scope.Of(id)
 	}
-	if path, _ := w.x.imports.Qualified(paramType(d)); !w.isHandle(d) {
+	if path, _ := w.imports.Qualified(paramType(d)); !w.isHandle(d) {
 		// What is stored was built by a test that has neither failed nor been skipped.
-		if !called || slices.Contains([]string{"Name", "Failed", "Skipped"}, use.What) || use.Leaves() || path != "" || ok && d == nil && w.x.imports.Sure[id.Name] {
+		if !called || slices.Contains([]string{"Name", "Failed", "Skipped"}, use.What) || use.Leaves() || path != "" || ok && d == nil && w.imports.Sure[id.Name] {
 			return
 		}
 		use.Possible = true
@@ -79,7 +79,7 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 // handed notes that a testing handle is put where it is not followed.
 func (w *walker) handed(id *ast.Ident) {
 	if id != w.followed && w.isHandle(scope.Of(id)) {
-		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.x.Line(id.Pos())})
+		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.Line(id.Pos())})
 	}
 }
 
@@ -91,8 +91,8 @@ func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
 		return
 	}
 	w.followed = id
-	if path := w.x.imports.Paths[callee.X]; !syntax.IsAPI(path) {
-		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.x.Line(call.Pos()), To: callee, Arg: arg,
+	if path := w.imports.Paths[callee.X]; !syntax.IsAPI(path) {
+		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.Line(call.Pos()), To: callee, Arg: arg,
 			Checks: w.dropped == call && path != "" && !std.IsPackage(path) && checks(call)})
 	}
 }
@@ -120,4 +120,4 @@ func paramType(d *scope.Def) ast.Expr {
 
 // isHandle reports whether a name is a parameter that its type says to be a
 // testing handle.
-func (w *walker) isHandle(d *scope.Def) bool { return w.x.imports.IsHandle(paramType(d)) }
+func (w *walker) isHandle(d *scope.Def) bool { return w.imports.IsHandle(paramType(d)) }

@@ -62,7 +62,7 @@ type NamedArg struct {
 
 // named notes the names that a call gives to a function.
 func (w *walker) named(c *ast.CallExpr) {
-	pkg, name := w.x.imports.Qualified(c.Fun)
+	pkg, name := w.imports.Qualified(c.Fun)
 	if w.isJoin(c) {
 		w.testdata(c)
 	}
@@ -79,7 +79,7 @@ func (w *walker) named(c *ast.CallExpr) {
 		if text == "" {
 			return
 		}
-		names = append(names, NamedArg{MentionOf(syntax.Plain(c.Fun)), text, w.x.Line(arg.Pos()), sure})
+		names = append(names, NamedArg{MentionOf(syntax.Plain(c.Fun)), text, w.Line(arg.Pos()), sure})
 	}
 	w.noted = c.Fun
 	for _, n := range names {
@@ -90,7 +90,7 @@ func (w *walker) named(c *ast.CallExpr) {
 // imported notes a mention of a function of byName, but in a call of which all is
 // known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
-	if _, _, _, ok := NamedArgsOf(w.x.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
+	if _, _, _, ok := NamedArgsOf(w.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
 		once(&w.f.NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
 	}
 }
@@ -99,7 +99,7 @@ func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
 func (w *walker) testdata(e ast.Expr) {
 	p, ok := w.constant(e, true)
 	if ok && slices.Contains(strings.Split(path.Dir(p), "/"), "testdata") && !slices.ContainsFunc(w.f.NamedArgs, func(a NamedArg) bool { return a.Name == p }) {
-		w.f.NamedArgs = append(w.f.NamedArgs, NamedArg{Name: p, Line: w.x.Line(e.Pos())})
+		w.f.NamedArgs = append(w.f.NamedArgs, NamedArg{Name: p, Line: w.Line(e.Pos())})
 	}
 }
 
@@ -111,9 +111,9 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 		s, err := strconv.Unquote(e.Value)
 		return s, err == nil && e.Kind == token.STRING
 	case *ast.Ident:
-		w.x.depth++
-		defer func() { w.x.depth-- }()
-		if v := w.definition(e, vars); v != nil && w.x.depth < 32 { // const a = a parses
+		w.depth++
+		defer func() { w.depth-- }()
+		if v := w.definition(e, vars); v != nil && w.depth < 32 { // const a = a parses
 			return w.constant(v, vars)
 		}
 	case *ast.BinaryExpr:
@@ -131,7 +131,7 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 }
 
 func (w *walker) isJoin(c *ast.CallExpr) bool {
-	pkg, name := w.x.imports.Qualified(c.Fun)
+	pkg, name := w.imports.Qualified(c.Fun)
 	return name == "Join" && (pkg == "path" || pkg == "path/filepath")
 }
 
@@ -141,7 +141,7 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	var spec *ast.ValueSpec
 	switch d := scope.Of(id); {
 	case d == nil:
-		spec = w.x.consts[id.Name]
+		spec = w.consts[id.Name]
 	case d.Kind == scope.Const:
 		spec, _ = d.Node.(*ast.ValueSpec)
 	case vars:

@@ -76,7 +76,7 @@ func (c *nameCount) compare(name string, files map[string][]byte) {
 // the package, an import, or something that a function declares.
 func (c *nameCount) compareFile(fset *token.FileSet, pkg *types.Package, p *syntax.Source, info *types.Info) {
 	f := &File{Name: p.Path}
-	newExtractor(f, p).extract()
+	newWalker(f, p).extract()
 	for _, d := range p.Syntax.Decls {
 		for _, part := range separate(d) {
 			noted := notedIn(f, p.Line(part.Pos()), p.Line(part.End()))

@@ -20,7 +20,7 @@ type Use struct {
 func Uses(p *syntax.Source, decl ast.Decl, declares func(name string) bool) map[*scope.Def][]Use {
 	var defs []*scope.Def // of the parameters
 	uses := map[*scope.Def][]Use{}
-	w := newExtractor(&File{}, p).walker(&Decl{})
+	w := newWalker(&File{}, p)
 	w.declares = declares
 	w.use = func(u Access, id *ast.Ident, looks bool) {
 		if d := scope.Of(id); u.Param > 0 && d.Ident != id {

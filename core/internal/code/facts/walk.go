@@ -8,46 +8,49 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A walker collects what one declaration mentions and does. It walks each node
-// before its parts, in the order of the source.
+// A walker collects what the declarations of one file mention and do, one after
+// another. It walks each node before its parts, in the order of the source.
 type walker struct {
-	x       *extractor
-	f       *Decl
-	refs    map[string]bool         // the names in f.Refs
-	quals   map[Mention]bool        // those in f.Quals
-	bound   map[*scope.Def][]Access // what a local variable is a part of
-	late    int
-	visitor func(ast.Node) bool                       // visit, made once
-	use     func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
+	*File
+	*syntax.Source
+	imports syntax.Imports
+	consts  map[string]*ast.ValueSpec // of the package, by name
+	embeds  []embed                   // those that no variable has taken yet
+	buf     []byte                    // memory for tokens
+	depth   int                       // of constants that are set to others
 
-	declares func(name string) bool // whether the package declares a name; see Uses
+	f     *Decl                   // the declaration
+	refs  map[string]bool         // the names in f.Refs
+	quals map[Mention]bool        // those in f.Quals
+	bound map[*scope.Def][]Access // what a local variable is a part of
+	late  int                     // how many literals and go statements are around
 
-	// Memory for lists of f.
-	accesses  []Access
-	names     []string
-	qualified []Qual
+	without  func(*ast.FuncLit) bool                   // reports whether a literal is left out; see Without
+	use      func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
+	declares func(name string) bool                    // whether the package declares a name; see Uses
 
 	noted    ast.Expr   // the function that is called, where all is known of the call
 	dropped  ast.Expr   // a call that is a statement
 	followed *ast.Ident // a testing handle that is an argument: see handArg
 }
 
-// walker begins a declaration. Its memory is that of the one before it in the file.
-//
-//go:noinline
-func (x *extractor) walker(f *Decl) *walker {
-	w := &x.memory
-	if w.refs == nil {
-		w.x, w.refs, w.quals, w.bound = x, map[string]bool{}, map[Mention]bool{}, map[*scope.Def][]Access{}
-		w.visitor = w.visit
+func newWalker(f *File, p *syntax.Source) *walker {
+	w := &walker{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{},
+		f: &Decl{}, refs: map[string]bool{}, quals: map[Mention]bool{}, bound: map[*scope.Def][]Access{}}
+	for _, d := range p.Syntax.Decls {
+		d, ok := d.(*ast.GenDecl)
+		if !ok || d.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range d.Specs {
+			for _, id := range spec.(*ast.ValueSpec).Names {
+				w.consts[id.Name] = spec.(*ast.ValueSpec)
+			}
+		}
 	}
-	clear(w.refs)
-	clear(w.quals)
-	clear(w.bound)
-	f.Accesses, f.Refs, f.Quals = w.accesses[:0], w.names[:0], w.qualified[:0]
-	w.f, w.noted, w.dropped, w.followed = f, nil, nil, nil
 	return w
 }
 
@@ -63,7 +66,7 @@ func (w *walker) mention(name string) {
 func (w *walker) qualify(x, sel string, pos token.Pos) {
 	if m := (Mention{x, sel}); !w.quals[m] {
 		w.quals[m] = true
-		w.f.Quals = append(w.f.Quals, Qual{m, w.x.Line(pos)})
+		w.f.Quals = append(w.f.Quals, Qual{m, w.Line(pos)})
 	}
 }
 
@@ -115,7 +118,7 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 // walk walks a node of any kind, which may be missing.
 func (w *walker) walk(n ast.Node) {
 	if n != nil {
-		ast.Inspect(n, w.visitor)
+		ast.Inspect(n, w.visit)
 	}
 }
 
@@ -249,7 +252,7 @@ func (w *walker) ident(id *ast.Ident, c context) {
 func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	x, ok := s.X.(*ast.Ident)
 	outer := ok && scope.Of(x) == nil
-	if !(outer && w.x.imports.Sure[x.Name]) {
+	if !(outer && w.imports.Sure[x.Name]) {
 		w.selects(s.Sel.Name)
 		if std.IsWorldMethod(s.Sel.Name) {
 			w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
@@ -270,7 +273,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 
 // literal walks a function literal, whose body may be run at any time.
 func (w *walker) literal(e *ast.FuncLit) {
-	if w.x.without != nil && w.x.without(e) {
+	if w.without != nil && w.without(e) {
 		return
 	}
 	w.walk(e.Type)
