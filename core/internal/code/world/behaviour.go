@@ -56,13 +56,12 @@ type Path struct {
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node) *Behaviour {
 	b := &Behaviour{Presets: w.presets()}
 	led := w.g.LedTo(r.Order...)
-	b.addEarly(w, r, led, filled, readsAll)
+	b.addEarly(w, led, filled, readsAll)
 	b.addHandleUses(roots, r)
-	b.addHidden(w, r, led)
-	b.addSettings(w, led)
-	before := w.g.LedTo(filled...)
-	b.addHidden(w, w.g.ReachFrom(filled...), before)
-	b.addSettings(w, before)
+	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
+		b.addHidden(w, led)
+		b.addSettings(w, led)
+	}
 	for _, n := range r.Order {
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
@@ -78,10 +77,9 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 // decide what it leaves in state. filled are the declarations that may have filled
 // variables of it before any test ran.
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
-	started := executed.Started()
-	run, led := &Behaviour{}, w.g.LedTo(started.Order...)
-	run.addEarly(w, started, led, filled, readsOfRun)
-	run.addHidden(w, started, led)
+	run, led := &Behaviour{}, w.g.LedTo(executed.Started().Order...)
+	run.addEarly(w, led, filled, readsOfRun)
+	run.addHidden(w, led)
 	run.addSettings(w, w.g.LedTo(executed.Order...))
 	b.RunInit, b.RunHidden = run.Init, run.Hidden
 	b.Settings = compactSettings(append(b.Settings, run.Settings...))

@@ -10,7 +10,7 @@ import (
 )
 
 // addHidden notes what of code cannot be seen through, in all modules.
-func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, led *graph.Led) {
+func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 	said := map[graph.Mentioner]bool{} // each mention of another module is told once
 	hide := func(n *graph.Node, what string, line int) {
 		by := led.By(n)
@@ -33,21 +33,18 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, led *graph.Led) {
 				hide(n, shortRef(x)+": no source", x.Line)
 			}
 		}
-		if n.Package.External && slices.ContainsFunc(n.Package.Files, usesCgo) {
-			hide(n, "cgo", 0)
-		}
-	}
-	for p := range r.Whole {
-		for _, f := range p.Files {
-			if usesCgo(f) {
-				b.Hidden = append(b.Hidden, graph.Use{What: "cgo", By: p.Path, File: w.g.Relative(f.Path), Line: 1})
+		for _, f := range n.Package.Files {
+			switch {
+			case f.Facts.Flags&facts.FileCgo == 0:
+			case n.Package.External:
+				hide(n, "cgo", 0)
+			default:
+				b.Hidden = append(b.Hidden, graph.Use{What: "cgo", By: n.Package.Path, File: w.g.Relative(f.Path), Line: 1})
 			}
 		}
 	}
 	b.Hidden = compactUses(b.Hidden)
 }
-
-func usesCgo(f *graph.File) bool { return f.Facts.Flags&facts.FileCgo != 0 }
 
 // use says what a declaration does at a line; of one of another module it names what
 // of ours leads there.

@@ -83,21 +83,23 @@ func shortRef(x graph.External) string {
 // addEarly notes what the code reads before any test runs, into variables that
 // it uses. Of those of other modules that it leads to, what names do not tell is not
 // looked for.
-func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, led *graph.Led, filled []*graph.Node, reads reader) {
-	// What has read for somebody else before may use that.
-	b.Kept = mentions(r.Order, isKept) ||
-		slices.ContainsFunc(led.Order, func(n *graph.Node) bool {
-			return n.Package.External && slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
-		})
-	before := slices.Clip(filled)
-	for _, n := range r.Order {
-		if n.Fact.Flags&facts.DeclInit != 0 && (n.Fact.Flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)) {
-			before = append(before, n)
+func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
+	own, others := slices.Clip(filled), []*graph.Node{}
+	for _, n := range led.Order {
+		switch flags := n.Fact.Flags; {
+		case n.Package.External:
+			if n.Fact.Kind == facts.KindVar {
+				others = append(others, n)
+			}
+			// What has read for somebody else before may use that.
+			b.Kept = b.Kept || slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
+		case flags&facts.DeclInit != 0 && (flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)):
+			own = append(own, n)
 		}
 	}
-	b.addInit(w, w.g.LedTo(before...), reads)
-	outside := slices.DeleteFunc(slices.Clone(led.Order), func(n *graph.Node) bool { return n.Fact.Kind != facts.KindVar || !n.Package.External })
-	b.addInit(w, led.LedTo(w.g, outside...), readsNamed)
+	b.Kept = b.Kept || mentions(led.Order, isKept)
+	b.addInit(w, w.g.LedTo(own...), reads)
+	b.addInit(w, led.LedTo(w.g, others...), readsNamed)
 	if b.Kept {
 		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(n *graph.Node, x graph.External) []Read {
 			if !isKept(x) {
