@@ -46,7 +46,7 @@ func TestUnseen(t *testing.T) {
 		{"a system call", Spec{}, of(func(c *code.Closure) { c.Hidden = use }), "(m.raw can come to syscall.Stat (raw.go:3)): declare it with cachetest.Files, Tool, GoPackages or Version"},
 		{"that is answered for", Spec{Version: "1"}, of(func(c *code.Closure) { c.Hidden = use }), ""},
 		{"more than fit", Spec{}, of(func(c *code.Closure) { c.Hidden = append(use, append(use, append(use, use...)...)...) }), "1 more)"},
-		{"reads before the tests", Spec{}, of(func(c *code.Closure) { c.Init = use }), "it uses what m.raw read by syscall.Stat before the tests began (raw.go:3), which is not recorded"},
+		{"reads before the tests", Spec{}, of(func(c *code.Closure) { c.Init = use }), "it may depend on what m.raw read by syscall.Stat before the tests began (raw.go:3), which is not recorded"},
 		{"that are declared", Spec{Declare: Declared{Env: []string{"A"}}}, of(func(c *code.Closure) { c.Init = use }), ""},
 		{"a handle", Spec{}, of(func(c *code.Closure) { c.HandleUses = []code.Use{{What: "Deadline", By: "m.f", File: "f.go", Line: 1}} }), "m.f asks t.Deadline (f.go:1), which is not part of the key"},
 	} {

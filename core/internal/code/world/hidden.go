@@ -6,7 +6,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // addHidden notes what of code cannot be seen through, in all modules.
@@ -67,14 +66,10 @@ func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 				b.Settings = append(b.Settings, use)
 			}
 			b.Early = append(b.Early, a.early...)
-			if led.By(n).Node == nil && std.Unsteady(x.Path, x.Name) {
-				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
-			}
 		}
 	}
 	b.Settings = compactSettings(b.Settings)
 	b.Early = compactReads(b.Early)
-	b.Hints = compactUses(b.Hints)
 }
 
 // compactSettings returns the first use of each setting.
