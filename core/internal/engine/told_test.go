@@ -130,9 +130,9 @@ func TestCollect(t *testing.T) {
 		{"the working directory", code.Closure{}, func(*testProcess) trace.Reads { return trace.Reads{Cwd: trace.Read{After: true}} }, "checkout checkout"},
 		{"what the source reads early", of(func(c *code.Closure) {
 			c.Early = []code.Read{
-				{Kind: code.ReadVariable, Name: "CT_NONE"}, {Kind: code.ReadFile, Name: "in.txt"}, {Kind: code.ReadLink, Name: "none"}, {Kind: code.ReadDir},
+				{Kind: code.ReadVariable, Name: "CT_NONE"}, {Kind: code.ReadFile, Name: "in.txt"}, {Kind: code.ReadDir},
 			}
-		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, file none, checkout checkout"},
+		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, checkout checkout"},
 		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
 		{"the store and the log", code.Closure{}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/x", After: true, Opened: true}, {Name: os.DevNull, After: true, Opened: true}}}
