@@ -27,6 +27,5 @@ const (
 	HandleName   = facts.HandleName
 	ReadVariable = world.ReadVariable
 	ReadFile     = world.ReadFile
-	ReadLink     = world.ReadLink
 	ReadDir      = world.ReadDir
 )

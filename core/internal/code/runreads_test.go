@@ -10,7 +10,7 @@ func TestReadByTheRun(t *testing.T) {
 		for _, r := range d.Early {
 			list = append(list, Use{What: r.Name})
 		}
-		return append(list, d.RunInit...)
+		return append(list, d.Init...)
 	}, []stateCase{
 		{name: "a variable, by which a test is skipped", src: use + `
 var slow = os.Getenv("SLOW") != ""
@@ -70,7 +70,7 @@ func TestA(t *testing.T) { if !slow { t.Skip() } }
 func fn() int { return 1 }
 `, want: ""},
 	})
-	testUses(t, func(d *Deps) []Use { return d.RunHidden }, []stateCase{
+	testUses(t, func(d *Deps) []Use { return d.Hidden }, []stateCase{
 		{name: "by a system call", src: use + `
 func TestA(t *testing.T) { b := make([]byte, 9); n, _ = syscall.Read(3, b) }
 `, want: "syscall.Read"},

@@ -254,17 +254,20 @@ func (b *builder) unseen() *notStored {
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}
 	}
-	what, why := "it uses what", ""
-	early := c.Init
-	if len(early) == 0 {
-		what, why, early = "it may depend on what", "; "+c.Since(), c.RunInit
-	}
-	if len(early) > 0 && !b.spec.declares() {
-		use := early[0]
-		return &notStored{"init", fmt.Sprintf("%s %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s",
-			what, caller(use.By), use.What, use.File, use.Line, why)}
+	if len(c.Init) > 0 && !b.spec.declares() {
+		use := c.Init[0]
+		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s",
+			caller(use.By), use.What, use.File, use.Line, whyRun(c))}
 	}
 	return nil
+}
+
+// whyRun is what a message says where the code of the whole run counts.
+func whyRun(c *code.Closure) string {
+	if c.Cause.What == "" {
+		return ""
+	}
+	return "; " + c.Since()
 }
 
 // maxCauses is how many commands and system calls one message names.
@@ -286,11 +289,8 @@ func (b *builder) unseeable(ran *programs) *notStored {
 		code, causes = "command", slices.Clone(ran.commands)
 	}
 	if b.closure != nil && b.spec.Callee != "" {
-		uses := b.closure.Hidden
-		if len(uses) == 0 && len(b.closure.RunHidden) > 0 {
-			uses, ran.why = b.closure.RunHidden, "; "+b.closure.Since()
-		}
-		for _, use := range uses {
+		for _, use := range b.closure.Hidden {
+			ran.why = cmp.Or(ran.why, whyRun(b.closure))
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}

@@ -37,12 +37,6 @@ func (c *collector) unlogged() *notStored {
 			why = c.env(r.Name, true)
 		case code.ReadFile:
 			why = c.addPath(trace.Read{Name: c.World.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
-		case code.ReadLink:
-			path := r.Name
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(c.workingDir(), path)
-			}
-			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
 		case code.ReadDir:
 			c.add(c.World.CheckoutAt())
 			c.cwd.addStart(1)

@@ -24,24 +24,8 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 			l.add(Mentioner{}, n)
 		}
 	}
-	return l.follow(g)
-}
-
-// LedTo returns what some of those lead to in turn.
-func (l *Led) LedTo(g *Graph, roots ...*Node) *Led {
-	to := &Led{by: map[*Node]Mentioner{}}
-	for _, n := range roots {
-		to.add(l.by[n], n)
-	}
-	return to.follow(g)
-}
-
-func (l *Led) follow(g *Graph) *Led {
 	for i := 0; i < len(l.Order); i++ {
 		n := l.Order[i]
-		if n.Package.IsLibrary() {
-			continue // in its own tests it looks for its own ends
-		}
 		if n.Package.External || n.Package.MakesSystemCalls() {
 			l.add(l.by[n], g.Next(n)...)
 			continue
@@ -71,8 +55,8 @@ func (l *Led) add(by Mentioner, list ...*Node) {
 	}
 }
 
-// By returns what leads to a declaration of another module first, nothing for one of
-// ours.
+// By returns what leads to a declaration of another module first, nothing for a root or
+// one of ours.
 func (l *Led) By(n *Node) Mentioner { return l.by[n] }
 
 // MakesSystemCalls reports whether a package is there to enter the system.

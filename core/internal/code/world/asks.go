@@ -30,7 +30,6 @@ const (
 	readSetting                  // what an ask of Asks stands for
 	ReadVariable                 // an environment variable
 	ReadFile                     // a path that is read before any test runs
-	ReadLink                     // that of a symbolic link, which is read at any time
 	ReadDir                      // nothing: the working directory, before any test runs
 )
 
@@ -58,7 +57,7 @@ var asks = std.Names{Text: `
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir Link:!
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir Link,Readlink:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -116,11 +115,6 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		a.early = readsOf(ReadVariable, given)
 		if !all {
 			a.settings = append(a.settings, settings.Variables)
-		}
-	case "os.Readlink":
-		a.early = readsOf(ReadLink, given)
-		if !all {
-			a.hides = shortRef(x)
 		}
 	case "os.Symlink":
 		if !all || slices.ContainsFunc(given, leadsAway) {

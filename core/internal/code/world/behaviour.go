@@ -32,8 +32,6 @@ type Behaviour struct {
 	Presets bool
 	Kept    bool // it may use what code of another module, or of the standard library, has read for somebody else before
 
-	RunInit, RunHidden []graph.Use // what of Init and Hidden the code of the run adds, where that counts
-
 	Hidden      []graph.Use // cgo, system calls: nothing can see what they read
 	Hints       []graph.Use // clock, randomness, network
 	Settings    []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
@@ -63,6 +61,11 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		b.addSettings(w, led)
 	}
 	for _, n := range r.Order {
+		for _, x := range n.Externals {
+			if std.Unsteady(x.Path, x.Name) {
+				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
+			}
+		}
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
 			if opened := opens(x); a.Name != "" && (opened || a.Func == facts.Mention{}) {
@@ -70,6 +73,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 			}
 		}
 	}
+	b.Hints = compactUses(b.Hints)
 	return b
 }
 
@@ -77,13 +81,10 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 // decide what it leaves in state. filled are the declarations that may have filled
 // variables of it before any test ran.
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
-	run, led := &Behaviour{}, w.g.LedTo(executed.Started().Order...)
-	run.addEarly(w, led, filled, readsOfRun)
-	run.addHidden(w, led)
-	run.addSettings(w, w.g.LedTo(executed.Order...))
-	b.RunInit, b.RunHidden = run.Init, run.Hidden
-	b.Settings = compactSettings(append(b.Settings, run.Settings...))
-	b.Early = compactReads(append(b.Early, run.Early...))
+	led := w.g.LedTo(executed.Started().Order...)
+	b.addEarly(w, led, filled, readsOfRun)
+	b.addHidden(w, led)
+	b.addSettings(w, w.g.LedTo(executed.Order...))
 }
 
 // opens reports whether a function of the standard library opens, lists or looks

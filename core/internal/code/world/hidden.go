@@ -1,26 +1,27 @@
 package world
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // addHidden notes what of code cannot be seen through, in all modules.
 func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 	said := map[graph.Mentioner]bool{} // each mention of another module is told once
 	hide := func(n *graph.Node, what string, line int) {
-		if by := led.By(n); by.Node == nil || !said[by] {
+		by := led.By(n)
+		if cmp.Or(by.Node, n).Package.IsLibrary() {
+			return // in its own tests it looks for its own ends
+		}
+		if by.Node == nil || !said[by] {
 			said[by] = true
 			b.Hidden = append(b.Hidden, w.use(led, n, what, line))
 		}
 	}
 	for _, n := range led.Order {
-		if n.Package.IsLibrary() {
-			continue
-		}
 		if n.Fact.Flags&facts.DeclNoBody != 0 && n.Package.MakesSystemCalls() {
 			hide(n, "assembly", 0)
 		}
@@ -65,9 +66,6 @@ func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 				b.Settings = append(b.Settings, use)
 			}
 			b.Early = append(b.Early, a.early...)
-			if led.By(n).Node == nil && !n.Package.IsLibrary() && std.Unsteady(x.Path, x.Name) {
-				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
-			}
 		}
 	}
 	b.Settings = compactSettings(b.Settings)

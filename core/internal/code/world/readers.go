@@ -99,7 +99,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	}
 	b.Kept = b.Kept || mentions(led.Order, isKept)
 	b.addInit(w, w.g.LedTo(own...), reads)
-	b.addInit(w, led.LedTo(w.g, others...), readsNamed)
+	b.addInit(w, w.g.LedTo(others...), readsNamed)
 	if b.Kept {
 		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(n *graph.Node, x graph.External) []Read {
 			if !isKept(x) {
