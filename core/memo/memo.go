@@ -73,8 +73,11 @@ func (c *Cache) Track(ctx context.Context, path string) error {
 // Errors are those of build, unchanged, and misuse of s. If build panics or ends
 // its goroutine, so does Do; nothing is stored and no lock is left.
 func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Output, error)) (Result, error) {
-	res, err := engineOf(c).Do(ctx, specOf(&s, build, 1), build)
-	result := Result{Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime, Reasons: res.Reasons}
+	res, err := engineOf(c).Do(ctx, specOf(&s, build, 1), func(ctx context.Context) (engine.Output, error) {
+		out, err := build(ctx)
+		return engine.Output{Data: out.Data, Path: out.Path, NotStored: out.NotStored}, err
+	})
+	result := Result{Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime, Reasons: reasonsOf(res.Reasons)}
 	if res.Tree != nil {
 		result.tree = res.Tree
 	}
@@ -106,10 +109,14 @@ func (c *Cache) get(ctx context.Context, s Spec, codec *engine.AnyCodec, fn, p a
 	return engineOf(c).Value(ctx, es, p, func(_ context.Context, p any) error { return build(p) })
 }
 
-// An Output is what a build made: Data, which is stored and returned by hits, or
-// instead the Path of the directory or file that was made. NotStored says why it must
-// not be kept, as "the input was cut short".
-type Output = engine.Output
+// An Output is what a build made.
+type Output struct {
+	Data []byte // to be stored, and returned by hits
+	Path string // instead: the directory or file that was made, to be stored
+
+	// NotStored says why this output must not be kept, as "the input was cut short".
+	NotStored string
+}
 
 // A Result is the outcome of a look-up.
 type Result struct {
@@ -146,10 +153,21 @@ func (r *Result) InPlace() (string, error) {
 	return r.tree.InPlace()
 }
 
-// A Reason is one difference that made a record invalid: the kind of difference is its
-// Code, as "file.modified", and a file, a variable or a function its Subject, which was
-// Old and is New. Text is for people.
-type Reason = engine.Reason
+// A Reason is one difference that made a record invalid.
+type Reason struct {
+	Code    string // what kind of difference, as "file.modified"
+	Subject string // of what: a file, a variable, a function
+	Old     string
+	New     string
+	Text    string // for people
+}
+
+func reasonsOf(list []engine.Reason) (reasons []Reason) {
+	for _, r := range list {
+		reasons = append(reasons, Reason{r.Code, r.Subject, r.Old, r.New, r.Text})
+	}
+	return reasons
+}
 
 // An Event is what there is to say of one look-up.
 type Event struct {
@@ -169,7 +187,7 @@ type Event struct {
 func eventOf(e engine.Event) Event {
 	ms := func(n float64) time.Duration { return time.Duration(n * float64(time.Millisecond)) }
 	return Event{
-		Type: string(e.Type), Key: e.Key, Package: e.Package, Reasons: e.Reasons, Cause: e.Cause, Failed: e.Failed,
+		Type: string(e.Type), Key: e.Key, Package: e.Package, Reasons: reasonsOf(e.Reasons), Cause: e.Cause, Failed: e.Failed,
 		BuildTime: ms(e.BuildMS), Took: ms(e.TookMS), Bytes: e.Bytes, e: e,
 	}
 }

@@ -66,7 +66,7 @@ type Spec struct {
 func specOf(s *Spec, build any, skip int) engine.Spec {
 	es := engine.Spec{
 		Key: s.Key, Package: s.Package, Scope: s.Scope, Func: s.Func,
-		Values: s.Values, Declare: s.Declare, Ignore: s.Ignore,
+		Declare: engine.Declared(s.Declare), Ignore: engine.Ignored(s.Ignore),
 		Version: s.Version, DeclaredOnly: s.DeclaredOnly, Alone: s.Alone, Code: engine.CodeMode(s.Code),
 		MaxAge: s.MaxAge, Refresh: s.Refresh, NoStore: s.NoStore, Local: s.Local,
 	}
@@ -78,19 +78,28 @@ func specOf(s *Spec, build any, skip int) engine.Spec {
 			es.Package = site.Package
 		}
 	}
+	for _, v := range s.Values {
+		if path, ok := v.Value.(Path); ok {
+			v.Value = engine.Path(path)
+		}
+		es.Values = append(es.Values, engine.Value(v))
+	}
 	if s.Notify != nil {
 		es.Notify = func(e engine.Event) { s.Notify(eventOf(e)) }
 	}
 	return es
 }
 
-// A Value is a Value that a fixture depends on (an argument, a captured variable, a
-// global), and its Name.
-type Value = engine.Value
+// A Value is a named value that a fixture depends on: an argument, a captured
+// variable, a global.
+type Value struct {
+	Name  string
+	Value any
+}
 
 // A Path, as the Value of a [Value], stands for what is at a file or directory of
 // that name, not for the name.
-type Path = engine.Path
+type Path string
 
 // Declared names inputs: Files, which are files, directories and globs with **, Env
 // variables, Tools, which are executables on the PATH, and GoPackages, which are patterns
