@@ -158,9 +158,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own, teller := len(r.Order), cmp.Or(near.PlaceTeller(), r.PlaceTellerButLog())
+	own, teller := len(r.Order), cmp.Or(near.PlaceTeller(true), r.PlaceTeller(false))
 	if executed != nil {
-		teller = cmp.Or(teller, executed.PlaceTeller())
+		teller = cmp.Or(teller, executed.PlaceTeller(true))
 		r.Extend(executed.Order...)
 		r.Complete()
 	}

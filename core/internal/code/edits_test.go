@@ -53,17 +53,17 @@ func TestEdits(t *testing.T) {
 func TestLines(t *testing.T) {
 	files := []string{
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Plain() int { return 1 }\n\nfunc Line() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\n" +
-			"func Log() string { return where.Log() }\n\nfunc Shown() { where.Shown() }\n",
-		"where/where.go", "package where\n\nimport (\n\t\"bytes\"\n\t\"log\"\n\t\"os\"\n\t\"runtime\"\n)\n\n" +
+			"func Log() string { return where.Log() }\n\nfunc Shown() string { return where.Shown() }\n",
+		"where/where.go", "package where\n\nimport (\n\t\"bytes\"\n\t\"io\"\n\t\"log\"\n\t\"os\"\n\t\"runtime\"\n)\n\n" +
 			"func Line() int {\n\t_, _, line, _ := runtime.Caller(1)\n\treturn line\n}\n\n" +
 			"func Dir() string {\n\t_, file, _, _ := runtime.Caller(0)\n\treturn file\n}\n\n" +
 			"func Log() string {\n\tvar b bytes.Buffer\n\tlog.New(&b, \"\", log.Lshortfile).Print()\n\treturn b.String()\n}\n\n" +
-			"func Shown() { log.New(os.Stderr, \"\", log.Lshortfile).Print() }\n\n" +
+			"func Shown() string {\n\tvar b bytes.Buffer\n\tlog.New(io.MultiWriter(os.Stderr, &b), \"\", log.Lshortfile).Print()\n\treturn b.String()\n}\n\n" +
 			"func init() { log.SetFlags(log.Llongfile) }\n",
 	}
 	for fn, want := range map[string]string{
-		"Plain": "", "Shown": "",
-		"Line": "source of a_test.go", "Log": "source of a_test.go", "Dir": "source of a_test.go",
+		"Plain": "",
+		"Line": "source of a_test.go", "Log": "source of a_test.go", "Shown": "source of a_test.go", "Dir": "source of a_test.go",
 	} {
 		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
 	}

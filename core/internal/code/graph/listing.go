@@ -163,45 +163,19 @@ var tellers = std.Names{Text: `
 	log/slog HandlerOptions NewRecord
 `}
 
-// tellsPlace reports whether a declaration mentions one of them. What a log writes
-// to the terminal is in no result.
-func (n *Node) tellsPlace() bool {
-	if n.Package.versioned {
-		return false
-	}
-	log, terminal := false, false
-	for _, x := range n.Externals {
-		switch {
-		case x.Path == "os":
-			terminal = terminal || x.Name == "Stderr" || x.Name == "Stdout"
-		case !tellers.Has(x.Path, x.Name):
-		case x.Path == "log":
-			log = true
-		case x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"):
-			return true
-		}
-	}
-	return log && !terminal
-}
-
-// PlaceTeller returns the nearest declaration that asks where code stands, or how
-// it is called, nil if there is none.
-func (r *Reach) PlaceTeller() *Node { return r.nearest((*Node).tellsPlace) }
-
-// PlaceTellerButLog is PlaceTeller without what tells package log alone, which
-// initialisation does for all who use it.
-func (r *Reach) PlaceTellerButLog() *Node {
-	return r.nearest(func(n *Node) bool {
-		return n.tellsPlace() && slices.ContainsFunc(n.Externals, func(x External) bool { return x.Path != "log" && tellers.Has(x.Path, x.Name) })
+// PlaceTeller returns the nearest declaration that asks where code stands, or how it
+// is called, nil if there is none: by package log where that counts, which
+// initialisation sets for all who use it.
+func (r *Reach) PlaceTeller(byLog bool) *Node {
+	i := slices.IndexFunc(r.Order, func(n *Node) bool {
+		return !n.Package.versioned && slices.ContainsFunc(n.Externals, func(x External) bool {
+			return tellers.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"))
+		})
 	})
-}
-
-// nearest returns the nearest declaration of a kind, nil if there is none.
-func (r *Reach) nearest(is func(*Node) bool) *Node {
-	if i := slices.IndexFunc(r.Order, is); i >= 0 {
-		return r.Order[i]
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return r.Order[i]
 }
 
 // sources lists the files of the packages in reach, and of those that they import, each
