@@ -115,26 +115,24 @@ func (g *Graph) imports() (list []Decl) {
 }
 
 // unitOrder lists the order in which initialisation code that is reached runs: it
-// is part of what the program does. In a package that has some, so is the place
-// of each variable that is set from others: what it finds there depends on what
-// has run. The same goes for packages, whose order their imports decide.
+// is part of what the program does. So is the place of each variable that is set from
+// others: what it finds there depends on what has run. The same goes for packages, whose order their imports decide.
 func (r *Reach) unitOrder() (list []Decl) {
 	g := r.Graph
 	var live []*Package
 	for _, p := range r.packages() {
 		var b []byte
-		units := false
 		for _, n := range p.Nodes {
 			unit := n.Fact.Flags&facts.DeclInit != 0
 			isSet := n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to.Fact.Kind == facts.KindVar })
 			if r.Has(n) && (unit || isSet) {
-				b, units = append(b, n.Fact.Digest[:]...), units || unit
+				b = append(b, n.Fact.Digest[:]...)
 			}
 		}
 		if len(b) > 0 {
 			live = append(live, p)
 		}
-		if units && len(b) > len(codec.Digest{}) {
+		if len(b) > len(codec.Digest{}) {
 			list = append(list, g.aside("initialisation order of "+p.Path, p.Dir, 0, b))
 		}
 	}
