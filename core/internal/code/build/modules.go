@@ -283,17 +283,7 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 // there and not too old, and a workspace needs what go work vendor made.
 func (m *Modules) vendorsByDefault(list string, goVersion string) bool {
 	first, _, _ := strings.Cut(list, "\n")
-	return goVersion != "" && version.Compare("go"+goVersion, "go1.14") >= 0 && slices.Contains(annotations(first), "workspace") == m.Workspace
-}
-
-// annotations returns the parts of a line like "## explicit; go 1.26".
-func annotations(line string) (list []string) {
-	if rest, ok := strings.CutPrefix(line, "## "); ok {
-		for entry := range strings.SplitSeq(rest, ";") {
-			list = append(list, strings.TrimSpace(entry))
-		}
-	}
-	return list
+	return goVersion != "" && version.Compare("go"+goVersion, "go1.14") >= 0 && (strings.TrimSpace(first) == "## workspace") == m.Workspace
 }
 
 // listVendored reads modules.txt: each package's module, and the go line that this is
@@ -303,10 +293,9 @@ func (m *Modules) listVendored(list string) {
 	mod := &Module{}
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
-		for _, entry := range annotations(line) {
-			mod.GoLines += entry + "\n"
-		}
 		switch {
+		case strings.HasPrefix(line, "## "): // explicit; go 1.26
+			mod.GoLines += line
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
 			mod = &Module{Path: fields[1]}
 		case len(fields) == 1:
