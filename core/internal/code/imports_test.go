@@ -286,6 +286,24 @@ func TestTypeOfCallingModule(t *testing.T) {
 	}
 }
 
+// What a function of another module runs is not known by declarations, as it may call
+// what no local one mentions: the whole binary counts.
+func TestFunctionOfOtherModule(t *testing.T) {
+	root := writeTree(t,
+		"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\ngo 1.25.0\n",
+		"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\nfunc F() {}\n",
+		"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire example.com/ext v1.0.0\n",
+		"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nvar F = ext.F\n")
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	p, err := isolated(filepath.Join(root, "m")).program(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if nodes, _, _, err := p.graph.Roots(graph.Root{File: filepath.Join(root, "cache/example.com/ext@v1.0.0/ext.go"), Line: 3}); err == nil {
+		t.Errorf("%d declarations", len(nodes))
+	}
+}
+
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {

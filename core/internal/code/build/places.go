@@ -96,12 +96,6 @@ func IsLibrary(pkg string) bool {
 	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
 }
 
-// InCache reports whether a file lies in the module cache.
-func (m *Modules) InCache(file string) bool {
-	_, ok := Below(m.cache, file)
-	return ok && m.cache != ""
-}
-
 // inPath reports whether pkg is prefix or lies below it.
 func inPath(pkg, prefix string) bool {
 	return strings.HasPrefix(pkg, prefix) && (len(pkg) == len(prefix) || pkg[len(prefix)] == '/')

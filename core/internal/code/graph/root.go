@@ -47,12 +47,8 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	}
 	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.ContainsFunc(s.ArgTypes, isLocal)
 	if !s.Wrapper {
-		nodes = g.nodesAt(s)
-		switch {
-		case nodes == nil && !g.countsByVersion(s.File):
-			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(s.File))
-		case nodes == nil:
-			nodes, fallback = g.All(), "the build function's source is in no local package: all local code counts"
+		if nodes = g.nodesAt(s); nodes == nil {
+			return nil, inTest, "", fmt.Errorf("%s is not among the local files that are known to be compiled", filepath.Base(s.File))
 		}
 	}
 	if inTest {
@@ -208,13 +204,6 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node) {
 		nodes = append(nodes, file.spanning(s.Line)...)
 	}
 	return nodes
-}
-
-// countsByVersion reports whether a file is of a module that counts by its
-// version, or of this library: then no local package need hold it.
-func (g *Graph) countsByVersion(file string) bool {
-	path, err := g.b.OnDisk(file)
-	return err == nil && (g.mods.InCache(path) || build.IsLibrary(g.mods.ImportPath(filepath.Dir(path))))
 }
 
 func (g *Graph) fileAt(path string) *File {
