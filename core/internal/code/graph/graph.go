@@ -22,6 +22,10 @@ type Graph struct {
 	Target    *Package            // the package under test
 	Stale     error               // a file that a declaration embeds is not what was compiled
 
+	// Unwritten reports whether nothing in the binary can change the variables of a
+	// declaration after they were made. Package state sets it.
+	Unwritten func(*Node) bool
+
 	b       *build.Build
 	mods    *build.Modules
 	cache   pack.Cache

@@ -93,15 +93,15 @@ func (r *Reach) follow() {
 }
 
 // AddInit adds the initialisation code that fills variables in reach, until
-// there is no more of it: all that leads to one, and all that leaves something in the
-// state of the standard library which code in reach uses: a handler, a variable that is
-// published, a flag. All packages of the binary count, for a registry is filled by
-// whoever imports it.
+// there is no more of it: all that leads to one which something can change, and all
+// that leaves something in the state of the standard library which code in reach
+// uses: a handler, a variable that is published, a flag. All packages of the binary
+// count, for a registry is filled by whoever imports it.
 func (r *Reach) AddInit() {
 	seen := map[*Node]bool{}
 	for done := 0; done < len(r.Order); done++ {
 		n := r.Order[done]
-		if n.Fact.Kind == facts.KindVar {
+		if n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
 		}
 		for _, x := range n.Externals {

@@ -60,6 +60,7 @@ func New(g *graph.Graph) *Analysis {
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
+	g.Unwritten = s.unwritten
 	return s
 }
 
@@ -107,6 +108,17 @@ func (s *Analysis) fixed(v variable) bool {
 		s.verdicts[v] = fixed
 	}
 	return fixed
+}
+
+// unwritten reports whether nothing changes the variables of a declaration once
+// they were made, not even when the program starts.
+func (s *Analysis) unwritten(n *graph.Node) bool {
+	for i := range n.Fact.Count() {
+		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) }) {
+			return false
+		}
+	}
+	return n.Fact.Flags&facts.DeclLazy == 0
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of
