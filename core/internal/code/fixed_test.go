@@ -23,6 +23,12 @@ func fn() error { return errors.Join(errX, errY, errZ) }
 func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64.StdEncoding; t.Log(enc.WithPadding('x'), []any{crand.Reader}) }
 func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }
 `, want: ""},
+		{name: "what init reads to set another", src: `
+var words, count = []string{"a"}, 0
+func init() { count = len(words) }
+func TestA(t *testing.T) { count = 9 }
+func fn() string { return words[0] }
+`, want: ""},
 		{name: "a pointer to nothing", src: `
 type nop struct{}
 func (n *nop) Do() *nop { return n }
