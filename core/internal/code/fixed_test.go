@@ -24,7 +24,8 @@ func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64
 func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }
 `, want: ""},
 		{name: "what init reads to set another", src: `
-var words, count = []string{"a"}, 0
+var words = []string{"a"}
+var count int
 func init() { count = len(words) }
 func TestA(t *testing.T) { count = 9 }
 func fn() string { return words[0] }

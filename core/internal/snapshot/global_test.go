@@ -15,7 +15,7 @@ type settings struct {
 	Rows int
 	Own  *settings
 	Any  any
-	mu   sync.Mutex
+	Mu   sync.Mutex
 }
 
 type worker struct {
