@@ -49,6 +49,7 @@ type entries struct {
 	rkeys      reflect.Value // the memory of keys
 	rvals      reflect.Value
 	order      []ranked
+	looks      int // things that may still be looked at to order them
 }
 
 // read copies the entries of m.

@@ -78,6 +78,46 @@ func TestMapsByPointerAreLinear(t *testing.T) {
 	}
 }
 
+type chain struct {
+	next *chain
+	n    int
+}
+
+// Maps whose keys look alike for long are the same in each process.
+func TestMapsOfKeysThatLookAlike(t *testing.T) {
+	for name, key := range map[string]func(i int) any{
+		"the last of a chain": func(i int) any {
+			c := &chain{n: i}
+			for range 30 {
+				c = &chain{next: c}
+			}
+			return c
+		},
+		"the last of a list": func(i int) any {
+			list := &[30]*chain{}
+			for j := range list {
+				list[j] = &chain{n: 1}
+			}
+			list[29].n = i
+			return list
+		},
+	} {
+		made := func() map[any]bool {
+			m := map[any]bool{}
+			for i := range 50 {
+				m[key(i)] = true
+			}
+			return m
+		}
+		first := mustHash(t, made())
+		for range 5 {
+			if mustHash(t, made()) != first {
+				t.Errorf("%s: the hash of equal maps differs", name)
+			}
+		}
+	}
+}
+
 // thingsLookedAt stores what ptr leads to, requires that it comes back the same,
 // and counts.
 func thingsLookedAt(t *testing.T, ptr any) int {

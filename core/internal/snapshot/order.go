@@ -7,43 +7,66 @@ import (
 )
 
 // Entries of maps are put in canonical order: plain keys and strings by their hash,
-// others by what is known of them and what they reach, and entries whose keys look
-// alike by their values. Only so many things of each are looked at, so that the time it
-// takes is proportional to the number of entries. What looks alike then has no certain
-// order: equal values may have different bytes, which costs a miss.
-const maxLooks = 16
+// others by what is known of them and what they reach. A few things of each key are
+// looked at first, and more only where entries look alike, values and keys by turns, so
+// that the time it takes is proportional to the number of entries. What looks alike then
+// has no certain order: equal values may have different bytes, which costs a miss.
+const (
+	firstLook = 4       // a key and what it leads to
+	lastLook  = 1 << 16 // and in between each four times as far as the one before
+	maxLooks  = 64      // things for each entry, in all
+	someLooks = 1 << 16
+)
 
 // order returns the places of the entries in their order.
 func (e *encoder) order(m *entries) []ranked {
 	order := m.order[:m.n]
+	m.looks = maxLooks*m.n + someLooks
 	for i := range order {
 		at := uint32(i)
 		if order[i].at = at; m.plan.sortable() {
 			order[i].word = xxhash.Sum64(m.keyBytes(at))
 		} else {
-			order[i].word = e.look(visit{m.key, m.keyAt(at), 1}, true)
+			order[i].word = e.look(m, at, true, firstLook)
 		}
 	}
 	sortRanked(order)
-	for lo, hi := 0, 0; lo < len(order); lo = hi {
-		for hi = lo + 1; hi < len(order) && order[lo].word == order[hi].word; hi++ {
-		}
-		if alike := order[lo:hi]; len(alike) > 1 { // of plain keys NaNs are
-			for i := range alike {
-				alike[i].word = e.look(visit{m.val, m.valAt(alike[i].at), 1}, false)
-			}
-			sortRanked(alike)
-		}
-	}
+	e.refine(m, order, false, firstLook) // of plain keys NaNs are alike
 	return order
 }
 
+// refine orders each run of entries that look alike, by their values or their keys.
+func (e *encoder) refine(m *entries, order []ranked, key bool, far int) {
+	for lo, hi := 0, 0; lo < len(order); lo = hi {
+		for hi = lo + 1; hi < len(order) && order[lo].word == order[hi].word; hi++ {
+		}
+		alike := order[lo:hi]
+		if len(alike) == 1 || m.looks <= 0 {
+			continue
+		}
+		for i := range alike {
+			alike[i].word = e.look(m, alike[i].at, key, far)
+		}
+		sortRanked(alike)
+		if key {
+			e.refine(m, alike, false, far)
+		} else if far < lastLook {
+			e.refine(m, alike, true, 4*far)
+		}
+	}
+}
+
 // look is sign as far as it pays.
-func (e *encoder) look(v visit, key bool) uint64 {
+func (e *encoder) look(m *entries, at uint32, key bool, far int) uint64 {
+	v := visit{m.key, m.keyAt(at), 1}
+	if !key {
+		v = visit{m.val, m.valAt(at), 1}
+	}
 	if e.err != nil {
 		return 0
 	}
-	sum, went := e.sign(v, key, maxLooks)
+	sum, went := e.sign(v, key, far)
+	m.looks -= went
 	e.spend(went)
 	return sum
 }
