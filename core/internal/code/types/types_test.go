@@ -326,6 +326,13 @@ func immutable(t gotypes.Type) bool {
 		return true
 	case *gotypes.Array:
 		return immutable(u.Elem())
+	case *gotypes.Pointer:
+		to, ok := u.Elem().Underlying().(*gotypes.Struct)
+		if ok && to.NumFields() == 0 {
+			return true
+		}
+		n, ok := gotypes.Unalias(u.Elem()).(*gotypes.Named)
+		return ok && n.Obj().Pkg() != nil && effect.ImmutablePointer(n.Obj().Pkg().Path(), n.Obj().Name())
 	case *gotypes.Struct:
 		for f := range u.Fields() {
 			if !immutable(f.Type()) {
