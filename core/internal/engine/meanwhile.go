@@ -28,9 +28,9 @@ import (
 // A declared input is known before the build as well, and compared by all that
 // its stat says, so that one that was another for a while is seen too.
 //
-// Not seen is a file that was there only while the build ran, in a directory
-// that was listed before and is not declared; and on a file server whose clock is behind, what was
-// not declared. Where the system keeps no change time (Windows), only the
+// Not seen is a file that was there only while the build ran, in a directory that
+// was listed before and is not declared; and on a file server whose clock is behind,
+// what was not declared. Where the system keeps no change time (Windows), only the
 // modification time of the file itself tells.
 
 // A pathRead is a path that was read, and its name as an input.

@@ -116,17 +116,17 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
 	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
-		tells := func(f *ast.Field) bool { return j.Carries(f.Type, d) }
-		if t.Results != nil && slices.ContainsFunc(t.Results.List, tells) {
-			return false
+		if t.Results == nil {
+			return true
 		}
-		if t.Results != nil && len(t.Params.List) == 1 && j.q.Callee == "Call" {
+		telling := t.Results.List
+		if len(t.Params.List) == 1 && j.q.Callee == "Call" {
 			switch t.Params.List[0].Type.(type) {
 			case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
-				return !tells(t.Params.List[0])
+				telling = slices.Concat(telling, t.Params.List)
 			}
 		}
-		return true
+		return !slices.ContainsFunc(telling, func(f *ast.Field) bool { return j.Carries(f.Type, d) })
 	})
 	j.typeArgs = j.typeArgs || v.Told
 	v.Told = v.Told || j.tells(ref{def: d})

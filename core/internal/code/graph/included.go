@@ -49,7 +49,7 @@ func (g *Graph) addIncluded(p *Package) error {
 			for _, dir := range append(search, path.Dir(p.sums[i].name)) {
 				if in := [2]string{dir, name}; !looked[in] {
 					looked[in] = true
-					if err := add(g.relativeTo(p, path.Join(p.Dir, dir), name)); err != nil {
+					if err := add(p.relativeTo(path.Join(p.Dir, dir), name)); err != nil {
 						return err
 					}
 				}
@@ -71,26 +71,21 @@ func (g *Graph) searched(p *Package) (names []string) {
 			}
 		}
 	}
-	for _, word := range strings.Fields(words) {
-		word = strings.NewReplacer(`"`, "", `'`, "").Replace(word)
-		name, found := strings.CutPrefix(word, "-I")
-		if !found { // -asmflags=all=-I/x
-			_, name, found = strings.Cut(word, "=-I")
+	for _, word := range strings.Fields(strings.NewReplacer(`"`, "", `'`, "").Replace(words)) {
+		name, isDir := strings.CutPrefix(word, "-I")
+		if _, dir, ok := strings.Cut(word, "=-I"); ok && !isDir { // -asmflags=all=-I/x
+			name = dir
+		} else if !isDir && strings.HasPrefix(word, "-") { // -isystem/usr/x
+			name = word[max(0, strings.IndexAny(word, "./")):]
 		}
-		if !found { // -isystem/usr/x, or what follows a flag
-			name = word
-			if strings.HasPrefix(word, "-") {
-				name = word[max(0, strings.IndexAny(word, "./")):]
-			}
-		}
-		names = append(names, g.relativeTo(p, p.Dir, name))
+		names = append(names, p.relativeTo(p.Dir, name))
 	}
 	return names
 }
 
-// relativeTo returns a name that is against dir as one against that of a package, with
+// relativeTo returns a name that is against dir as one against that of the package, with
 // slashes.
-func (g *Graph) relativeTo(p *Package, dir, name string) string {
+func (p *Package) relativeTo(dir, name string) string {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(dir, name)
 	}

@@ -116,7 +116,8 @@ func (g *Graph) imports() (list []Decl) {
 
 // unitOrder lists the order in which initialisation code that is reached runs: it
 // is part of what the program does. So is the place of each variable that is set from
-// others: what it finds there depends on what has run. The same goes for packages, whose order their imports decide.
+// others: what it finds there depends on what has run. The same goes for packages, whose
+// order their imports decide.
 func (r *Reach) unitOrder() (list []Decl) {
 	g := r.Graph
 	var live []*Package

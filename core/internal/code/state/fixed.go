@@ -151,8 +151,10 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		return false
 	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
-	case s.isSet(path, name) || std.ImmutableVar(path, name):
-		return !s.isSet(path, name)
+	case s.isSet(path, name):
+		return false
+	case std.ImmutableVar(path, name):
+		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(s.file(m.by), m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls

@@ -135,12 +135,12 @@ func (s *Analysis) findType(v variable) types.Type {
 // typeOfNamed returns the type of the variable that a name stands for, and another
 // where the name is of something else.
 func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
-	sel := facts.MentionOf(name.Expr).Sel
-	switch found, path := s.decls(name.In, facts.MentionOf(name.Expr)); {
-	case path != "" && std.ImmutableVar(path, sel) && !s.isSet(path, sel):
+	m := facts.MentionOf(name.Expr)
+	switch found, path := s.decls(name.In, m); {
+	case path != "" && std.ImmutableVar(path, m.Sel) && !s.isSet(path, m.Sel):
 		return types.Type{Expr: &ast.FuncLit{}}
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:
-		return s.typeOf(variable{found[0], found[0].Fact.Index(sel)})
+		return s.typeOf(variable{found[0], found[0].Fact.Index(m.Sel)})
 	}
 	return other
 }
