@@ -190,7 +190,7 @@ func (g *Graph) wants(tests bool) pack.Filter {
 // the package under test it is what has the package clause; of another, for which clause
 // is "", it leaves out the tests.
 func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
-	g := &Graph{b: b, match: b.Matcher()}
+	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}}
 	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
 	if err != nil {
 		return nil

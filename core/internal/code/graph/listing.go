@@ -31,9 +31,9 @@ func (r *Reach) decls(own int) (list []Decl) {
 		if n.Package.versioned {
 			continue
 		}
-		d := Decl{Name: n.Name(), File: g.Relative(n.File.Path), Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
+		d := Decl{Name: n.Name(), File: n.File.Rel, Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
-			d.Via, d.ViaFile, d.ViaLine = via.Name(), g.Relative(via.File.Path), via.Fact.Line
+			d.Via, d.ViaFile, d.ViaLine = via.Name(), via.File.Rel, via.Fact.Line
 		}
 		list = append(append(list, d), g.embeds(n, d.Wide)...)
 		for i := 1; i < n.Fact.Count(); i++ {
@@ -196,9 +196,8 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 			continue
 		}
 		for _, f := range p.Files {
-			name := g.Relative(f.Path)
-			list = append(list, Decl{Name: "source of " + name, File: name, Digest: f.sum,
-				Via: teller.Name(), ViaFile: g.Relative(teller.File.Path), ViaLine: teller.Fact.Line})
+			list = append(list, Decl{Name: "source of " + f.Rel, File: f.Rel, Digest: f.sum,
+				Via: teller.Name(), ViaFile: teller.File.Rel, ViaLine: teller.Fact.Line})
 		}
 	}
 	return list

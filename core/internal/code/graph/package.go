@@ -43,6 +43,7 @@ type namedSum struct {
 type File struct {
 	Facts *facts.File
 	Path  string
+	Rel   string            // the same as closures and messages show it
 	sum   codec.Digest      // of its content
 	Names map[string]string // qualifier -> import path, where the name of the package is certain
 	Vague []string          // imports whose package name is not certain
@@ -84,7 +85,8 @@ func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File)
 }
 
 func (g *Graph) addFile(p *Package, f *pack.File) {
-	src := &File{Facts: f.Facts, Path: filepath.Join(p.Dir, f.Name), sum: f.Sum, pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
+	file := filepath.Join(p.Dir, f.Name)
+	src := &File{Facts: f.Facts, Path: file, Rel: g.Relative(file), sum: f.Sum, pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
 	p.Files = append(p.Files, src)
 	if !slices.Contains(p.Names, f.Facts.Package) {
 		p.Names = append(p.Names, f.Facts.Package)
@@ -286,5 +288,5 @@ func (g *Graph) Relative(path string) string {
 
 // Use says that a declaration does something.
 func (g *Graph) Use(n *Node, what string, line int) Use {
-	return Use{What: what, By: n.Name(), File: g.Relative(n.File.Path), Line: line}
+	return Use{What: what, By: n.Name(), File: n.File.Rel, Line: line}
 }

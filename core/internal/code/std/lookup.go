@@ -11,7 +11,7 @@ import (
 type line struct {
 	effects string // letters, one for each parameter
 	flags   string
-	world   string // letters
+	world   World
 	states  []StateUse
 	typ     string
 }
@@ -97,7 +97,7 @@ func (p *names) parse() {
 func parseLine(word string) line {
 	switch word[0] {
 	case '@':
-		return line{world: word[1:]}
+		return line{world: worldOf(word[1:])}
 	case '#':
 		return line{states: []StateUse{stateUse(word[1:])}}
 	case ':':
@@ -111,8 +111,8 @@ func parseLine(word string) line {
 func (p *names) set(name string, l line) {
 	had := p.line[name]
 	p.states = append(p.states, l.states...)
-	p.world |= worldOf(l.world)
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, slices.Concat(had.states, l.states), had.typ + l.typ}
+	p.world |= l.world
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world | l.world, slices.Concat(had.states, l.states), had.typ + l.typ}
 }
 
 // What is known by name stands as text. Maps would be made each time a test binary

@@ -152,10 +152,5 @@ func (l line) exceeds(found line) bool {
 			return true
 		}
 	}
-	for _, letter := range found.world {
-		if !strings.ContainsRune(l.world, letter) {
-			return true
-		}
-	}
-	return false
+	return found.world&^l.world != 0
 }

@@ -48,12 +48,12 @@ func WorldOf(path, name string) World {
 		return 0
 	case p == nil:
 		return 1<<len(worldLetters) - 1
-	case p.line[name].world != "":
-		return worldOf(p.line[name].world)
+	case p.line[name].world != 0:
+		return p.line[name].world
 	case isNewer():
 		return p.world
 	case has(path, "*", '?'), path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
-		return worldOf(p.line["*"].world)
+		return p.line["*"].world
 	}
 	return 0 // all names that do are listed
 }

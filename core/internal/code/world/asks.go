@@ -87,22 +87,51 @@ var changing = std.Names{Text: `
 	os RemoveAll Symlink Truncate
 `}
 
-// An answer says what a mention of something outside, or external code that it
-// leads to, asks of the process and its machine.
+// An answer says what a mention of something outside asks of the process and its
+// machine.
 type answer struct {
+	graph.External
+	does     std.World // of a name of the standard library
 	settings []string
-	early    []Read // read past the log, by names that the source tells
-	before   []Read // read where no log is kept
-	hides    string // what reads first in a way that neither the log nor a name tells
+	early    []Read   // read past the log, by names that the source tells
+	before   []Read   // read where no log is kept
+	hides    string   // what reads first in a way that neither the log nor a name tells
+	sets     []string // state that it may set
+}
+
+// answers finds the answers to all mentions in a declaration, but to those that ask
+// nothing.
+func (w *Analysis) answers(n *graph.Node) []answer {
+	list, known := w.known[n]
+	if known {
+		return list
+	}
+	for _, x := range n.Externals {
+		a := answerOf(n, x)
+		if a.hides == "" && graph.IsSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
+			a.hides = shortRef(x) + ": no source"
+		}
+		if a.does != 0 || len(a.settings)+len(a.early)+len(a.before)+len(a.sets) > 0 || a.hides != "" {
+			list = append(list, a)
+		}
+	}
+	w.known[n] = list
+	return list
+}
+
+// have reports whether the answers to one of some declarations have one of a kind.
+func (w *Analysis) have(list []*graph.Node, is func(answer) bool) bool {
+	return slices.ContainsFunc(list, func(n *graph.Node) bool { return slices.ContainsFunc(w.answers(n), is) })
 }
 
 // answerOf finds the answer to a mention in a declaration.
-func answerOf(n *graph.Node, x graph.External) (a answer) {
+func answerOf(n *graph.Node, x graph.External) answer {
+	a := answer{External: x}
 	name := x.Path + "." + x.Name
-	var does std.World // as far as it is known
 	if std.IsPackage(x.Path) {
-		does = std.WorldOf(x.Path, x.Name)
+		a.does = std.WorldOf(x.Path, x.Name)
 	}
+	does := a.does
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
 	listed := a.addListed(x)
@@ -141,14 +170,18 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
 		a.settings = append(a.settings, settings.Reads)
 	}
-	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "os.Stdin" }) {
-		a.settings = append(a.settings, settings.Stdin)
-	}
-	if setsState(x, std.Environ) {
-		a.settings = append(a.settings, settings.SetsVariables)
-	}
-	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "runtime/debug.SetGCPercent" }) {
-		a.early = append(a.early, collector...)
+	for _, u := range std.StateOf(x.Path, x.Name) {
+		if u.Sets {
+			a.sets = append(a.sets, u.Name)
+		}
+		switch {
+		case u.Name == "os.Stdin":
+			a.settings = append(a.settings, settings.Stdin)
+		case u.Name == "runtime/debug.SetGCPercent":
+			a.early = append(a.early, collector...)
+		case u.Name == std.Environ && u.Sets:
+			a.settings = append(a.settings, settings.SetsVariables)
+		}
 	}
 	return a
 }

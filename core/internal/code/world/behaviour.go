@@ -12,15 +12,16 @@ import (
 // the machine.
 type Analysis struct {
 	g       *graph.Graph
+	known   map[*graph.Node][]answer
 	presets func() bool // see Behaviour.Presets
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	sets := func(r *graph.Reach) bool {
-		return mentions(g.LedTo(r.Order...).Order, func(x graph.External) bool { return setsState(x, std.Environ) })
-	}
-	return &Analysis{g, sync.OnceValue(func() bool { return sets(g.BeforeTests()) && !sets(g.RunByTests()) })}
+	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
+	setIn := func(r *graph.Reach) bool { return w.have(g.LedTo(r.Order...).Order, sets(std.Environ)) }
+	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.RunByTests()) })
+	return w
 }
 
 // Behaviour is what the code of a closure does beside computing.
@@ -69,7 +70,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
 			if opened := opens(x); a.Name != "" && (opened || a.Func == facts.Mention{}) {
-				b.Paths = append(b.Paths, Path{a.Name, opened, w.g.Relative(n.File.Path), a.Line})
+				b.Paths = append(b.Paths, Path{a.Name, opened, n.File.Rel, a.Line})
 			}
 		}
 	}
@@ -90,5 +91,5 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 // opens reports whether a function of the standard library opens, lists or looks
 // at what it is given the name of.
 func opens(x graph.External) bool {
-	return waiting.Has(x.Path, x.Name) || does(x, std.Files)
+	return waiting.Has(x.Path, x.Name) || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
 }

@@ -25,11 +25,9 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 		if n.Fact.Flags&facts.DeclNoBody != 0 && n.Package.MakesSystemCalls() {
 			hide(n, "assembly", 0)
 		}
-		for _, x := range n.Externals {
-			if what := answerOf(n, x).hides; what != "" {
-				hide(n, what, x.Line)
-			} else if graph.IsSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
-				hide(n, shortRef(x)+": no source", x.Line)
+		for _, a := range w.answers(n) {
+			if a.hides != "" {
+				hide(n, a.hides, a.Line)
 			}
 		}
 		for _, f := range n.Package.Files {
@@ -38,7 +36,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 			case n.Package.External:
 				hide(n, "cgo", 0)
 			default:
-				b.Hidden = append(b.Hidden, graph.Use{What: "cgo", By: n.Package.Path, File: w.g.Relative(f.Path), Line: 1})
+				b.Hidden = append(b.Hidden, graph.Use{What: "cgo", By: n.Package.Path, File: f.Rel, Line: 1})
 			}
 		}
 	}
@@ -58,10 +56,9 @@ func (w *Analysis) use(led *graph.Led, n *graph.Node, what string, line int) gra
 // addSettings notes what code asks of the process and its machine, in all modules.
 func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 	for _, n := range led.Order {
-		for _, x := range n.Externals {
-			a := answerOf(n, x)
+		for _, a := range w.answers(n) {
 			for _, what := range a.settings {
-				use := w.use(led, n, what, x.Line)
+				use := w.use(led, n, what, a.Line)
 				use.What = what
 				b.Settings = append(b.Settings, use)
 			}

@@ -22,23 +22,23 @@ var waiting = std.Names{Text: `
 `}
 
 // A reader tells what a mention in a declaration reads that runs before any test.
-type reader func(*graph.Node, graph.External) []Read
+type reader func(answer) []Read
 
 // readsAll takes all that is read.
-func readsAll(n *graph.Node, x graph.External) []Read { return answerOf(n, x).before }
+func readsAll(a answer) []Read { return a.before }
 
 // readsOfRun takes what other code may hand on. Of what uses a network that is, like the
 // network itself, the environment alone.
-func readsOfRun(n *graph.Node, x graph.External) []Read {
-	if does(x, std.Network) {
+func readsOfRun(a answer) []Read {
+	if a.does&std.Network != 0 {
 		return []Read{{readSetting, settings.Variables}}
 	}
-	return readsAll(n, x)
+	return a.before
 }
 
 // readsNamed takes what is read by names that the source tells.
-func readsNamed(n *graph.Node, x graph.External) []Read {
-	return slices.DeleteFunc(readsAll(n, x), func(r Read) bool { return r.Kind == readUnnamed })
+func readsNamed(a answer) []Read {
+	return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
 }
 
 // addInit notes what code reads that runs before any test.
@@ -47,9 +47,9 @@ func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
 		if n.Package.IsLibrary() { // in its own tests: it looks for its own ends
 			continue
 		}
-		for _, x := range n.Externals {
-			if list := reads(n, x); len(list) > 0 {
-				b.addReads(w, w.use(led, n, shortRef(x), x.Line), list)
+		for _, a := range w.answers(n) {
+			if list := reads(a); len(list) > 0 {
+				b.addReads(w, w.use(led, n, shortRef(a.External), a.Line), list)
 			}
 		}
 	}
@@ -57,9 +57,7 @@ func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
 
 // addReads notes what was read at a place before any test ran.
 func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
-	moved := func() bool {
-		return mentions(w.g.BeforeTests().Order, func(x graph.External) bool { return setsState(x, std.Directory) })
-	}
+	moved := func() bool { return w.have(w.g.BeforeTests().Order, sets(std.Directory)) }
 	for _, e := range list {
 		switch {
 		case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && moved():
@@ -92,20 +90,20 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 				others = append(others, n)
 			}
 			// What has read for somebody else before may use that.
-			b.Kept = b.Kept || slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
+			b.Kept = b.Kept || slices.ContainsFunc(w.answers(n), func(a answer) bool { return len(a.before) > 0 })
 		case flags&facts.DeclInit != 0 && (flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)):
 			own = append(own, n)
 		}
 	}
-	b.Kept = b.Kept || mentions(led.Order, isKept)
+	b.Kept = b.Kept || w.have(led.Order, isKept)
 	b.addInit(w, w.g.LedTo(own...), reads)
 	b.addInit(w, w.g.LedTo(others...), readsNamed)
 	if b.Kept {
-		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(n *graph.Node, x graph.External) []Read {
-			if !isKept(x) {
+		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(a answer) []Read {
+			if !isKept(a) {
 				return nil
 			}
-			return append(reads(n, x), Read{readSetting, settings.Variables})
+			return append(slices.Clip(reads(a)), Read{readSetting, settings.Variables})
 		})
 	}
 	b.Init = compactUses(b.Init)
@@ -113,12 +111,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 
 // isKept reports whether a name of the standard library keeps what it read first. What
 // uses a network may come to a transport, a resolver or certificates that do.
-func isKept(x graph.External) bool { return does(x, std.Kept|std.Network) }
-
-// does reports whether a name of the standard library does any of some things.
-func does(x graph.External, what std.World) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&what != 0
-}
+func isKept(a answer) bool { return a.does&(std.Kept|std.Network) != 0 }
 
 func compactUses(list []graph.Use) []graph.Use {
 	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
@@ -128,13 +121,7 @@ func compactUses(list []graph.Use) []graph.Use {
 	return slices.Compact(list)
 }
 
-// setsState reports whether a mention of something outside may set state of the
-// standard library.
-func setsState(x graph.External, state string) bool {
-	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: state, Sets: true})
-}
-
-// mentions reports whether one of some declarations mentions what is outside and of a kind.
-func mentions(list []*graph.Node, is func(graph.External) bool) bool {
-	return slices.ContainsFunc(list, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, is) })
+// sets is of what may set some state of the standard library.
+func sets(state string) func(answer) bool {
+	return func(a answer) bool { return slices.Contains(a.sets, state) }
 }
