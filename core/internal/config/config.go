@@ -8,6 +8,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -21,20 +22,29 @@ import (
 // Name is the name of the file, at the module root.
 const Name = ".cachetest.yaml"
 
-// A File is what the file says, in the order of Keys. Zero values are not in it.
+// A File is what the file says, in the order of keys. Zero values are not in it.
 type File struct {
 	Dir      string // of the store; relative to the module root
 	MaxAge   time.Duration
 	MaxBytes int64
 	MaxCount int64
+	Remote   string
+	Values   string   // "hidden": of the values of With, Call and Version only digests are kept
 	Ignore   []string // patterns of files, relative to the module root
 	Env      []string // variables
-	Remote   string
-	Values   string // "hidden": of the values of With, Call and Version only digests are kept
 }
 
-// Keys are those of the file, in the order of its documentation.
-var Keys = []string{"dir", "max_age", "max_bytes", "max_count", "ignore", "env", "remote", "values"}
+// keys are those of the file, and the environment variables that some can come from.
+var keys = [...]struct{ name, variable string }{
+	{"dir", "CACHETEST_DIR"},
+	{"max_age", "CACHETEST_MAX_AGE"},
+	{"max_bytes", "CACHETEST_MAX_BYTES"},
+	{"max_count", "CACHETEST_MAX_COUNT"},
+	{"remote", "CACHETEST_REMOTE"},
+	{"values", ""},
+	{"ignore", ""},
+	{"env", ""},
+}
 
 // An Error says what is wrong with a file, and where.
 type Error struct {
@@ -65,13 +75,18 @@ func Parse(data []byte) (*File, error) {
 }
 
 func (f *File) set(e flatEntry) error {
-	if !slices.Contains(Keys, e.key) {
-		return e.errorf("unknown key %q; the keys are %s", e.key, strings.Join(Keys, ", "))
+	var names []string
+	for _, key := range keys {
+		names = append(names, key.name)
+	}
+	at := slices.Index(names, e.key)
+	if at < 0 {
+		return e.errorf("unknown key %q; the keys are %s", e.key, strings.Join(names, ", "))
 	}
 	if len(e.values) == 0 && !e.isList {
 		return e.errorf("%s has no value", e.key)
 	}
-	field := f.field(e.key)
+	field := reflect.ValueOf(f).Elem().Field(at)
 	if isList := field.Kind() == reflect.Slice; isList != e.isList {
 		if isList {
 			return e.errorf("%s is a list: write %s: [%s]", e.key, e.key, strings.Join(e.values, ""))
@@ -88,14 +103,6 @@ func (f *File) set(e flatEntry) error {
 	return nil
 }
 
-// field is where the value of a key is kept.
-func (f *File) field(key string) reflect.Value {
-	return reflect.ValueOf(f).Elem().Field(slices.Index(Keys, key))
-}
-
-// Has reports whether a value was set.
-func (f *File) Has(key string) bool { return !f.field(key).IsZero() }
-
 // Set sets a single value by its key. A limit of 0 is none, and becomes -1.
 func (f *File) Set(key, value string) (err error) {
 	switch key {
@@ -109,15 +116,15 @@ func (f *File) Set(key, value string) (err error) {
 		}
 	case "max_age":
 		f.MaxAge, err = human.ParseAge(value)
+		f.MaxAge = cmp.Or(f.MaxAge, -1)
 	case "max_bytes":
 		f.MaxBytes, err = human.ParseSize(value)
+		f.MaxBytes = cmp.Or(f.MaxBytes, -1)
 	case "max_count":
 		if f.MaxCount, err = strconv.ParseInt(value, 10, 64); err != nil || f.MaxCount < 0 {
 			err = fmt.Errorf("%q is not a number of records", value)
 		}
-	}
-	if strings.HasPrefix(key, "max_") && !f.Has(key) {
-		f.field(key).SetInt(-1)
+		f.MaxCount = cmp.Or(f.MaxCount, -1)
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -60,14 +59,6 @@ func Path(root logged.Root) string {
 // "default" or "option".
 type Origin struct{ Name, From string }
 
-// variable is the environment variable that a setting can come from, "" for none.
-func variable(key string) string {
-	if slices.Contains([]string{"ignore", "env", "values"}, key) {
-		return ""
-	}
-	return "CACHETEST_" + strings.ToUpper(key)
-}
-
 // Resolve returns the settings in force: those given, else those of variables, else
 // those of the file at path. The lists of both add up. The directory of the file
 // may be relative, to its own: some CI caches must lie inside the checkout. The
@@ -80,28 +71,29 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 	}
 	s = given
 	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
-	for _, key := range slices.Concat(Keys[:4], []string{"remote", "values", "ignore", "env"}) { // lists last
-		from := "default"
-		value, _ := syscall.Getenv(variable(key))
-		isList := s.field(key).Kind() == reflect.Slice
+	set, inFile, isGiven := reflect.ValueOf(&s).Elem(), reflect.ValueOf(&file).Elem(), reflect.ValueOf(&given).Elem()
+	for i := range keys {
+		key, from := &keys[i], "default"
+		value, _ := syscall.Getenv(key.variable)
+		isList, says := set.Field(i).Kind() == reflect.Slice, !inFile.Field(i).IsZero()
 		switch {
-		case given.Has(key) && !(isList && file.Has(key)):
+		case !isGiven.Field(i).IsZero() && !(isList && says):
 			from = "option"
 		case value != "":
-			from = variable(key)
-			if key == "dir" && !filepath.IsAbs(value) {
+			from = key.variable
+			if key.name == "dir" && !filepath.IsAbs(value) {
 				return s, nil, errors.New("CACHETEST_DIR=" + value + " is not an absolute path: each package's tests run in a directory of their own")
 			}
-			if e := s.Set(key, value); e != nil && err == nil {
+			if e := s.Set(key.name, value); e != nil && err == nil {
 				err = fmt.Errorf("%s: %w", from, e)
 			}
-		case file.Has(key):
+		case says:
 			from = path
 			if !isList {
-				s.field(key).Set(file.field(key))
+				set.Field(i).Set(inFile.Field(i))
 			}
 		}
-		origins = append(origins, Origin{key, from})
+		origins = append(origins, Origin{key.name, from})
 	}
 	return s, origins, err
 }
