@@ -40,25 +40,6 @@ func (g *Graph) External(path string) *Package {
 	return p
 }
 
-// OutsideFrom returns what declarations of other modules lead to in other modules,
-// as far as their source is at hand: a type to all of its methods. What was seen before
-// is left out, and what is found added to it.
-func (g *Graph) OutsideFrom(roots []*Node, seen map[*Node]bool) (out []*Node) {
-	push := func(list []*Node) {
-		for _, n := range list {
-			if !seen[n] {
-				seen[n] = true
-				out = append(out, n)
-			}
-		}
-	}
-	push(roots)
-	for i := 0; i < len(out); i++ {
-		push(g.Next(out[i]))
-	}
-	return out
-}
-
 // Next returns the declarations of other modules that one of them mentions, and for
 // a variable the functions init that fill it.
 func (g *Graph) Next(n *Node) []*Node {

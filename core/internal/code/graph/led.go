@@ -6,6 +6,7 @@ import "strings"
 // methods.
 type Led struct {
 	Order []*Node
+	g     *Graph
 	by    map[*Node]Mentioner
 }
 
@@ -18,16 +19,23 @@ type Mentioner struct {
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{by: map[*Node]Mentioner{}}
+	l := &Led{g: g, by: map[*Node]Mentioner{}}
+	l.Extend(roots...)
+	return l
+}
+
+// Extend adds more roots, and returns what is new.
+func (l *Led) Extend(roots ...*Node) []*Node {
+	known := len(l.Order)
 	for _, n := range roots {
-		if !n.Package.MakesSystemCalls() {
+		if n.Package.External || !n.Package.MakesSystemCalls() {
 			l.add(Mentioner{}, n)
 		}
 	}
-	for i := 0; i < len(l.Order); i++ {
+	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
 		if n.Package.External || n.Package.MakesSystemCalls() {
-			l.add(l.by[n], g.Next(n)...)
+			l.add(l.by[n], l.g.Next(n)...)
 			continue
 		}
 		for _, to := range n.Edges {
@@ -38,13 +46,13 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 			l.add(by, to)
 		}
 		for _, x := range n.Externals {
-			l.add(Mentioner{n, x}, g.ExternalNodes(x)...)
+			l.add(Mentioner{n, x}, l.g.ExternalNodes(x)...)
 		}
 		if n.Package.Whole != "" {
 			l.add(Mentioner{}, n.Package.Nodes...)
 		}
 	}
-	return l
+	return l.Order[known:]
 }
 
 func (l *Led) add(by Mentioner, list ...*Node) {

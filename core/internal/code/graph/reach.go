@@ -98,7 +98,7 @@ func (r *Reach) follow() {
 // uses: a handler, a variable that is published, a flag. All packages of the binary
 // count, for a registry is filled by whoever imports it.
 func (r *Reach) AddInit() {
-	seen := map[*Node]bool{}
+	outside := r.Graph.LedTo()
 	for done := 0; done < len(r.Order); done++ {
 		n := r.Order[done]
 		if n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
@@ -106,7 +106,7 @@ func (r *Reach) AddInit() {
 		}
 		for _, x := range n.Externals {
 			r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(x)...)...)
-			for _, out := range r.Graph.OutsideFrom(r.Graph.ExternalNodes(x), seen) { // none, of the standard library
+			for _, out := range outside.Extend(r.Graph.ExternalNodes(x)...) { // none, of the standard library
 				for _, y := range out.Externals {
 					r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(y)...)...)
 				}

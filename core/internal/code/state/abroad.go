@@ -22,19 +22,19 @@ func (s *Search) farther() []*graph.Node {
 
 // follow returns what code leads to in other modules, but for what it leads to by names
 // that are covered alone, and notes what the packages of that mention.
-func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far []*graph.Node) {
-	seen := map[*graph.Node]bool{}
+func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) []*graph.Node {
+	far := s.g.LedTo()
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
 			if !covered(x.Path + "." + x.Name) {
-				far = append(far, s.g.OutsideFrom(s.g.ExternalNodes(x), seen)...)
+				far.Extend(s.g.ExternalNodes(x)...)
 			}
 		}
 	}
-	for _, n := range far {
+	for _, n := range far.Order {
 		s.scan(n.Package)
 	}
-	return far
+	return far.Order
 }
 
 // touchAbroad returns the first state that a name of another module leads to. Each
