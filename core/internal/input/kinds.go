@@ -118,22 +118,31 @@ func plain(code, what string) func(old, new *Input) []Reason {
 	}
 }
 
-// SumMark stands in the detail of a setting before a digest, which nobody reads.
+// SumMark stands in a line of the detail of a setting before a digest, which nobody
+// reads. Lines are sorted.
 const SumMark = " #"
 
-func listSetting(in *Input) string {
-	text, _, _ := strings.Cut(in.Detail, SumMark)
-	return text
+func listSetting(in *Input) string { return strings.ReplaceAll(withoutSums(lines(in.Detail)), "\n", " ") }
+
+func withoutSums(lines []string) string {
+	for i := range lines {
+		lines[i], _, _ = strings.Cut(lines[i], SumMark)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // settingReason tells of what a setting says to people. Where that is the same the
-// digests differ: the rules of a time zone of this name.
+// digests differ: the rules of a time zone of this name, or what a file holds.
 func settingReason(old, new *Input) []Reason {
 	was, is := *old, *new
 	was.Detail, is.Detail = listSetting(old), listSetting(new)
 	reasons := plain("setting.changed", "")(&was, &is)
-	if was.Detail == is.Detail && is.Detail != new.Detail {
-		reasons[0].Text += ": other rules of " + is.Detail
+	removed, added := setDiff(old.Detail, new.Detail)
+	switch names := withoutSums(added); {
+	case was.Detail == is.Detail && names != "":
+		reasons[0].Text += ": other data of " + strings.ReplaceAll(names, "\n", ", ")
+	case strings.Contains(new.Detail, "\n"):
+		reasons[0].Text = new.Name + " changed: " + lineDiff(withoutSums(removed), names)
 	}
 	return reasons
 }

@@ -29,7 +29,9 @@ func TestSettingsDiff(t *testing.T) {
 func TestZoneReasons(t *testing.T) {
 	for _, test := range []struct{ old, new, want string }{
 		{"Local UTC" + SumMark + "f0e4c2a35151", "Europe/Paris CET/CET" + SumMark + "f804e3b0c1f4", "local time changed: Local UTC -> Europe/Paris CET/CET"},
-		{"Local JST" + SumMark + "f0e4c2a35151", "Local JST" + SumMark + "f804e3b0c1f4", "local time changed: other rules of Local JST"},
+		{"Local JST" + SumMark + "f0e4c2a35151", "Local JST" + SumMark + "f804e3b0c1f4", "local time changed: other data of Local JST"},
+		{"/a" + SumMark + "1\n/b" + SumMark + "2", "/a" + SumMark + "1\n/b" + SumMark + "3", "local time changed: other data of /b"},
+		{"/b" + SumMark + "2", "/a" + SumMark + "1\n/b" + SumMark + "2", "local time changed: /a added"},
 		{"1", "2", "local time changed: 1 -> 2"},
 	} {
 		old, now := Input{Kind: Setting, Name: "local time", Detail: test.old, Digest: Digest{1}}, Input{Kind: Setting, Name: "local time", Detail: test.new, Digest: Digest{2}}

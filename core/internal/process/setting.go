@@ -127,7 +127,7 @@ func buildInfo() string {
 }
 
 // infoModules begins the digest of the modules in a build info.
-const infoModules = "modules "
+const infoModules = "modules" + input.SumMark
 
 // updating is what asks this run to write golden files: see golden.Updating.
 func updating() string {
@@ -178,10 +178,11 @@ func userIDs() string {
 // users tells what the files say in which package os/user, or the C library, looks
 // users and groups up.
 func users() string {
-	h := sha256.New()
-	for _, file := range []string{"/etc/passwd", "/etc/group"} {
+	var lines []string
+	for _, file := range []string{"/etc/group", "/etc/passwd"} {
 		data, _ := unlogged.ReadFile(file)
-		fmt.Fprintf(h, "%d\n%s", len(data), data)
+		sum := sha256.Sum256(data)
+		lines = append(lines, file+input.SumMark+hex.EncodeToString(sum[:8]))
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return strings.Join(lines, "\n")
 }
