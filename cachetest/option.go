@@ -180,8 +180,9 @@ func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
 // is built again, and so is one whose codec's methods have changed. Functions that it
-// holds, and what interfaces behind its pointers do, are for Name to tell. Parts that an encoding loses are lost in the first run too, which
-// returns the decoded value.
+// holds, and what interfaces behind its pointers and in its maps do, are for Name to
+// tell. Parts that an encoding loses are lost in the first run too, which returns the
+// decoded value.
 type Codec[T any] interface {
 	Name() string
 	Encode(io.Writer, T) error
@@ -209,8 +210,8 @@ func RegisterCodec[T any](c Codec[T]) { bridge.RegisterCodec(bridge.Box[T](c)) }
 //	cachetest.RegisterGlobal("store.ErrNotFound", &store.ErrNotFound)
 //
 // Without it a value that holds the error is not stored: a copy would not be == to the
-// variable. In values of With and Call what it holds counts, or its name alone where its
-// type has functions or channels. It is meant for init functions.
+// variable. In values of With and Call what it holds counts, so that a function or a
+// channel in it cannot be told. It is meant for init functions.
 func RegisterGlobal[T any](name string, p *T) { bridge.RegisterGlobal(name, p, false) }
 
 // JSON returns a codec by encoding/json. Package gobcodec has one by encoding/gob.

@@ -23,6 +23,26 @@ func fn() error { return errors.Join(errX, errY, errZ) }
 func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64.StdEncoding; t.Log(enc.WithPadding('x'), []any{crand.Reader}) }
 func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }
 `, want: ""},
+		{name: "an encoding that is assigned through a pointer", src: `
+var enc = base64.NewEncoding("x")
+func TestA(t *testing.T) { set(enc) }
+func set(e *base64.Encoding) { put(e) }
+func put(e *base64.Encoding) { *e = *base64.URLEncoding }
+func fn() string { return enc.EncodeToString(nil) }
+`, want: "state"},
+		{name: "one of the library, and under another name", src: `
+var own = base64.StdEncoding
+func TestA(t *testing.T) { use(base64.StdEncoding) }
+func TestB(t *testing.T) { set(own) }
+func use(e *base64.Encoding) string { return e.EncodeToString(nil) }
+func set(e *base64.Encoding) { *e = *base64.URLEncoding }
+func fn() string { return own.EncodeToString(nil) + base64.StdEncoding.EncodeToString(nil) }
+`, want: "state"},
+		{name: "one of the library", src: `
+func TestA(t *testing.T) { set(base64.StdEncoding) }
+func set(e *base64.Encoding) { *e = *base64.URLEncoding }
+func fn() string { return base64.StdEncoding.EncodeToString(nil) }
+`, want: "state"},
 		{name: "what init reads to set another", src: `
 var words = []string{"a"}
 var count int

@@ -105,8 +105,8 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 }
 
 // methods names the types whose methods a codec runs, as its type tells them, and what
-// interfaces in it hold. Functions, and what lies behind pointers and may change while
-// it is looked at, are for its own Name to tell.
+// interfaces in it hold. Functions, and what lies behind pointers and in maps and may
+// change while it is looked at, are for its own Name to tell.
 func (c *AnyCodec) methods() []string {
 	set := typeid.NewSet()
 	var add func(v reflect.Value)
@@ -120,6 +120,13 @@ func (c *AnyCodec) methods() []string {
 		case reflect.Struct:
 			for i := range v.NumField() {
 				add(v.Field(i))
+			}
+		case reflect.Array, reflect.Slice:
+			if kind := v.Type().Elem().Kind(); kind < reflect.Array || kind == reflect.String {
+				return
+			}
+			for i := range v.Len() {
+				add(v.Index(i))
 			}
 		}
 	}

@@ -337,3 +337,40 @@ func TestClosure(t *testing.T) {
 	memo(p, "modes2", func() (string, error) { return helper(), nil }, inBinary)
 	p.want("first run")
 }
+
+type step interface{ do() }
+
+type (
+	first  struct{}
+	second struct{}
+	third  struct{}
+	fourth struct{ text string }
+)
+
+func (first) do()  {}
+func (second) do() {}
+func (third) do()  {}
+func (fourth) do() {}
+
+// A stepCodec is one of which parts that are interfaces work.
+type stepCodec struct {
+	numberCodec
+	one   step
+	array [1]step
+	slice []struct{ step }
+	text  []byte
+}
+
+// TestMethodsOfCodec finds the types of what interfaces in a codec hold.
+func TestMethodsOfCodec(t *testing.T) {
+	c := Box[number](stepCodec{one: first{}, array: [1]step{second{}}, slice: []struct{ step }{{third{}}}})
+	got := strings.Join(c.methods(), " ")
+	for _, name := range []string{"stepCodec", "first", "second", "third"} {
+		if !strings.Contains(got, "engine."+name) {
+			t.Errorf("%s is not among %s", name, got)
+		}
+	}
+	if strings.Contains(got, "fourth") {
+		t.Error(got)
+	}
+}

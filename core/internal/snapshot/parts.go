@@ -39,7 +39,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	switch {
 	case p == nil:
 		e.out.num(refNil)
-	case e.global(p, o.elem):
+	case e.global(p, o.elem.t):
 	// A variable of no size has an identity too: crypto/ecdh tells its curves
 	// apart by such addresses.
 	case e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase()):
@@ -49,10 +49,9 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	}
 }
 
-// global writes the number of a registered variable, and reports whether that tells p,
-// which leads to a value of pl.
-func (e *encoder) global(p unsafe.Pointer, pl *plan) bool {
-	name, ok := e.names.Of(p, pl.t)
+// global writes the number of a registered variable, and reports whether that tells p.
+func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
+	name, ok := e.names.Of(p, t)
 	if !ok {
 		return false
 	}
@@ -66,15 +65,7 @@ func (e *encoder) global(p unsafe.Pointer, pl *plan) bool {
 	if e.out.num(uint64(i)); isNew {
 		e.out.text(name)
 	}
-	return e.purpose != toKey || global.Fixed(name) || isHandle(pl)
-}
-
-// isHandle reports whether a type has parts that no key can tell, such as functions.
-// Others may be at work on what they belong to: it is not looked at.
-func isHandle(root *plan) bool {
-	return slices.ContainsFunc(reachable(root), func(pl *plan) bool {
-		return slices.ContainsFunc(pl.ops, func(o op) bool { return (o.kind == opZero || o.kind == opNever) && !o.not.IsLock() })
-	})
+	return e.purpose != toKey || global.Fixed(name)
 }
 
 // slice writes the length of a slice and what leads to its elements.
@@ -94,7 +85,7 @@ func (e *encoder) slice(s sliceHeader, o *op) {
 func (e *encoder) mapRef(m unsafe.Pointer, contents *plan) {
 	if m == nil {
 		e.out.num(refNil)
-	} else if !e.global(m, contents) {
+	} else if !e.global(m, contents.t) {
 		e.refer(m, contents, 1)
 	}
 }

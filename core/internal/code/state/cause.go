@@ -218,10 +218,12 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 func (s *Search) touchesItself(n *graph.Node, inside bool) (list []touch) {
 	initial := s.initial(n)
 	for _, a := range s.accesses(n) {
-		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
+		path, bare := splitName(a.name)
+		if initial && !a.Late && std.IsPackage(path) {
 			continue // the value of the library's variable that all tests begin with
 		}
-		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
+		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
+		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a.name))
 		if counts && s.isTouched(a) {
 			list = append(list, touch{a.name, a.Line})
 		}

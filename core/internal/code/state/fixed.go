@@ -153,8 +153,8 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		return true
 	case s.isSet(path, name):
 		return false
-	case std.ImmutableVar(path, name):
-		return true
+	case std.ImmutableVar(path, name): // through a pointer it may be assigned to
+		return m.Kind != facts.AccessArgument || !strings.HasPrefix(std.TypeOf(path, name), "*") || s.argument(m.by, m.Access) < effect.Changes
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(s.file(m.by), m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls

@@ -89,6 +89,8 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
 	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
 	switch {
+	case !kept && isPointer && effect.ImmutablePointer(path, typ):
+		return named.Part(&ast.StarExpr{X: named.Expr}), true
 	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
 		return types.Type{Expr: &ast.FuncLit{}}, true
 	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && effect.ImmutablePointer(path, typ)):
@@ -138,6 +140,9 @@ func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
 	m := facts.MentionOf(name.Expr)
 	switch found, path := s.decls(name.In, m); {
 	case path != "" && std.ImmutableVar(path, m.Sel) && !s.isSet(path, m.Sel):
+		if typ, isPointer := strings.CutPrefix(std.TypeOf(path, m.Sel), "*"); isPointer {
+			return name.Part(&ast.StarExpr{X: &ast.SelectorExpr{X: ast.NewIdent(m.X), Sel: ast.NewIdent(typ)}})
+		}
 		return types.Type{Expr: &ast.FuncLit{}}
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:
 		return s.typeOf(variable{found[0], found[0].Fact.Index(m.Sel)})
