@@ -70,6 +70,7 @@ type Decl struct {
 	Values   []string     // the same of what those are set to
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
+	Selected []string     // what it selects: fields and methods, of whatever it is
 	Recv     string       // base type of a method
 	Accesses []Access
 

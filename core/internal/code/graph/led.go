@@ -1,13 +1,21 @@
 package graph
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
 
 // A Led is all that some declarations lead to, in all modules: a type to all of its
-// methods.
+// methods, or to those of them that something may call.
 type Led struct {
-	Order []*Node
-	g     *Graph
-	by    map[*Node]Mentioner
+	Order  []*Node
+	g      *Graph
+	by     map[*Node]Mentioner
+	called *called
 }
 
 // A Mentioner is a local declaration with what it mentions of another module.
@@ -16,10 +24,30 @@ type Mentioner struct {
 	What External
 }
 
+// called is what is known of calls of methods.
+type called struct {
+	names   map[string]bool      // that are selected
+	waiting map[string][]waiting // methods that nothing calls yet, by their names
+	any     bool                 // reflection may call all methods
+}
+
+type waiting struct {
+	by     Mentioner
+	method *Node
+}
+
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
 	l := &Led{g: g, by: map[*Node]Mentioner{}}
+	l.Extend(roots...)
+	return l
+}
+
+// RunFrom is LedTo for what runs when some declarations do: of the methods of a type
+// there are those whose names are selected in it, or that the standard library may call.
+func (g *Graph) RunFrom(roots ...*Node) *Led {
+	l := &Led{g: g, by: map[*Node]Mentioner{}, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
 	l.Extend(roots...)
 	return l
 }
@@ -35,24 +63,62 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
 		if n.Package.External || n.Package.MakesSystemCalls() {
-			l.add(l.by[n], l.g.Next(n)...)
+			l.lead(n, l.by[n], l.g.Next(n)...)
+			l.release(n) // whose externals are known by now
 			continue
 		}
+		l.release(n)
 		for _, to := range n.Edges {
 			by := Mentioner{}
 			if to.Package.MakesSystemCalls() {
 				by = Mentioner{n, External{to.Package.Path, to.Fact.Name, int(n.Fact.NameLine)}}
 			}
-			l.add(by, to)
+			l.lead(n, by, to)
 		}
 		for _, x := range n.Externals {
-			l.add(Mentioner{n, x}, l.g.ExternalNodes(x)...)
+			l.lead(n, Mentioner{n, x}, l.g.ExternalNodes(x)...)
 		}
 		if n.Package.Whole != "" {
 			l.add(Mentioner{}, n.Package.Nodes...)
 		}
 	}
 	return l.Order[known:]
+}
+
+// lead adds what a declaration leads to, and has methods of a type wait until
+// something may call them.
+func (l *Led) lead(from *Node, by Mentioner, list ...*Node) {
+	for _, to := range list {
+		name := to.Fact.Name
+		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || from.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod {
+			l.add(by, to)
+		} else {
+			c.waiting[name] = append(c.waiting[name], waiting{by, to})
+		}
+	}
+}
+
+// release adds the methods that a declaration may call. By package reflect, a package
+// that uses it, or one whose source is not at hand, these are all.
+func (l *Led) release(n *Node) {
+	c := l.called
+	if c == nil || c.any {
+		return
+	}
+	names := n.Fact.Selected
+	c.any = slices.ContainsFunc(names, std.HandsOutMethods) || slices.ContainsFunc(n.Externals, func(x External) bool {
+		return std.CallsAnyMethod(x.Path) || !std.IsPackage(x.Path) && l.g.Find(x.Path).Dir == ""
+	})
+	if c.any {
+		names = slices.Sorted(maps.Keys(c.waiting))
+	}
+	for _, name := range names {
+		c.names[name] = true
+		for _, w := range c.waiting[name] {
+			l.add(w.by, w.method)
+		}
+		delete(c.waiting, name)
+	}
 }
 
 func (l *Led) add(by Mentioner, list ...*Node) {

@@ -96,8 +96,8 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	b.addInit(w, w.g.LedTo(own...), reads)
-	b.addInit(w, w.g.LedTo(others...), readsNamed)
+	b.addInit(w, w.g.RunFrom(own...), reads)
+	b.addInit(w, w.g.RunFrom(others...), readsNamed)
 	if b.Kept {
 		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(a answer) []Read {
 			if !isKept(a) {
