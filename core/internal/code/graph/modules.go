@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
@@ -13,7 +14,7 @@ import (
 // that they require. So are those whose initialisation may have left something in one
 // that is reached, or in the standard library where its state is used.
 func (r *Reach) Modules() (list []Module) {
-	g, library := r.Graph, false
+	g := r.Graph
 	var paths []string
 	for _, n := range r.Order {
 		if n.Package.versioned {
@@ -21,9 +22,9 @@ func (r *Reach) Modules() (list []Module) {
 		}
 		for _, x := range n.Externals {
 			paths = append(paths, x.Path)
-			library = library || usesState(x)
 		}
 	}
+	library := slices.ContainsFunc(g.LedTo(r.Order...).Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, g.usesState) })
 	reached := g.modulesOf(paths)
 	for path, imp := range g.foreign {
 		leaves := imp.blank || library
@@ -83,9 +84,13 @@ func (g *Graph) modulesOf(packages []string) map[string]bool {
 }
 
 // usesState reports whether a name of the standard library may come to state of
-// it that others set. Package testing looks at its own flags. The local time zone
-// counts by what it is, and what is written to the terminal is in no result.
-func usesState(x External) bool {
+// it that others set, as one of which there is no source may. Package testing looks at
+// its own flags. The local time zone counts by what it is, and what is written to the
+// terminal is in no result.
+func (g *Graph) usesState(x External) bool {
+	if !std.IsPackage(x.Path) {
+		return !build.IsLibrary(x.Path) && len(g.ExternalNodes(x)) == 0
+	}
 	return x.Path != "testing" && slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(use std.StateUse) bool {
 		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"
 	})
