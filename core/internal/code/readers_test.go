@@ -33,7 +33,11 @@ var text, _ = os.ReadFile("x.txt")
 func TestMain(m *testing.M) { os.Chdir("/"); m.Run() }
 func fn() string { return string(text) }
 `, want: "os.ReadFile"},
-		{name: "a file system that may be read at once", src: `
+		{name: "a file system that is read later", src: `
+var data = os.DirFS("testdata")
+func fn() (fs.File, error) { return data.Open("x") }
+`, want: ""},
+		{name: "and one that is read at once", src: `
 var data = os.DirFS("testdata")
 var text, _ = data.Open("x")
 func fn() fs.File { return text }

@@ -299,7 +299,9 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	if err == nil && !g.lossy {
 		var again []byte
 		if again, err = bounded.Marshal(g.stored); err == nil && !bytes.Equal(data, again) {
-			err = errors.New("its value does not survive being stored" + differing(v, g.stored))
+			if err = errors.New("it has another encoding once it was stored and read back: a codec must give the same bytes each time"); differing(v, g.stored) != "" {
+				err = errors.New("its value does not survive being stored" + differing(v, g.stored))
+			}
 		}
 	}
 	if errors.Is(err, snapshot.ErrSlow) {

@@ -113,6 +113,12 @@ func (wk *walker) matched(glob Input) Input {
 	return glob
 }
 
+// TakesAll reports whether a Glob matches whatever there may be in a directory.
+func (in *Input) TakesAll(dir string) bool {
+	pattern, _, _ := strings.Cut(in.Name, "\n")
+	return strings.HasSuffix(pattern, "/") || matches(pattern, join(dir, "\x00"))
+}
+
 // WalkAt reports whether a directory has the names that it had when walked.
 func (w *World) WalkAt(old *Input) bool {
 	entries, _, err := w.list(w.Path(old.Name), old)

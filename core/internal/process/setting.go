@@ -117,6 +117,7 @@ func buildInfo() string {
 	}
 	modules := append([]*debug.Module{&info.Main}, info.Deps...)
 	var text strings.Builder
+	fmt.Fprintln(&text, info.Path)
 	for _, m := range modules {
 		for ; m != nil; m = m.Replace {
 			fmt.Fprintln(&text, m.Path, m.Version, m.Sum)

@@ -80,6 +80,16 @@ func (m *entries) keyBytes(i uint32) []byte {
 	return stringBytes(*(*string)(m.keyAt(i)))
 }
 
+// place is where what key i leads to lies, which is where its last word says if that is
+// a pointer.
+func (m *entries) place(i uint32) uint64 {
+	const word = unsafe.Sizeof(uintptr(0))
+	if m.key.size < word {
+		return 0
+	}
+	return uint64(*(*uintptr)(add(m.keyAt(i), m.key.size-word)))
+}
+
 // path names entry i for a message.
 func (m *entries) path(i int) string {
 	switch k := m.rkeys.Index(i); k.Kind() {

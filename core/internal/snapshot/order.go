@@ -10,7 +10,9 @@ import (
 // others by what is known of them and what they reach. A few things of each key are
 // looked at first, and more only where entries look alike, values and keys by turns, so
 // that the time it takes is proportional to the number of entries. What looks alike then
-// has no certain order: equal values may have different bytes, which costs a miss.
+// is ordered by where it lies. A value that was read back lies in the order in which it
+// was written, so that it has the same bytes; the hash of an equal one may be another,
+// which costs a miss.
 const (
 	firstLook = 4       // a key and what it leads to
 	lastLook  = 1 << 16 // and in between each four times as far as the one before
@@ -41,16 +43,23 @@ func (e *encoder) refine(m *entries, order []ranked, key bool, far int) {
 		for hi = lo + 1; hi < len(order) && order[lo].word == order[hi].word; hi++ {
 		}
 		alike := order[lo:hi]
-		if len(alike) == 1 || m.looks <= 0 {
+		if len(alike) == 1 {
 			continue
 		}
+		last := m.looks <= 0 || far > lastLook
 		for i := range alike {
-			alike[i].word = e.look(m, alike[i].at, key, far)
+			if at := alike[i].at; last {
+				alike[i].word = m.place(at)
+			} else {
+				alike[i].word = e.look(m, at, key, far)
+			}
 		}
 		sortRanked(alike)
-		if key {
+		switch {
+		case last:
+		case key:
 			e.refine(m, alike, false, far)
-		} else if far < lastLook {
+		default:
 			e.refine(m, alike, true, 4*far)
 		}
 	}

@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"bytes"
+	"container/list"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -80,5 +82,47 @@ func TestBigMaps(t *testing.T) {
 	second, err := Default().RoundTrip(&other, &again)
 	if err != nil || string(data) != string(second) {
 		t.Errorf("equal maps have different bytes: %v", err)
+	}
+}
+
+type branch struct {
+	parent *branch
+	kids   []*branch
+}
+
+// TestKeysThatLookAlike stores sets of things that no bounded look tells apart: in the
+// order that they had when they were stored, they have the same bytes.
+func TestKeysThatLookAlike(t *testing.T) {
+	tree, chain, ring := map[*branch]bool{}, map[*branch]bool{}, map[*list.Element]*list.List{}
+	var grow func(parent *branch, depth int) *branch
+	grow = func(parent *branch, depth int) *branch {
+		b := &branch{parent: parent}
+		tree[b] = true
+		for range 3 * min(depth, 1) {
+			b.kids = append(b.kids, grow(b, depth-1))
+		}
+		return b
+	}
+	grow(nil, 7)
+	for last, i := (*branch)(nil), 0; i < 3000; i++ {
+		last = &branch{parent: last}
+		chain[last] = true
+	}
+	elements := list.New()
+	for range 3000 {
+		ring[elements.PushBack(1)] = elements
+	}
+	for _, v := range []any{&tree, &chain, &ring, &map[any]int{grow(nil, 1): 1, grow(nil, 1): 1}} {
+		data, err := Default().Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored := reflect.New(reflect.TypeOf(v).Elem()).Interface()
+		if err := Default().Unmarshal(data, stored); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := Default().Marshal(stored); err != nil || !bytes.Equal(data, again) {
+			t.Errorf("%T has other bytes: %v", v, err)
+		}
 	}
 }

@@ -123,10 +123,16 @@ func (l *Led) release(n *Node) {
 
 func (l *Led) add(by Mentioner, list ...*Node) {
 	for _, n := range list {
-		if _, known := l.by[n]; !known {
+		if !l.Has(n) {
 			l.by[n], l.Order = by, append(l.Order, n)
 		}
 	}
+}
+
+// Has reports whether a declaration is among them.
+func (l *Led) Has(n *Node) bool {
+	_, ok := l.by[n]
+	return ok
 }
 
 // By returns what leads to a declaration of another module first, nothing for a root or

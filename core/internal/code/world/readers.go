@@ -2,6 +2,8 @@ package world
 
 import (
 	"cmp"
+	"go/ast"
+	"go/parser"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -15,7 +17,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// waiting is what makes something that reads when it is asked.
+// waiting is what makes something that reads when it is asked: a variable that holds
+// nothing else reads nothing until it is used.
 var waiting = std.Names{Text: `
 	os DirFS
 	net/http Dir
@@ -48,11 +51,26 @@ func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
 			continue
 		}
 		for _, a := range w.answers(n) {
-			if list := reads(a); len(list) > 0 {
+			if list := reads(a); len(list) > 0 && !w.waits(led, n, a) {
 				b.addReads(w, w.use(led, n, shortRef(a.External), a.Line), list)
 			}
 		}
 	}
+}
+
+// waits reports whether a variable is set to what reads when it is asked, and nothing
+// that runs uses it.
+func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
+	if !waiting.Has(a.Path, a.Name) || n.Package.External || n.Fact.Kind != facts.KindVar || len(n.Fact.Values) != 1 {
+		return false
+	}
+	e, _ := parser.ParseExpr(n.Fact.Values[0])
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr) // and not of a method of what that returns
+	return ok && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
 // addReads notes what was read at a place before any test ran.
