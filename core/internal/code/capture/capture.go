@@ -160,11 +160,12 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Outer: j.site.outer, Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
-	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
-	for i, v := range j.values {
-		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&
-			!slices.ContainsFunc(j.values, func(o Value) bool { return o.Name != v.Name && isPartOf(v.Name, o.Name) && o.Told == v.Told }) {
+	r, all := j.found, j.found.Values
+	r.Outer, r.Values = j.site.found.Outer, nil
+	sort.SliceStable(all, func(a, b int) bool { return all[a].Line < all[b].Line })
+	for i, v := range all {
+		if !slices.ContainsFunc(all[:i], func(o Value) bool { return o.Name == v.Name }) &&
+			!slices.ContainsFunc(all, func(o Value) bool { return o.Name != v.Name && isPartOf(v.Name, o.Name) && o.Told == v.Told }) {
 			r.Values = append(r.Values, v)
 		}
 	}

@@ -152,7 +152,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 		return
 	}
 	if m := facts.MentionOf(e); m.Sel != "" && !t.earlier && !j.othersRun {
-		j.outer = append(j.outer, m)
+		j.found.Outer = append(j.found.Outer, m)
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
@@ -196,7 +196,7 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
 	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
 		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
-		j.outer = append(j.outer, m)
+		j.found.Outer = append(j.found.Outer, m)
 	}
 }
 
@@ -256,8 +256,8 @@ func (j *judge) tells(r ref) bool {
 			dashed = true
 		}
 	}
-	if dashed && j.dashed == "" {
-		j.dashed = r.name()
+	if dashed && j.found.dashed == "" {
+		j.found.dashed = r.name()
 	}
 	return dashed
 }
