@@ -124,7 +124,7 @@ func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
 	}
 	if len(calls) == 1 {
 		at.call, at.othersRun, j.site = calls[0], at.runsOthers(calls[0]), at
-		at.readArguments(q.Callee)
+		at.readArguments()
 		clear(at.constants) // as they were before it was known what is told
 	}
 }

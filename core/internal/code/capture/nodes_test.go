@@ -313,6 +313,7 @@ func TestLiteralsInOneLine(t *testing.T) {
 		{"the outer one", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "TestX.func1", ""},
 		{"the outer one, of which the source alone is known", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "", ""},
 		{"a helper, of which the source alone is known", `load := func(rows int) int { return cachetest.Memo(t, "k", func() (int, error) { return rows, nil }) }; load(2)`, "", "rows"},
+		{"one beside another argument", `n, m := count(), count(); cachetest.Memo(t, name(func() int { return m }), func() (int, error) { return n, nil })`, "TestX.func2", "n"},
 		{"the outer one, of which the source alone is known, named", `fn := func() (int, error) { n := count(); return func() int { return n }(), nil }; cachetest.Memo(t, "k", fn)`, "TestX.func1", "n"},
 	} {
 		src := head + "func TestX(t *testing.T) {\n" + tc.body + " //FN CALL\n}"
@@ -326,6 +327,24 @@ func TestLiteralsInOneLine(t *testing.T) {
 		}
 		if strings.Join(got, " ") != tc.want {
 			t.Errorf("%s: captures %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
+// A lock that a function shares with its test says nothing, unless something asks who
+// holds it.
+func TestLocks(t *testing.T) {
+	for _, tc := range []struct{ after, want string }{
+		{"mu.Lock(); mu.Unlock()", ""},
+		{"t.Log(mu.TryLock())", "mu"},
+	} {
+		src := strings.Replace(head, "import (", `import ("sync"; `, 1) + `func TestX(t *testing.T) { var mu sync.Mutex; cachetest.Memo(t, "k", func() (int, error) { mu.Lock(); defer mu.Unlock(); return 1, nil }); ` + tc.after + " } //FN CALL"
+		got := ""
+		for _, v := range capture.Of(query(parse(t, src), src)).Untold() {
+			got += v.Name
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q is not told, want %q", tc.after, got, tc.want)
 		}
 	}
 }
