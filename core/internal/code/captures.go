@@ -39,19 +39,18 @@ type capturing struct {
 	callee string
 }
 
-// captures finds that out once: a call may stand in a loop.
+// captures finds that out once: it is asked for several times of each call, which may stand in a loop.
 func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
 	b.reading.Lock()
 	defer b.reading.Unlock()
 	of := capturing{fn, call, callee}
 	c, known := b.captured[of]
 	if !known {
-		if c = b.findCaptures(of, cache); c.err == nil {
-			if b.captured == nil {
-				b.captured = map[capturing]Captured{}
-			}
-			b.captured[of] = c
+		c = b.findCaptures(of, cache)
+		if b.captured == nil {
+			b.captured = map[capturing]Captured{}
 		}
+		b.captured[of] = c
 	}
 	return c
 }
