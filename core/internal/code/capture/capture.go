@@ -87,7 +87,7 @@ func Of(q Query) Result {
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
-	j.readSite(q, calls)
+	j.readSite(calls)
 	for _, lit := range lits {
 		j.types = append(j.types, lit.Type)
 	}
@@ -115,10 +115,10 @@ func Of(q Query) Result {
 
 // readSite reads what the call tells: of several in a line the one that holds
 // the function. Where it is not clear which call it is, nothing is told.
-func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
+func (j *judge) readSite(calls []*ast.CallExpr) {
 	at := j
-	if q.Site != q.File {
-		at = newJudge(q, q.Site) // its variables are others
+	if j.q.Site != j.File {
+		at = newJudge(j.q, j.q.Site) // its variables are others
 	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
 		calls = holding[len(holding)-1:] // the innermost comes last
 	}
@@ -144,7 +144,7 @@ func (v Value) isIgnored(names []string) bool {
 // are part of its code.
 func (r Result) Escalates(ignored ...string) bool {
 	return r.Undecided != "" || r.Method || slices.ContainsFunc(r.Values, func(v Value) bool {
-		return v.isIgnored(ignored) && !v.Told && v.Code || v.Type && !v.Told
+		return !v.Told && (v.Type || v.Code && v.isIgnored(ignored))
 	})
 }
 

@@ -302,10 +302,10 @@ func (j *judge) stillTold(t telling, r ref) bool {
 func (j *judge) stable(r ref) bool {
 	t := j.TypeOf(r.def.Ident)
 	for _, name := range r.fields() {
-		if _, ok := t.Under().Expr.(*ast.StructType); !ok {
+		var apart bool
+		if t, apart = t.Field(name); apart {
 			return false
 		}
-		t, _ = t.Field(name)
 	}
 	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
