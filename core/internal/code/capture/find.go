@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -18,7 +17,7 @@ import (
 // a declaration is told from those in its line by its symbol.
 func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
 	f := q.File
-	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
+	lits, decls := functionsAt(f, q.Line)
 	if len(lits)+len(decls) <= 1 {
 		return lits, decls
 	}
@@ -46,6 +45,25 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	if len(handed) > 0 {
 		return handed, decls
 	}
+	return lits, decls
+}
+
+// functionsAt returns the functions whose func keyword stands in a line, in the
+// order of the source: a literal stands before those inside it.
+func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if f.Line(n.Type.Func) == line {
+				lits = append(lits, n)
+			}
+		case *ast.FuncDecl:
+			if f.Line(n.Type.Func) == line {
+				decls = append(decls, n)
+			}
+		}
+		return true
+	})
 	return lits, decls
 }
 
