@@ -215,6 +215,28 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// TestVariablesOfCode tells for what code LANG and TZ count.
+func TestVariablesOfCode(t *testing.T) {
+	use := []code.Use{{What: "cgo"}}
+	for _, tc := range []struct {
+		closure code.Closure
+		want    string
+	}{
+		{of(func(*code.Closure) {}), "GODEBUG"},
+		{of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.LocalTime}} }), "GODEBUG TZ"},
+		{of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Commands}} }), "GODEBUG LANG TZ"},
+		{of(func(c *code.Closure) { c.Hidden = use }), "GODEBUG LANG TZ"},
+	} {
+		var names []string
+		for _, in := range newProcess(t).with(Spec{}, tc.closure).always() {
+			names = append(names, in.Name)
+		}
+		if got := strings.Join(names, " "); got != tc.want {
+			t.Errorf("%s, want %s", got, tc.want)
+		}
+	}
+}
+
 // TestConstants takes what fn opens by a constant for declared where nothing is
 // recorded, and names it.
 func TestConstants(t *testing.T) {

@@ -122,7 +122,9 @@ func plain(code, what string) func(old, new *Input) []Reason {
 // reads. Lines are sorted.
 const SumMark = " #"
 
-func listSetting(in *Input) string { return strings.ReplaceAll(withoutSums(lines(in.Detail)), "\n", " ") }
+func listSetting(in *Input) string {
+	return strings.ReplaceAll(withoutSums(lines(in.Detail)), "\n", " ")
+}
 
 func withoutSums(lines []string) string {
 	for i := range lines {
