@@ -87,7 +87,7 @@ func Of(q Query) Result {
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
-	j.readSite(q, calls)
+	j.readSite(calls)
 	for _, lit := range lits {
 		j.types = append(j.types, lit.Type)
 	}
@@ -115,16 +115,16 @@ func Of(q Query) Result {
 
 // readSite reads what the call tells: of several in a line the one that holds
 // the function. Where it is not clear which call it is, nothing is told.
-func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
+func (j *judge) readSite(calls []*ast.CallExpr) {
 	at := j
-	if q.Site != q.File {
-		at = newJudge(q, q.Site) // its variables are others
+	if j.q.Site != j.q.File {
+		at = newJudge(j.q, j.q.Site) // its variables are others
 	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
 		calls = holding[len(holding)-1:] // the innermost comes last
 	}
 	if len(calls) == 1 {
 		at.call, at.othersRun, j.site = calls[0], at.runsOthers(calls[0]), at
-		at.readArguments(q.Callee)
+		at.readArguments()
 		clear(at.constants) // as they were before it was known what is told
 	}
 }

@@ -85,7 +85,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	call, method := methodIn(calls, symbol)
 	if method != nil {
 		j.fn = method
-		j.readSite(q, []*ast.CallExpr{call})
+		j.readSite([]*ast.CallExpr{call})
 	}
 	switch {
 	case method != nil && facts.MentionOf(method.X) != (facts.Mention{}): // state, if it is any: the declaration around mentions it

@@ -63,7 +63,7 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 func (j *judge) rowKey(d *scope.Def) string {
 	row := j.rowOf(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || j.key == nil || !j.Visible(d, j.call.Pos()) {
+	if !ok || j.key == nil || !j.visible(d) {
 		return ""
 	}
 	key := &text{judge: j}
@@ -74,7 +74,7 @@ func (j *judge) rowKey(d *scope.Def) string {
 		if c.def == row {
 			c.def = d
 		}
-		if k := j.keyWith(c); k != "" && c.distinct && j.Visible(c.def, j.call.Pos()) {
+		if k := j.keyWith(c); k != "" && c.distinct && j.visible(c.def) {
 			return k
 		}
 	}

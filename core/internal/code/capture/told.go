@@ -83,10 +83,8 @@ func keyOf(callee string) (arg int, known bool) {
 }
 
 // readArguments reads what the call tells.
-func (j *judge) readArguments(callee string) {
-	if callee == "" {
-		callee = syntax.CalledName(j.call.Fun).Name
-	}
+func (j *judge) readArguments() {
+	callee := cmp.Or(j.q.Callee, syntax.CalledName(j.call.Fun).Name)
 	key, known := keyOf(callee)
 	for i, arg := range j.call.Args {
 		switch {
@@ -195,7 +193,7 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
 	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
-		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
+		j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
 		j.found.Outer = append(j.found.Outer, m)
 	}
 }
