@@ -371,6 +371,18 @@ func rows(t *testing.T, c conf) {
 	n, m := cfg.n, 2 * cfg.m
 	cachetest.Memo(t, "k", func() (int, error) { return n + m, nil }, cachetest.With("cfg", cfg)) //FN CALL
 }`, "n:10 m:10"},
+	{"a lock that the test takes too", `func TestX(t *testing.T) {
+	var m sync.Mutex
+	m.Lock()
+	m.Unlock()
+	cachetest.Memo(t, "k", func() (int, error) { m.Lock(); defer m.Unlock(); return 1, nil }) //FN CALL
+}`, ""},
+	{"a lock of which the file asks who holds it", `func TestX(t *testing.T) {
+	var m sync.Mutex
+	m.Lock()
+	cachetest.Memo(t, "k", func() (int, error) { m.Lock(); return 1, nil }) //FN CALL
+}
+func tried(m *sync.Mutex) bool { return m.TryLock() }`, "m:10"},
 }
 
 func TestChanges(t *testing.T) { check(t, changeCases) }
