@@ -383,6 +383,13 @@ func rows(t *testing.T, c conf) {
 	cachetest.Memo(t, "k", func() (int, error) { m.Lock(); return 1, nil }) //FN CALL
 }
 func tried(m *sync.Mutex) bool { return m.TryLock() }`, "m:10"},
+	{"a field behind a pointer, told beside what runs other code", `type plain struct{ n int }
+func TestX(t *testing.T, cfg *plain) {
+	cachetest.Memo(t, "k", func() (int, error) { return cfg.n, nil }, cachetest.With("cfg.n", cfg.n), cachetest.With("v", seed.Load())) //FN CALL
+}`, "cfg.n told"},
+	{"told beside what runs other code, and set inside", `func TestX(t *testing.T, n int) {
+	cachetest.Memo(t, "k", func() (int, error) { n++; return n, nil }, cachetest.With("n", n), cachetest.With("v", seed.Load())) //FN CALL
+}`, "n told"},
 }
 
 func TestChanges(t *testing.T) { check(t, changeCases) }
