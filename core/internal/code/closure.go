@@ -63,7 +63,7 @@ type Root struct {
 // own.
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
-		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
+		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
 

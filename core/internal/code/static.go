@@ -83,12 +83,12 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 // the statements that determine what it captures.
 func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 	b.reading.Lock()
-	s, err := b.compiledAt(n.File.Path, cache)
+	f, err := b.compiledAt(n.File.Path, cache)
 	b.reading.Unlock()
 	if err != nil {
 		return nil
 	}
-	p := s.own.Source
+	p := f.Source
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
 	ast.Inspect(p.Syntax, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {

@@ -117,7 +117,7 @@ func Of(q Query) Result {
 // the function. Where it is not clear which call it is, nothing is told.
 func (j *judge) readSite(calls []*ast.CallExpr) {
 	at := j
-	if j.q.Site != j.q.File {
+	if j.q.Site != j.File {
 		at = newJudge(j.q, j.q.Site) // its variables are others
 	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
 		calls = holding[len(holding)-1:] // the innermost comes last
@@ -144,7 +144,7 @@ func (v Value) isIgnored(names []string) bool {
 // are part of its code.
 func (r Result) Escalates(ignored ...string) bool {
 	return r.Undecided != "" || r.Method || slices.ContainsFunc(r.Values, func(v Value) bool {
-		return v.isIgnored(ignored) && !v.Told && v.Code || v.Type && !v.Told
+		return !v.Told && (v.Type || v.Code && v.isIgnored(ignored))
 	})
 }
 

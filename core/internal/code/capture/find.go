@@ -33,8 +33,12 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	}
 	var handed []*ast.FuncLit
 	for _, c := range calls {
-		lit := firstIn(c.Args, lits)
-		if lit == nil { // this call is handed another of them perhaps, by a variable or converted
+		_, fn, known := keyOf(calleeOf(q, c))
+		if !known || fn >= len(c.Args) {
+			return lits, decls
+		}
+		lit, _ := c.Args[fn].(*ast.FuncLit)
+		if !slices.Contains(lits, lit) { // this call is handed another of them perhaps, by a variable or converted
 			return lits, decls
 		}
 		handed = append(handed, lit)
@@ -43,18 +47,6 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 		return handed, decls
 	}
 	return lits, decls
-}
-
-// firstIn returns the first of some arguments that a literal stands in, if it is that.
-func firstIn(args []ast.Expr, lits []*ast.FuncLit) *ast.FuncLit {
-	i := slices.IndexFunc(args, func(arg ast.Expr) bool {
-		return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool { return within(lit.Pos(), arg) })
-	})
-	if i < 0 {
-		return nil
-	}
-	lit, _ := args[i].(*ast.FuncLit)
-	return lit
 }
 
 // numbered matches what the compiler calls a literal: TestX.func1, and
@@ -68,7 +60,7 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			id := syntax.CalledName(call.Fun)
 			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
-				if _, known := keyOf(id.Name); id.Name == name || name == "" && known {
+				if _, _, known := keyOf(id.Name); id.Name == name || name == "" && known {
 					calls = append(calls, call)
 				}
 			}
