@@ -129,7 +129,7 @@ func (c *Closure) Skipped() string {
 // variable returns how a variable is shown, and what IgnoreCapture takes for it.
 func (c *Closure) variable(what string) (name, ignore string) {
 	name = c.shortName(what)
-	others := slices.Concat(c.Also, []string{c.Cause.What}, c.covered.Resolved)
+	others := slices.Concat(c.Also, []string{c.Cause.What}, c.Covered.Resolved)
 	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
 		return what, what // another has that name
 	}

@@ -43,7 +43,7 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 			roots = append(roots, b.again(&d, cache)...)
 		}
 	}
-	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.covered), nil
+	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.Covered), nil
 }
 
 // isSpecial reports whether d stands for something that is no declaration.

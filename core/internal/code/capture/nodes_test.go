@@ -331,24 +331,6 @@ func TestLiteralsInOneLine(t *testing.T) {
 	}
 }
 
-// A lock that a function shares with its test says nothing, unless something asks who
-// holds it.
-func TestLocks(t *testing.T) {
-	for _, tc := range []struct{ after, want string }{
-		{"mu.Lock(); mu.Unlock()", ""},
-		{"t.Log(mu.TryLock())", "mu"},
-	} {
-		src := strings.Replace(head, "import (", `import ("sync"; `, 1) + `func TestX(t *testing.T) { var mu sync.Mutex; cachetest.Memo(t, "k", func() (int, error) { mu.Lock(); defer mu.Unlock(); return 1, nil }); ` + tc.after + " } //FN CALL"
-		got := ""
-		for _, v := range capture.Of(query(parse(t, src), src)).Untold() {
-			got += v.Name
-		}
-		if got != tc.want {
-			t.Errorf("%s: %q is not told, want %q", tc.after, got, tc.want)
-		}
-	}
-}
-
 func TestReceivers(t *testing.T) {
 	for _, tc := range []struct{ body, want string }{
 		{`cachetest.Memo(t, "k", suite{4}.Build)`, ""},

@@ -199,7 +199,7 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
 	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
-		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
+		j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
 		j.found.Outer = append(j.found.Outer, m)
 	}
 }
