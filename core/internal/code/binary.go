@@ -24,7 +24,7 @@ type Binary struct {
 	packages sync.Map // file -> import path, as packageOf says
 
 	reading  sync.Mutex               // guards the next two, and all in them
-	compiled map[string]*packageScope // by path, what compiledAt has read
+	compiled map[string]*compiledFile // by path, what compiledAt has read
 	captured map[capturing]Captured   // what captures has found
 
 	mu     sync.Mutex // guards loaded, and all in it

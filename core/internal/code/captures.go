@@ -39,19 +39,18 @@ type capturing struct {
 	callee string
 }
 
-// captures finds that out once: a call may stand in a loop.
+// captures finds that out once: it is asked for several times of each call, which may stand in a loop.
 func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
 	b.reading.Lock()
 	defer b.reading.Unlock()
 	of := capturing{fn, call, callee}
 	c, known := b.captured[of]
 	if !known {
-		if c = b.findCaptures(of, cache); c.err == nil {
-			if b.captured == nil {
-				b.captured = map[capturing]Captured{}
-			}
-			b.captured[of] = c
+		c = b.findCaptures(of, cache)
+		if b.captured == nil {
+			b.captured = map[capturing]Captured{}
 		}
+		b.captured[of] = c
 	}
 	return c
 }
@@ -74,8 +73,8 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 			return Captured{err: err}
 		}
 	}
-	c.source, c.site = around.own.Source, site.own.Path
-	c.Result = capture.Of(capture.Query{Site: site.own, File: around.own, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Table: around.table})
+	c.source, c.site = around.Source, site.Path
+	c.Result = capture.Of(capture.Query{Site: site.File, File: around.File, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Table: around.table})
 	if c.Undecided != "" {
 		c.err = errors.New(c.Undecided)
 	}
@@ -91,7 +90,7 @@ func isDeclared(symbol string) bool {
 }
 
 // compiledAt reads a compiled file, once. The caller holds b.reading.
-func (b *Binary) compiledAt(file string, cache Cache) (*packageScope, error) {
+func (b *Binary) compiledAt(file string, cache Cache) (*compiledFile, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err
@@ -110,8 +109,8 @@ func (b *Binary) compiledAt(file string, cache Cache) (*packageScope, error) {
 		return nil, err
 	}
 	if b.compiled == nil {
-		b.compiled = map[string]*packageScope{}
+		b.compiled = map[string]*compiledFile{}
 	}
-	b.compiled[path] = b.newPackageScope(p, cache)
+	b.compiled[path] = b.newCompiledFile(p, cache)
 	return b.compiled[path], nil
 }

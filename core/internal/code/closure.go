@@ -40,7 +40,7 @@ type Closure struct {
 	Named    []packageName // in reach
 	InTest   bool          // it is that of the running test too
 	Function string        // which of several in a line it is the closure of, as the caller calls it
-	covered  Covered       // what the caller answered for
+	Covered  Covered       // what the caller answered for
 	decls    []Decl        // sorted by name
 	encoded  string        // the same in a record
 }
@@ -63,7 +63,7 @@ type Root struct {
 // own.
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
-		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
+		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
 
@@ -150,7 +150,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	found := p.state.InReach(near, told)
-	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
+	c := &Closure{Home: g.Target.Path, Covered: told, Effect: found.Effect}
 	executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {

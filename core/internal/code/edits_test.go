@@ -177,8 +177,8 @@ func TestLiteralAlone(t *testing.T) {
 // stands in its line: all of them count.
 func TestLiteralsInOneLine(t *testing.T) {
 	for _, line := range []string{
-		`Memo("a", build(func() int { return one() })); Memo("b", func() int { return two() })`,
-		`fn := func() int { return one() }; Memo("a", fn); Memo("b", func() int { return two() })`,
+		`Memo(t, "a", build(func() int { return one() })); Memo(t, "b", func() int { return two() })`,
+		`fn := func() int { return one() }; Memo(t, "a", fn); Memo(t, "b", func() int { return two() })`,
 	} {
 		root := writeTree(t,
 			"go.mod", "module example.com/m\n\ngo 1.25.0\n",

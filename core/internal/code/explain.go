@@ -12,10 +12,8 @@ import (
 
 // A Change is one way in which two closures of one function differ.
 type Change struct {
-	Kind     string // "changed", "added", "gone" of a declaration; "module"
 	Subject  string // the declaration or module
-	File     string // of a declaration, where it is now, or was
-	Line     int
+	Module   bool
 	Old, New string // versions of a module, "" for none
 	Text     string // "code changed: seed.Generate (seed/seed.go:41), reached through buildUsers (db_test.go:18)"
 }
@@ -91,7 +89,7 @@ func wholeRun(then, now *Closure) Change {
 		c = then
 		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
 	}
-	return Change{Kind: "changed", Subject: c.Cause.By, File: c.Cause.File, Line: c.Cause.Line, Text: "code changed: " + text}
+	return Change{Subject: c.Cause.By, Text: "code changed: " + text}
 }
 
 // counted says of which tests the code counts.
@@ -131,7 +129,7 @@ func (c *Closure) Skipped() string {
 // variable returns how a variable is shown, and what IgnoreCapture takes for it.
 func (c *Closure) variable(what string) (name, ignore string) {
 	name = c.shortName(what)
-	others := slices.Concat(c.Also, []string{c.Cause.What}, c.covered.Resolved)
+	others := slices.Concat(c.Also, []string{c.Cause.What}, c.Covered.Resolved)
 	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
 		return what, what // another has that name
 	}
@@ -168,8 +166,7 @@ func differing(old, cur []Decl) *Decl {
 }
 
 func (c *Closure) change(kind string, d *Decl) Change {
-	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
-	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
+	ch := Change{Subject: d.Name, Text: fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)}
 	switch {
 	case d.Line == 0 && d.Via != "":
 		ch.Text = fmt.Sprintf("code %s: %s, whose lines or names %s asks for (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
@@ -230,9 +227,9 @@ func (c *Closure) shortName(name string) string {
 func moduleChange(old, cur []Module) Change {
 	switch {
 	case len(old) == 0:
-		return Change{Kind: "module", Subject: cur[0].Path, New: cur[0].Version, Text: fmt.Sprintf("module %s %s added", cur[0].Path, cur[0].Version)}
+		return Change{Module: true, Subject: cur[0].Path, New: cur[0].Version, Text: fmt.Sprintf("module %s %s added", cur[0].Path, cur[0].Version)}
 	case len(cur) == 0:
-		return Change{Kind: "module", Subject: old[0].Path, Old: old[0].Version, Text: fmt.Sprintf("module %s %s gone", old[0].Path, old[0].Version)}
+		return Change{Module: true, Subject: old[0].Path, Old: old[0].Version, Text: fmt.Sprintf("module %s %s gone", old[0].Path, old[0].Version)}
 	}
-	return Change{Kind: "module", Subject: cur[0].Path, Old: old[0].Version, New: cur[0].Version, Text: fmt.Sprintf("module %s %s -> %s", cur[0].Path, old[0].Version, cur[0].Version)}
+	return Change{Module: true, Subject: cur[0].Path, Old: old[0].Version, New: cur[0].Version, Text: fmt.Sprintf("module %s %s -> %s", cur[0].Path, old[0].Version, cur[0].Version)}
 }

@@ -128,7 +128,7 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 		rel := base.loaded.graph.Relative(m.path)
 		live := slices.ContainsFunc(d.Decls(), func(x Decl) bool { return x.File == rel && x.Line == m.line })
 		changes := Explain(d.Closure, changed)
-		named := slices.ContainsFunc(changes, func(c Change) bool { return c.File == rel && c.Line == m.line })
+		named := slices.ContainsFunc(changes, func(c Change) bool { return strings.Contains(c.Text, fmt.Sprintf("(%s:%d)", rel, m.line)) })
 		switch {
 		case live:
 			inside++

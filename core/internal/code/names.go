@@ -15,54 +15,47 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// A packageScope answers what package capture asks about names of a package and of
-// those that it imports, local ones or of the standard library.
-type packageScope struct {
-	*outline.Packages
-	b        *Binary
-	own      *types.File // that file
-	cache    Cache
-	packages map[string]*graph.Package // by import path, "" for itself; nil for what is not known
+// A compiledFile is a file that is read, which asks the facts of other files of its
+// package, and of packages that it imports, local ones or of the standard library, what
+// names stand for.
+type compiledFile struct {
+	*types.File
+	own func() *graph.Package // nil where not all of it can be read
 }
 
-// newPackageScope returns the package of a file that is read.
-func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
+func (b *Binary) newCompiledFile(source *syntax.Source, cache Cache) *compiledFile {
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
-	s := &packageScope{b: b, cache: cache, packages: map[string]*graph.Package{}}
-	s.Packages = outline.New(s.find, nil)
-	s.own = types.NewFile(s, "", p)
-	return s
-}
-
-// find returns a package, nil where not all of it can be read.
-func (s *packageScope) find(path string) (*graph.Package, types.Kind) {
-	p, known := s.packages[path]
-	if !known {
-		if dir := filepath.Dir(s.own.Path); path == "" {
-			_, local := s.b.Locate(s.own.Path)
-			p = graph.Alone(s.b.Build, local, dir, s.own.Syntax.Name.Name, s.cache)
-		} else if dir = s.b.directoryFor(path); dir != "" {
-			p = graph.Alone(s.b.Build, path, dir, "", s.cache)
+	packages := map[string]*graph.Package{} // by import path, "" for its own; nil where not all of one can be read
+	find := func(path string) (*graph.Package, types.Kind) {
+		p, known := packages[path]
+		if !known {
+			if dir := filepath.Dir(source.Path); path == "" {
+				_, local := b.Locate(source.Path)
+				p = graph.Alone(b.Build, local, dir, source.Syntax.Name.Name, cache)
+			} else if dir = b.directoryFor(path); dir != "" {
+				p = graph.Alone(b.Build, path, dir, "", cache)
+			}
+			packages[path] = p
 		}
-		s.packages[path] = p
+		return p, types.Unknown
 	}
-	return p, types.Unknown
+	return &compiledFile{types.NewFile(outline.New(find, nil), "", source), func() *graph.Package { p, _ := find(""); return p }}
 }
 
 // table returns the literal that a variable of the file is set to, if no file of the
 // package does anything to the list or map but read its elements, and others cannot name
 // it.
-func (s *packageScope) table(name string) (lit *ast.CompositeLit) {
-	p, _ := s.find("")
+func (f *compiledFile) table(name string) (lit *ast.CompositeLit) {
+	p := f.own()
 	if p == nil || p.Shadows || ast.IsExported(name) || len(p.Decls[name]) != 1 {
 		return nil
 	}
 	judge := effect.Judge{Functions: true, // and a method, or a function that is given a part, may do anything
 		Method:   func(types.Type, string) effect.Effect { return effect.Changes },
 		Argument: func(facts.Access) effect.Effect { return effect.Changes }}
-	t := s.own.TypeOf(ast.NewIdent(name))
+	t := f.TypeOf(ast.NewIdent(name))
 	for _, n := range p.Nodes {
 		for _, a := range n.Fact.Accesses {
 			e, _ := judge.Of(t, a, effect.Itself)
@@ -71,7 +64,7 @@ func (s *packageScope) table(name string) (lit *ast.CompositeLit) {
 			}
 		}
 	}
-	ast.Inspect(s.own.Syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Names) == 1 && spec.Names[0].Name == name && len(spec.Values) == 1 {
 			lit, _ = spec.Values[0].(*ast.CompositeLit)
 		}

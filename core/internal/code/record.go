@@ -8,14 +8,13 @@ const closureVersion = "fixturecache closure 22\n"
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {
 	Closure
-	Covered Covered
-	Decls   string
+	Decls string
 }
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage.
 func (c *Closure) Encode() []byte {
-	kept := keptClosure{*c, c.covered, c.encoded}
+	kept := keptClosure{*c, c.encoded}
 	kept.InTest, kept.ByTurn = false, false // which the caller finds out
 	if kept.Decls == "" {
 		kept.Decls = string(codec.Write("", &c.decls))
@@ -41,6 +40,6 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	if err := codec.Read(closureVersion, data, &kept); err != nil {
 		return nil, err
 	}
-	kept.covered, kept.encoded = kept.Covered, kept.Decls
+	kept.encoded = kept.Decls
 	return &kept.Closure, nil
 }

@@ -43,7 +43,7 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 			roots = append(roots, b.again(&d, cache)...)
 		}
 	}
-	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.covered), nil
+	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.Covered), nil
 }
 
 // isSpecial reports whether d stands for something that is no declaration.
@@ -83,12 +83,12 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 // the statements that determine what it captures.
 func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 	b.reading.Lock()
-	s, err := b.compiledAt(n.File.Path, cache)
+	f, err := b.compiledAt(n.File.Path, cache)
 	b.reading.Unlock()
 	if err != nil {
 		return nil
 	}
-	p := s.own.Source
+	p := f.Source
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
 	ast.Inspect(p.Syntax, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {

@@ -69,7 +69,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 	for _, change := range code.Explain(then, now) {
 		r := input.Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
-		if change.Kind == "module" {
+		if change.Module {
 			r.Code = "module.changed"
 		}
 		reasons = append(reasons, r)

@@ -48,8 +48,7 @@ type call struct {
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
 	start    time.Time
-	captures *code.Captured // once asked for
-	cwd      string         // once asked for
+	cwd      string // once asked for
 	cwdKnown bool
 
 	own      string           // the running test, or allTests

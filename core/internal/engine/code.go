@@ -156,7 +156,7 @@ func (cl *call) proveLater(saved time.Duration) error {
 
 // digestAgain digests the code anew.
 func (cl *call) digestAgain() error {
-	cl.Static, cl.captures = cl.byCaller, nil
+	cl.Static = cl.byCaller
 	err := cl.digestCode()
 	cl.excerptValues()
 	return err
@@ -254,13 +254,9 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 	}}
 }
 
-// captured is what fn captures, found once per call.
+// captured is what fn captures.
 func (cl *call) captured() code.Captured {
-	if cl.captures == nil {
-		c := code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
-		cl.captures = &c
-	}
-	return *cl.captures
+	return code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 }
 
 // Where other tests may change state that the code of a fixture reaches, those

@@ -52,7 +52,7 @@ func TestUnseen(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newProcess(t).with(tt.spec, tt.closure)
-			b.spec.Callee, b.captures = "Memo", &code.Captured{}
+			b.spec.Callee, b.spec.Ignore.Captures = "Memo", []string{"none"} // what is captured is not known
 			why := b.unseen()
 			if why == nil {
 				why = b.unseeable(&programs{})

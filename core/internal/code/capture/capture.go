@@ -87,7 +87,7 @@ func Of(q Query) Result {
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
-	j.readSite(q, calls)
+	j.readSite(calls)
 	for _, lit := range lits {
 		j.types = append(j.types, lit.Type)
 	}
@@ -115,16 +115,16 @@ func Of(q Query) Result {
 
 // readSite reads what the call tells: of several in a line the one that holds
 // the function. Where it is not clear which call it is, nothing is told.
-func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
+func (j *judge) readSite(calls []*ast.CallExpr) {
 	at := j
-	if q.Site != q.File {
-		at = newJudge(q, q.Site) // its variables are others
+	if j.q.Site != j.File {
+		at = newJudge(j.q, j.q.Site) // its variables are others
 	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
 		calls = holding[len(holding)-1:] // the innermost comes last
 	}
 	if len(calls) == 1 {
 		at.call, at.othersRun, j.site = calls[0], at.runsOthers(calls[0]), at
-		at.readArguments(q.Callee)
+		at.readArguments()
 		clear(at.constants) // as they were before it was known what is told
 	}
 }
@@ -144,7 +144,7 @@ func (v Value) isIgnored(names []string) bool {
 // are part of its code.
 func (r Result) Escalates(ignored ...string) bool {
 	return r.Undecided != "" || r.Method || slices.ContainsFunc(r.Values, func(v Value) bool {
-		return v.isIgnored(ignored) && !v.Told && v.Code || v.Type && !v.Told
+		return !v.Told && (v.Type || v.Code && v.isIgnored(ignored))
 	})
 }
 
@@ -160,11 +160,12 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Outer: j.site.outer, Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
-	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
-	for i, v := range j.values {
-		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&
-			!slices.ContainsFunc(j.values, func(o Value) bool { return o.Name != v.Name && isPartOf(v.Name, o.Name) && o.Told == v.Told }) {
+	r, all := j.found, j.found.Values
+	r.Outer, r.Values = j.site.found.Outer, nil
+	sort.SliceStable(all, func(a, b int) bool { return all[a].Line < all[b].Line })
+	for i, v := range all {
+		if !slices.ContainsFunc(all[:i], func(o Value) bool { return o.Name == v.Name }) &&
+			!slices.ContainsFunc(all, func(o Value) bool { return o.Name != v.Name && isPartOf(v.Name, o.Name) && o.Told == v.Told }) {
 			r.Values = append(r.Values, v)
 		}
 	}

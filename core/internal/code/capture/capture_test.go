@@ -10,13 +10,12 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"strings\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
+const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"strings\"; \"sync\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
 
 // A fakePackage knows the declarations of some files, and of other packages what
 // the tests use.
@@ -178,16 +177,11 @@ func describe(r capture.Result) string {
 	return strings.Join(words, " ")
 }
 
-// factsAskName reports whether the facts of the literal that is marked FN say that a
-// handle may be asked for the name of the test.
-func factsAskName(t *testing.T, src string) bool {
-	code, err := syntax.Parse(token.NewFileSet(), "f0_test.go", []byte(src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lits, _ := scope.FunctionsAt(code.Syntax, code.Line, lineOf(src, "//FN"))
-	return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool {
-		d := facts.Literal(code, lit, "TestX.func", nil, nil)
+// factsAskName reports whether the facts of the literals that a function may be say
+// that a handle may be asked for the name of the test.
+func factsAskName(p *fakePackage, r capture.Result) bool {
+	return slices.ContainsFunc(r.Literals, func(lit *ast.FuncLit) bool {
+		d := facts.Literal(p.file().Source, lit, "TestX.func", nil, nil)
 		return slices.ContainsFunc(d.HandleUses, func(u facts.HandleUse) bool {
 			return u.What == facts.HandleName && (u.To == (facts.Mention{}) || std.IsPackage(u.To.X)) // which takes no handle
 		})
@@ -200,12 +194,13 @@ func check(t *testing.T, cases []captureCase) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			src := head + tc.src
-			r := captured(parse(t, src), src)
+			p := parse(t, src)
+			r := captured(p, src)
 			if r.Undecided != "" {
 				t.Fatal(r.Undecided)
 			}
 			if !r.AsksName {
-				r.AsksName = factsAskName(t, src)
+				r.AsksName = factsAskName(p, r)
 			}
 			if got := describe(r); got != tc.want {
 				t.Errorf("got  %q\nwant %q\n%s", got, tc.want, tc.src)

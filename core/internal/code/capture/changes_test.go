@@ -371,6 +371,25 @@ func rows(t *testing.T, c conf) {
 	n, m := cfg.n, 2 * cfg.m
 	cachetest.Memo(t, "k", func() (int, error) { return n + m, nil }, cachetest.With("cfg", cfg)) //FN CALL
 }`, "n:10 m:10"},
+	{"a lock that the test takes too", `func TestX(t *testing.T) {
+	var m sync.Mutex
+	m.Lock()
+	m.Unlock()
+	cachetest.Memo(t, "k", func() (int, error) { m.Lock(); defer m.Unlock(); return 1, nil }) //FN CALL
+}`, ""},
+	{"a lock of which the file asks who holds it", `func TestX(t *testing.T) {
+	var m sync.Mutex
+	m.Lock()
+	cachetest.Memo(t, "k", func() (int, error) { m.Lock(); return 1, nil }) //FN CALL
+}
+func tried(m *sync.Mutex) bool { return m.TryLock() }`, "m:10"},
+	{"a field behind a pointer, told beside what runs other code", `type plain struct{ n int }
+func TestX(t *testing.T, cfg *plain) {
+	cachetest.Memo(t, "k", func() (int, error) { return cfg.n, nil }, cachetest.With("cfg.n", cfg.n), cachetest.With("v", seed.Load())) //FN CALL
+}`, "cfg.n told"},
+	{"told beside what runs other code, and set inside", `func TestX(t *testing.T, n int) {
+	cachetest.Memo(t, "k", func() (int, error) { n++; return n, nil }, cachetest.With("n", n), cachetest.With("v", seed.Load())) //FN CALL
+}`, "n told"},
 }
 
 func TestChanges(t *testing.T) { check(t, changeCases) }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -64,15 +63,7 @@ func (j *judge) constantCall(e *ast.CallExpr) bool {
 		return true
 	}
 	path, name := j.Qualified(e.Fun)
-	return path != "" && std.Pure(path, name) && !slices.ContainsFunc(e.Args, func(arg ast.Expr) bool { return !j.isPlain(arg) })
-}
-
-// isPlain reports whether a value surely is of a basic type without methods
-// that another package may call.
-func (j *judge) isPlain(e ast.Expr) bool {
-	t := j.TypeOf(e)
-	id, ok := t.Under().Expr.(*ast.Ident)
-	return ok && syntax.IsBasicType(id.Name) && !t.PrintsItself()
+	return path != "" && std.Pure(path, name) && !slices.ContainsFunc(e.Args, func(arg ast.Expr) bool { return j.TypeOf(arg).PrintsItself() })
 }
 
 // variable reports whether a variable is constant: it is set by its

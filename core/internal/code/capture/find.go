@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -18,7 +17,7 @@ import (
 // a declaration is told from those in its line by its symbol.
 func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
 	f := q.File
-	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
+	lits, decls := functionsAt(f, q.Line)
 	if len(lits)+len(decls) <= 1 {
 		return lits, decls
 	}
@@ -33,8 +32,12 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	}
 	var handed []*ast.FuncLit
 	for _, c := range calls {
-		lit := firstIn(c.Args, lits)
-		if lit == nil { // this call is handed another of them perhaps, by a variable or converted
+		_, fn, known := keyOf(calleeOf(q, c))
+		if !known || fn >= len(c.Args) {
+			return lits, decls
+		}
+		lit, _ := c.Args[fn].(*ast.FuncLit)
+		if !slices.Contains(lits, lit) { // this call is handed another of them perhaps, by a variable or converted
 			return lits, decls
 		}
 		handed = append(handed, lit)
@@ -45,16 +48,23 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	return lits, decls
 }
 
-// firstIn returns the first of some arguments that a literal stands in, if it is that.
-func firstIn(args []ast.Expr, lits []*ast.FuncLit) *ast.FuncLit {
-	i := slices.IndexFunc(args, func(arg ast.Expr) bool {
-		return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool { return within(lit.Pos(), arg) })
+// functionsAt returns the functions whose func keyword stands in a line, in the
+// order of the source: a literal stands before those inside it.
+func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if f.Line(n.Type.Func) == line {
+				lits = append(lits, n)
+			}
+		case *ast.FuncDecl:
+			if f.Line(n.Type.Func) == line {
+				decls = append(decls, n)
+			}
+		}
+		return true
 	})
-	if i < 0 {
-		return nil
-	}
-	lit, _ := args[i].(*ast.FuncLit)
-	return lit
+	return lits, decls
 }
 
 // numbered matches what the compiler calls a literal: TestX.func1, and
@@ -68,7 +78,7 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			id := syntax.CalledName(call.Fun)
 			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
-				if _, known := keyOf(id.Name); id.Name == name || name == "" && known {
+				if _, _, known := keyOf(id.Name); id.Name == name || name == "" && known {
 					calls = append(calls, call)
 				}
 			}
@@ -85,7 +95,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	call, method := methodIn(calls, symbol)
 	if method != nil {
 		j.fn = method
-		j.readSite(q, []*ast.CallExpr{call})
+		j.readSite([]*ast.CallExpr{call})
 	}
 	switch {
 	case method != nil && facts.MentionOf(method.X) != (facts.Mention{}): // state, if it is any: the declaration around mentions it
@@ -95,7 +105,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
 		v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 		v.Ignored = v.isIgnored(j.site.ignored)
-		j.values = append(j.values, v)
+		j.found.Values = append(j.found.Values, v)
 	}
 	r := j.result()
 	r.Method, r.Nodes = true, nil // the declaration around the call counts

@@ -15,14 +15,13 @@ import (
 type judge struct {
 	*types.File
 	q         Query
-	fn        ast.Expr        // the literal, or the method value x.M; nil if it is neither, or one of several
-	call      *ast.CallExpr   // that it is handed to, nil if it may be one of several
-	key       ast.Expr        // of the call
-	site      *judge          // of the call, if that stands in another file; else this one
-	othersRun bool            // the arguments of the call run code that is not known
-	tellings  []telling       // what the call tells
-	ignored   []string        // names that IgnoreCapture takes out
-	outer     []facts.Mention // see Result.Outer
+	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
+	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
+	key       ast.Expr      // of the call
+	site      *judge        // of the call, if that stands in another file; else this one
+	othersRun bool          // the arguments of the call run code that is not known
+	tellings  []telling     // what the call tells
+	ignored   []string      // names that IgnoreCapture takes out
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
@@ -30,11 +29,7 @@ type judge struct {
 	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
 	told      map[ast.Node]bool // what tells values: see Result.Told
 
-	values   []Value
-	setVars  []Value
-	asksName bool
-	typeArgs bool
-	dashed   string
+	found Result // but for what result adds
 }
 
 //go:noinline
@@ -70,12 +65,10 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.define(d, true)
 	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
 		_, isParam := d.Node.(*ast.Field)
-		j.asksName = j.asksName || !isParam
+		j.found.AsksName = j.found.AsksName || !isParam
 	case j.onlySet(d):
 		j.set(d, id)
-	case j.optionTells(ref{d, j.fieldPath(id)}):
-		j.add(ref{d, j.fieldPath(id)}, id) // what it is defined by tells no more
-	case j.variable(d):
+	case !j.optionTells(ref{d, j.fieldPath(id)}) && j.variable(d): // of what is told the definition tells no more
 		j.define(d, false)
 	default:
 		j.add(ref{d, j.fieldPath(id)}, id)
@@ -128,7 +121,7 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 		}
 		return !slices.ContainsFunc(telling, func(f *ast.Field) bool { return j.Carries(f.Type, d) })
 	})
-	j.typeArgs = j.typeArgs || v.Told
+	j.found.TypeArgs = j.found.TypeArgs || v.Told
 	v.Told = v.Told || j.tells(ref{def: d})
 	j.append(v, id)
 }
@@ -151,7 +144,7 @@ func (j *judge) add(r ref, id *ast.Ident) {
 func (j *judge) append(v Value, id *ast.Ident) {
 	v.File, v.Line = j.Name(), j.Line(id.Pos())
 	v.Ignored = v.isIgnored(j.site.ignored)
-	j.values = append(j.values, v)
+	j.found.Values = append(j.found.Values, v)
 }
 
 // fieldPath returns the fields that a mention of a variable selects, as far as
@@ -199,7 +192,7 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 		}
 	}
 	if j.anyUse(d, func(u facts.Use) bool { return u.At.Pos() > id.Pos() && !j.inCode(u.At) && !isWrite(u) }) {
-		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name(), Line: j.Line(id.Pos())})
+		j.found.Sets = append(j.found.Sets, Value{Name: id.Name, File: j.Name(), Line: j.Line(id.Pos())})
 	}
 }
 

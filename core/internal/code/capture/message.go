@@ -23,7 +23,7 @@ type remedy struct {
 // has some traits.
 func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
-	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
+	visible := j.call != nil && j.visible(r.def)
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
 	inside, advice, key := j.inside(r.def), j.fleeting(r, visible), ""
 	if has.Unknown || has.Never != "" {
@@ -54,6 +54,9 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	}
 	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name), key: key}
 }
+
+// visible reports whether a definition is what its name stands for where the call is.
+func (j *judge) visible(d *scope.Def) bool { return j.Bound(d.Ident.Name, j.call.Pos()) == d }
 
 const makeInside = "make it inside the build function"
 

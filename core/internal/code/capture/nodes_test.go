@@ -313,6 +313,7 @@ func TestLiteralsInOneLine(t *testing.T) {
 		{"the outer one", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "TestX.func1", ""},
 		{"the outer one, of which the source alone is known", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "", ""},
 		{"a helper, of which the source alone is known", `load := func(rows int) int { return cachetest.Memo(t, "k", func() (int, error) { return rows, nil }) }; load(2)`, "", "rows"},
+		{"one beside another argument", `n, m := count(), count(); cachetest.Memo(t, name(func() int { return m }), func() (int, error) { return n, nil })`, "TestX.func2", "n"},
 		{"the outer one, of which the source alone is known, named", `fn := func() (int, error) { n := count(); return func() int { return n }(), nil }; cachetest.Memo(t, "k", fn)`, "TestX.func1", "n"},
 	} {
 		src := head + "func TestX(t *testing.T) {\n" + tc.body + " //FN CALL\n}"

@@ -10,7 +10,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // isRow reports whether a variable of a loop holds a row of a table that is
@@ -33,7 +32,6 @@ func (j *judge) isRow(d *scope.Def) bool {
 // of a list, or a field.
 type column struct {
 	ref
-	typ      types.Type
 	distinct bool // it differs from row to row
 	subtests bool // so do the names of the subtests that are run by it
 }
@@ -53,7 +51,7 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 		list = j.fields(lit, value.def)
 	}
 	if key.def != nil && key.name() != "_" {
-		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
+		list = append(list, column{ref: key, distinct: true})
 	}
 	return list
 }
@@ -63,7 +61,7 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 func (j *judge) rowKey(d *scope.Def) string {
 	row := j.rowOf(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || j.key == nil || !j.Visible(d, j.call.Pos()) {
+	if !ok || j.key == nil || !j.visible(d) {
 		return ""
 	}
 	key := &text{judge: j}
@@ -74,7 +72,7 @@ func (j *judge) rowKey(d *scope.Def) string {
 		if c.def == row {
 			c.def = d
 		}
-		if k := j.keyWith(c); k != "" && c.distinct && j.Visible(c.def, j.call.Pos()) {
+		if k := j.keyWith(c); k != "" && c.distinct && j.visible(c.def) {
 			return k
 		}
 	}
@@ -91,14 +89,14 @@ func (j *judge) rowOf(d *scope.Def) *scope.Def {
 
 // keyWith returns the key of the call with what stands in a column after it.
 func (j *judge) keyWith(c column) string {
-	key, name := string(j.Text(j.key.Pos(), j.key.End())), c.name()
+	key, name, t := string(j.Text(j.key.Pos(), j.key.End())), c.name(), j.typeOf(c.ref)
 	before, quoted := strings.CutSuffix(key, `"`)
 	switch {
-	case !c.typ.IsBasic("string") && (c.typ.PrintsItself() || !c.typ.IsInteger()):
+	case !t.IsBasic("string") && (t.PrintsItself() || !t.IsInteger()):
 		return ""
-	case !c.typ.IsBasic("string"):
+	case !t.IsBasic("string"):
 		name = "fmt.Sprint(" + name + ")"
-	case !syntax.IsName(c.typ.Expr, "string"):
+	case !syntax.IsName(t.Expr, "string"):
 		name = "string(" + name + ")"
 	}
 	if quoted {
@@ -145,7 +143,7 @@ func (j *judge) fields(lit *ast.CompositeLit, value *scope.Def) (list []column) 
 				cells = append(cells, cell(row, n.Name, index+i))
 			}
 			if t.IsBasic("string") || t.IsInteger() {
-				list = append(list, column{ref: ref{value, "." + n.Name}, typ: t, distinct: distinct(cells), subtests: distinct(subtestNames(cells))})
+				list = append(list, column{ref: ref{value, "." + n.Name}, distinct: distinct(cells), subtests: distinct(subtestNames(cells))})
 			}
 		}
 		index += max(1, len(f.Names))

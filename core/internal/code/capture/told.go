@@ -67,27 +67,31 @@ type telling struct {
 	dashed  bool // only by a key without "--": see text.told
 }
 
-// keyOf returns where the argument that is the key stands, of the functions that a
-// build function is handed to. Dir@0 is the function of that name that has no
-// handle.
-func keyOf(callee string) (arg int, known bool) {
+// keyOf returns where the arguments that are the key and the build function stand, of
+// the functions that take them. Dir@0 is the function of that name that has no handle.
+func keyOf(callee string) (key, fn int, known bool) {
 	switch callee {
 	case "Dir@0", "File@0":
-		return 0, true
-	case "Memo", "Call", "Dir", "File":
-		return 1, true
+		return 0, 1, true
+	case "Memo", "Dir", "File":
+		return 1, 2, true
+	case "Call":
+		return 1, 3, true
 	case "Get":
-		return 2, true
+		return 2, 3, true
 	}
-	return 0, false
+	return 0, 0, false
+}
+
+// calleeOf returns the name of the function that a call of a query calls.
+func calleeOf(q Query, call *ast.CallExpr) string {
+	return cmp.Or(q.Callee, syntax.CalledName(call.Fun).Name)
 }
 
 // readArguments reads what the call tells.
-func (j *judge) readArguments(callee string) {
-	if callee == "" {
-		callee = syntax.CalledName(j.call.Fun).Name
-	}
-	key, known := keyOf(callee)
+func (j *judge) readArguments() {
+	callee := calleeOf(j.q, j.call)
+	key, _, known := keyOf(callee)
 	for i, arg := range j.call.Args {
 		switch {
 		case !known:
@@ -152,7 +156,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 		return
 	}
 	if m := facts.MentionOf(e); m.Sel != "" && !t.earlier && !j.othersRun {
-		j.outer = append(j.outer, m)
+		j.found.Outer = append(j.found.Outer, m)
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
@@ -195,8 +199,8 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
 	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
-		!slices.Contains(j.Bound(name.Pos()), cmp.Or(m.X, m.Sel)) {
-		j.outer = append(j.outer, m)
+		j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
+		j.found.Outer = append(j.found.Outer, m)
 	}
 }
 
@@ -256,8 +260,8 @@ func (j *judge) tells(r ref) bool {
 			dashed = true
 		}
 	}
-	if dashed && j.dashed == "" {
-		j.dashed = r.name()
+	if dashed && j.found.dashed == "" {
+		j.found.dashed = r.name()
 	}
 	return dashed
 }
@@ -298,10 +302,10 @@ func (j *judge) stillTold(t telling, r ref) bool {
 func (j *judge) stable(r ref) bool {
 	t := j.TypeOf(r.def.Ident)
 	for _, name := range r.fields() {
-		if _, ok := t.Under().Expr.(*ast.StructType); !ok {
+		var apart bool
+		if t, apart = t.Field(name); apart {
 			return false
 		}
-		t, _ = t.Field(name)
 	}
 	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }

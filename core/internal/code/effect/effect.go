@@ -162,7 +162,8 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	case *ast.StarExpr:
 		to := t.Part(e.X).Under()
 		st, ok := to.Expr.(*ast.StructType)
-		return ok && len(st.Fields.List) == 0 || !set && ImmutablePointer(to.Name())
+		path, name := to.Name()
+		return ok && len(st.Fields.List) == 0 || !set && StdImmutable(path, "*"+name)
 	case *ast.ArrayType:
 		return e.Len != nil && j.immutable(t.Part(e.Elt), set, depth+1)
 	case *ast.StructType:
@@ -171,10 +172,13 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	return false
 }
 
-// ImmutablePointer reports whether values of a type, *path.name, cannot be changed
-// by who holds them.
-func ImmutablePointer(path, name string) bool {
-	return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
+// StdImmutable reports whether values of a type of the standard library, "T" or "*T",
+// cannot be changed by who holds them.
+func StdImmutable(path, typ string) bool {
+	if name, isPointer := strings.CutPrefix(typ, "*"); isPointer {
+		return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
+	}
+	return std.ImmutableType(path, typ)
 }
 
 // fillsItself are types of the standard library that nothing changes after the

@@ -166,11 +166,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 // isSet reports whether the binary sets a variable of the standard library, if only when
 // the program starts, to what may be changed by use.
 func (s *Analysis) isSet(path, name string) bool {
-	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
-	if isPointer && effect.ImmutablePointer(path, typ) || !isPointer && std.ImmutableType(path, typ) {
-		return false
-	}
-	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
+	return !effect.StdImmutable(path, std.TypeOf(path, name)) && slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

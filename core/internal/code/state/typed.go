@@ -86,14 +86,15 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	for i, arg := range call.Args {
 		kept = kept || !s.isBasic(f, arg) && std.Argument(path, name, i) >= std.Keeps
 	}
-	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
+	full := std.TypeOf(path, name)
+	typ, isPointer := strings.CutPrefix(full, "*")
 	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
 	switch {
 	case !kept && isPointer && effect.ImmutablePointer(path, typ):
 		return named.Part(&ast.StarExpr{X: named.Expr}), true
 	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
 		return types.Type{Expr: &ast.FuncLit{}}, true
-	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && effect.ImmutablePointer(path, typ)):
+	case typ == "" || kept && effect.StdImmutable(path, full):
 		return types.Type{}, true
 	case isPointer:
 		return named.Part(&ast.StarExpr{X: named.Expr}), true

@@ -1,8 +1,7 @@
 // Package syntax reads one Go file, with go/parser alone.
 //
-// It tells what stands at a position, which imports a qualifier may name, and the
-// tokens of a piece of source, by which edits of layout and comments are told from
-// others. Which identifiers a function binds, package scope resolves.
+// It tells which imports a qualifier may name, and the tokens of a piece of source, by
+// which edits of layout and comments are told from others. Which identifiers a function binds, package scope resolves.
 //
 // A qualifier whose package name cannot be read off the import path has every name
 // that it may well have; who uses that takes all of them. Two pieces of source

@@ -61,25 +61,14 @@ func (f *File) Name() string { return filepath.Base(f.Path) }
 // Parent returns the node that a node is directly part of.
 func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
 
-// Visible reports whether a definition is what its name stands for at a place.
-func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
-	var inner *scope.Def
-	for _, o := range f.defs {
-		if o.Ident.Name == d.Ident.Name && o.From <= pos && pos < o.End && (inner == nil || inner.From < o.From) {
-			inner = o
-		}
-	}
-	return inner == d
-}
-
-// Bound returns the names that functions bind at a place.
-func (f *File) Bound(pos token.Pos) (names []string) {
+// Bound returns what a name stands for at a place, nil if no function binds it there.
+func (f *File) Bound(name string, pos token.Pos) (inner *scope.Def) {
 	for _, d := range f.defs {
-		if d.From <= pos && pos < d.End {
-			names = append(names, d.Ident.Name)
+		if d.Ident.Name == name && d.From <= pos && pos < d.End && (inner == nil || inner.From < d.From) {
+			inner = d
 		}
 	}
-	return names
+	return inner
 }
 
 // Definition returns the expression that a variable is defined by, where that

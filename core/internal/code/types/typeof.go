@@ -157,9 +157,9 @@ func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 		return Type{}
 	}
 	switch {
-	case IsLiteral(e.X):
+	case isLiteral(e.X):
 		return y
-	case IsLiteral(e.Y):
+	case isLiteral(e.Y):
 		return x
 	case a == nil || b == nil || a.Name != b.Name:
 		return Type{}
@@ -169,8 +169,8 @@ func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 	return x
 }
 
-// IsLiteral reports whether an expression is a literal of a basic type.
-func IsLiteral(e ast.Expr) bool {
+// isLiteral reports whether an expression is a literal of a basic type.
+func isLiteral(e ast.Expr) bool {
 	_, ok := ast.Unparen(e).(*ast.BasicLit)
 	return ok
 }

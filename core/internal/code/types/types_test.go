@@ -332,7 +332,7 @@ func immutable(t gotypes.Type) bool {
 			return true
 		}
 		n, ok := gotypes.Unalias(u.Elem()).(*gotypes.Named)
-		return ok && n.Obj().Pkg() != nil && effect.ImmutablePointer(n.Obj().Pkg().Path(), n.Obj().Name())
+		return ok && n.Obj().Pkg() != nil && effect.StdImmutable(n.Obj().Pkg().Path(), "*"+n.Obj().Name())
 	case *gotypes.Struct:
 		for f := range u.Fields() {
 			if !immutable(f.Type()) {
