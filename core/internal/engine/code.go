@@ -170,10 +170,12 @@ func (cl *call) lastBuild() (took time.Duration) {
 	return took
 }
 
+// derivedCode returns the closure that is kept of a binary, nil if there is none, or if
+// it cannot be known what the function captures: the closure may not tell that.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
 	closure, err := code.DecodeClosure(data)
-	if err != nil {
+	if err != nil || cl.captured().Undecided != "" {
 		return nil
 	}
 	return cl.closureCode(key, closure, closure.Function != "")

@@ -50,6 +50,7 @@ func compactReads(list []Read) []Read {
 // that ask for the identity of files, and on which variables the directories of a user
 // depend on any system.
 var asks = std.Names{Text: `
+	expvar Do,Get,Handler:command-line
 	flag CommandLine,Lookup,NFlag,PrintDefaults,Set,Visit,VisitAll:command-line *:arguments
 	github.com/fixturecache/fixturecache/cachetest/golden Updating:update-of-golden-files
 	go/build Default,Import,ImportDir:all-variables
