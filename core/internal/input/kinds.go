@@ -3,6 +3,7 @@ package input
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -118,22 +119,27 @@ func plain(code, what string) func(old, new *Input) []Reason {
 	}
 }
 
-// SumMark stands in the detail of a setting before a digest, which nobody reads.
-const SumMark = " #"
+// SumMark stands in a line of a detail before a digest of what the line names, which
+// nobody reads.
+const SumMark = "\x00"
 
+// listSetting is the lines of a setting's detail without their digests.
 func listSetting(in *Input) string {
-	text, _, _ := strings.Cut(in.Detail, SumMark)
-	return text
+	list := lines(in.Detail)
+	for i, line := range list {
+		list[i], _, _ = strings.Cut(line, SumMark)
+	}
+	return strings.Join(list, ", ")
 }
 
-// settingReason tells of what a setting says to people. Where that is the same the
-// digests differ: the rules of a time zone of this name.
+// settingReason tells of what a setting says to people: of a list, or where only a
+// digest differs, which lines do.
 func settingReason(old, new *Input) []Reason {
 	was, is := *old, *new
 	was.Detail, is.Detail = listSetting(old), listSetting(new)
 	reasons := plain("setting.changed", "")(&was, &is)
-	if was.Detail == is.Detail && is.Detail != new.Detail {
-		reasons[0].Text += ": other rules of " + is.Detail
+	if was.Detail == is.Detail || strings.Contains(old.Detail+new.Detail, "\n") {
+		reasons[0].Text = new.Name + " changed: " + lineDiff(old.Detail, new.Detail)
 	}
 	return reasons
 }
@@ -168,10 +174,16 @@ func lineDiff(old, new string) string {
 	removed, added := setDiff(old, new)
 	var parts []string
 	for _, line := range added {
-		parts = append(parts, line+" added")
+		name, _, _ := strings.Cut(line, SumMark)
+		how := " added"
+		if i := slices.IndexFunc(removed, func(old string) bool { return strings.HasPrefix(old, name+SumMark) }); i >= 0 {
+			how, removed = " modified", slices.Delete(removed, i, i+1)
+		}
+		parts = append(parts, name+how)
 	}
 	for _, line := range removed {
-		parts = append(parts, line+" removed")
+		name, _, _ := strings.Cut(line, SumMark)
+		parts = append(parts, name+" removed")
 	}
 	return strings.Join(parts, ", ")
 }

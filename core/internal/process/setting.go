@@ -54,8 +54,10 @@ func Setting(name string) string {
 	if value := values()[name]; value != nil {
 		return value()
 	}
-	return BinaryID() // whatever it is, this binary was built for it
+	return unknown() // whatever it is, this binary was built for it
 }
+
+func unknown() string { return "test binary" + input.SumMark + BinaryID() }
 
 // PlainSetting is what a setting that a record holds would be for a plain go
 // test, if that is known without one: what the caller of a fixture gives is as it
@@ -71,13 +73,13 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	case settings.TestName:
 		return in.Detail, true
 	case settings.BuildInfo:
-		_, modules, _ := strings.Cut(in.Detail, infoModules)
-		return infoModules + modules, true
+		lines := strings.Split(in.Detail, "\n")
+		return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return !strings.HasPrefix(line, infoModule) }), "\n"), true
 	case settings.CommandLine:
 		return "", false
 	}
 	value = Setting(in.Name)
-	return value, value != BinaryID()
+	return value, value != unknown()
 }
 
 func octal(n int) string { return strconv.FormatInt(int64(n), 8) }
@@ -115,19 +117,19 @@ func buildInfo() string {
 	if mode := trace.CoverMode(); mode != "" {
 		parts = append(parts, "-covermode="+mode)
 	}
-	modules := append([]*debug.Module{&info.Main}, info.Deps...)
-	var text strings.Builder
-	for _, m := range modules {
-		for ; m != nil; m = m.Replace {
-			fmt.Fprintln(&text, m.Path, m.Version, m.Sum)
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		line, sums := infoModule+m.Path+" "+m.Version, m.Sum
+		if r := m.Replace; r != nil {
+			line, sums = line+" => "+r.Path+" "+r.Version, sums+r.Sum
 		}
+		parts = append(parts, line+input.SumMark+sums)
 	}
-	sum := sha256.Sum256([]byte(text.String()))
-	return strings.Join(append(parts, infoModules+hex.EncodeToString(sum[:4])), " ")
+	slices.Sort(parts)
+	return strings.Join(parts, "\n")
 }
 
-// infoModules begins the digest of the modules in a build info.
-const infoModules = "modules "
+// infoModule begins the line of a module in a build info.
+const infoModule = "module "
 
 // updating is what asks this run to write golden files: see golden.Updating.
 func updating() string {
@@ -178,10 +180,11 @@ func userIDs() string {
 // users tells what the files say in which package os/user, or the C library, looks
 // users and groups up.
 func users() string {
-	h := sha256.New()
-	for _, file := range []string{"/etc/passwd", "/etc/group"} {
+	var list []string
+	for _, file := range []string{"/etc/group", "/etc/passwd"} {
 		data, _ := unlogged.ReadFile(file)
-		fmt.Fprintf(h, "%d\n%s", len(data), data)
+		sum := sha256.Sum256(data)
+		list = append(list, file+input.SumMark+hex.EncodeToString(sum[:8]))
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return strings.Join(list, "\n")
 }

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,9 +38,6 @@ func zoneText(loc *time.Location) string {
 	sum, _ := snapshot.Hash(*loc) // it is data
 	return loc.String() + " " + names + input.SumMark + hex.EncodeToString(sum[:6])
 }
-
-//go:noinline
-func shortSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:6]) }
 
 // zones are the descriptions that were made, by a *time.Location or by what was
 // asked for: zones do not change.
@@ -100,11 +98,14 @@ func zonePlaces() []string {
 func allZones() string {
 	value, _ := logged.Env("ZONEINFO")
 	return zoneOnce("all of "+value, func() string {
-		h := sha256.New()
+		var list []string
 		for _, place := range zonePlaces() {
+			h := sha256.New()
 			hashZones(h, place)
+			list = append(list, place+input.SumMark+hex.EncodeToString(h.Sum(nil)[:6]))
 		}
-		return strings.TrimSpace(value + " " + shortSum(h))
+		slices.Sort(list)
+		return strings.Join(list, "\n")
 	})
 }
 
