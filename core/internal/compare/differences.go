@@ -125,16 +125,29 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons are those of all differences, each once.
+// Reasons are those of all differences, each once: first what somebody has edited, then
+// settings of the run, and then fixtures of which no more is known.
 func (c *Comparison) Reasons() (reasons []input.Reason) {
-	for _, d := range c.Found {
-		for _, r := range d.Reasons {
-			if !hasReason(reasons, r) {
-				reasons = append(reasons, r)
+	for rank := range 3 {
+		for _, d := range c.Found {
+			for _, r := range d.Reasons {
+				if d.rank(r) == rank && !hasReason(reasons, r) {
+					reasons = append(reasons, r)
+				}
 			}
 		}
 	}
 	return reasons
+}
+
+func (d *Difference) rank(r input.Reason) int {
+	switch {
+	case d.Kind == input.Setting:
+		return 1
+	case d.Kind == input.Child && len(r.Roots) == 0:
+		return 2
+	}
+	return 0
 }
 
 // verdict says whether something differs, and whether that is known.

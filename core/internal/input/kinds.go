@@ -137,11 +137,26 @@ func listSetting(in *Input) string {
 func settingReason(old, new *Input) []Reason {
 	was, is := *old, *new
 	was.Detail, is.Detail = listSetting(old), listSetting(new)
+	if len(was.Detail)+len(is.Detail) > maxText { // a command line
+		was.Detail, is.Detail = differingWords(was.Detail, is.Detail)
+	}
 	reasons := plain("setting.changed", "")(&was, &is)
-	if was.Detail == is.Detail || strings.Contains(old.Detail+new.Detail, "\n") {
+	if listSetting(old) == listSetting(new) || strings.Contains(old.Detail+new.Detail, "\n") {
 		reasons[0].Text = new.Name + " changed: " + lineDiff(old.Detail, new.Detail)
 	}
 	return reasons
+}
+
+// differingWords are the words of two texts without those that both begin and end with.
+func differingWords(old, new string) (was, is string) {
+	a, b := strings.Fields(old), strings.Fields(new)
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return strings.Join(a, " "), strings.Join(b, " ")
 }
 
 func optionsReason(old, new *Input) []Reason {
