@@ -108,12 +108,13 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// opened names some of the files that fn opens by a constant, as arguments of
-// the option that declares them.
-func (cl *call) opened() string {
+// opened names the files that fn opens by a constant and that are not declared, as
+// arguments of the option that declares them.
+func (cl *call) opened(declared []input.Input) string {
 	var names []string
 	for _, p := range cl.paths() {
-		if quoted := fmt.Sprintf("%q", p.Path); p.Opened && !slices.Contains(names, quoted) {
+		quoted := fmt.Sprintf("%q", p.Path)
+		if p.Opened && !slices.Contains(names, quoted) && !cl.hasBelow(declared, cl.World.Name(cl.World.Abs(p.Path))) {
 			names = append(names, quoted)
 		}
 	}
@@ -134,10 +135,7 @@ func (b *builder) unread(rec *record.Record) string {
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
-		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) ||
-			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool {
-				return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name})
-			}) {
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.hasBelow(rec.Inputs, name) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {
@@ -145,6 +143,13 @@ func (b *builder) unread(rec *record.Record) string {
 		}
 	}
 	return ""
+}
+
+// hasBelow reports whether a file at a name or below it is among some inputs.
+func (cl *call) hasBelow(ins []input.Input, name string) bool {
+	return slices.ContainsFunc(ins, func(in input.Input) bool {
+		return in.Kind == input.File && process.Within(cl.World.Name(cl.World.Path(in.Name)), []string{name})
+	})
 }
 
 // programs gathers the programs that were started, for which the log has the
