@@ -123,9 +123,9 @@ func DeclaredOnly() Option { return option{"DeclaredOnly", true} }
 func IgnoreFiles(patterns ...string) Option { return option{"IgnoreFiles", patterns} }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
-// read: those whose name matches a pattern, LANG and TZ as well, which count for
-// every fixture. The inputs of code that can ask for
-// all of them (os.Environ), or before the tests run for one whose name its source
+// read: those whose name matches a pattern, LANG and TZ as well, which count where the
+// code can start programs or call C (TZ also where it can ask for the local time). The
+// inputs of code that can ask for all of them (os.Environ), or before the tests run for one whose name its source
 // does not tell, are all variables but those that go test and the shell set anew
 // for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.
 func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }

@@ -177,14 +177,22 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	return about
 }
 
-// always are the inputs of every fixture that are looked up. IgnoreEnv takes out
+// always are the variables that count although no log tells of them: GODEBUG for
+// every fixture; TZ where the code may look at the local time; and with LANG where it
+// may start programs, which ask for both, or is not seen through. IgnoreEnv takes out
 // those that a user can tell not to matter; what GODEBUG changes nobody can.
 func (b *builder) always() []input.Input {
 	var ins []input.Input
 	if b.spec.Alone {
 		return nil
 	}
-	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
+	names := []string{"GODEBUG"}
+	if b.asks(settings.Commands) || len(b.closure.Hidden) > 0 {
+		names = append(names, "LANG", "TZ")
+	} else if b.asks(settings.LocalTime) {
+		names = append(names, "TZ")
+	}
+	for _, name := range names {
 		ignored := name != "GODEBUG" && input.Matches(b.spec.Ignore.Env, name)
 		if !ignored && !slices.Contains(b.spec.Declare.Env, name) {
 			ins = append(ins, b.World.EnvAt(name, b.preset(), nil))

@@ -108,13 +108,12 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// opened names the files that fn opens by a constant and that are not declared, as
+// opened names files that fn opens by a constant and that are not declared, as
 // arguments of the option that declares them.
-func (cl *call) opened(declared []input.Input) string {
+func (b *builder) opened(declared []input.Input) string {
 	var names []string
-	for _, p := range cl.paths() {
-		quoted := fmt.Sprintf("%q", p.Path)
-		if p.Opened && !slices.Contains(names, quoted) && !cl.hasBelow(declared, cl.World.Name(cl.World.Abs(p.Path))) {
+	for _, p := range b.paths() {
+		if quoted := fmt.Sprintf("%q", p.Path); p.Opened && !b.holds(declared, b.World.Name(b.World.Abs(p.Path))) && !slices.Contains(names, quoted) {
 			names = append(names, quoted)
 		}
 	}
@@ -135,7 +134,7 @@ func (b *builder) unread(rec *record.Record) string {
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
-		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.hasBelow(rec.Inputs, name) {
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(rec.Inputs, name) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {
@@ -145,10 +144,10 @@ func (b *builder) unread(rec *record.Record) string {
 	return ""
 }
 
-// hasBelow reports whether a file at a name or below it is among some inputs.
-func (cl *call) hasBelow(ins []input.Input, name string) bool {
+// holds reports whether a file, or one below a directory, is among some inputs.
+func (b *builder) holds(ins []input.Input, name string) bool {
 	return slices.ContainsFunc(ins, func(in input.Input) bool {
-		return in.Kind == input.File && process.Within(cl.World.Name(cl.World.Path(in.Name)), []string{name})
+		return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name})
 	})
 }
 

@@ -215,6 +215,28 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// TestVariablesOfCode tells for what code LANG and TZ count.
+func TestVariablesOfCode(t *testing.T) {
+	use := []code.Use{{What: "cgo"}}
+	for _, tc := range []struct {
+		closure code.Closure
+		want    string
+	}{
+		{of(func(*code.Closure) {}), "GODEBUG"},
+		{of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.LocalTime}} }), "GODEBUG TZ"},
+		{of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Commands}} }), "GODEBUG LANG TZ"},
+		{of(func(c *code.Closure) { c.Hidden = use }), "GODEBUG LANG TZ"},
+	} {
+		var names []string
+		for _, in := range newProcess(t).with(Spec{}, tc.closure).always() {
+			names = append(names, in.Name)
+		}
+		if got := strings.Join(names, " "); got != tc.want {
+			t.Errorf("%s, want %s", got, tc.want)
+		}
+	}
+}
+
 // TestConstants takes what fn opens by a constant for declared where nothing is
 // recorded, and names it.
 func TestConstants(t *testing.T) {
@@ -232,7 +254,10 @@ func TestConstants(t *testing.T) {
 	if got := strings.Join(names, ", "); !strings.Contains(got, "file in.txt") || !strings.Contains(got, "file dir/a") {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened(); got != `, cachetest.Files(".", "dir", "in.txt") for one,` {
+	if got := b.opened(nil); got != `, cachetest.Files(".", "dir", "in.txt") for one,` {
+		t.Errorf("%s", got)
+	}
+	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
 	if got := b.unread(&record.Record{}); got != "in.txt (f.go:1)" {
