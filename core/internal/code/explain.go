@@ -170,19 +170,15 @@ func differing(old, cur []Decl) *Decl {
 // uses, where that is all.
 func (c *Closure) changed(old []Decl, d *Decl) Change {
 	ch := c.change("changed", d)
-	i := slices.IndexFunc(old, func(was Decl) bool { return was.Digest == d.Digest })
-	if i < 0 {
-		return ch
-	}
 	only := func(list, other string) string {
 		lines := slices.DeleteFunc(strings.Split(list, "\n"), func(line string) bool { return slices.Contains(strings.Split(other, "\n"), line) })
 		return cmp.Or(strings.TrimSpace(strings.Join(lines, ", ")), "(none)")
 	}
-	ch.Subject = "import in " + d.File
-	ch.Old, ch.New = only(old[i].Imports, d.Imports), only(d.Imports, old[i].Imports)
-	ch.Text = fmt.Sprintf("code changed: %s: %s -> %s", ch.Subject, ch.Old, ch.New)
-	if d.Wide {
-		ch.Text += "; " + c.Since()
+	if i := slices.IndexFunc(old, func(was Decl) bool { return was.Digest == d.Digest }); i >= 0 {
+		ch.Subject, ch.Old, ch.New = "import in "+d.File, only(old[i].Imports, d.Imports), only(d.Imports, old[i].Imports)
+		if ch.Text = fmt.Sprintf("code changed: %s: %s -> %s", ch.Subject, ch.Old, ch.New); d.Wide {
+			ch.Text += "; " + c.Since()
+		}
 	}
 	return ch
 }

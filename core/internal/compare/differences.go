@@ -125,29 +125,22 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons are those of all differences, each once: first what somebody has edited, then
-// settings of the run, and then fixtures of which no more is known.
+// Reasons are those of all differences, each once: what somebody has edited comes before
+// settings of the run, and before fixtures of which no more is known.
 func (c *Comparison) Reasons() (reasons []input.Reason) {
-	for rank := range 3 {
-		for _, d := range c.Found {
-			for _, r := range d.Reasons {
-				if d.rank(r) == rank && !hasReason(reasons, r) {
-					reasons = append(reasons, r)
-				}
+	var last []input.Reason
+	for _, d := range c.Found {
+		for _, r := range d.Reasons {
+			list := &reasons
+			if d.Kind == input.Setting || d.Kind == input.Child && len(r.Roots) == 0 {
+				list = &last
+			}
+			if !hasReason(*list, r) {
+				*list = append(*list, r)
 			}
 		}
 	}
-	return reasons
-}
-
-func (d *Difference) rank(r input.Reason) int {
-	switch {
-	case d.Kind == input.Setting:
-		return 1
-	case d.Kind == input.Child && len(r.Roots) == 0:
-		return 2
-	}
-	return 0
+	return append(reasons, last...)
 }
 
 // verdict says whether something differs, and whether that is known.

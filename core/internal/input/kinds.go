@@ -147,16 +147,13 @@ func settingReason(old, new *Input) []Reason {
 	return reasons
 }
 
-// differingWords are the words of two texts without those that both begin and end with.
+// differingWords are the words of two texts from the first on that differs.
 func differingWords(old, new string) (was, is string) {
-	a, b := strings.Fields(old), strings.Fields(new)
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
+	a, b, i := strings.Fields(old), strings.Fields(new), 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
 	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return strings.Join(a, " "), strings.Join(b, " ")
+	return strings.Join(a[i:], " "), strings.Join(b[i:], " ")
 }
 
 func optionsReason(old, new *Input) []Reason {

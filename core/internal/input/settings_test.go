@@ -31,7 +31,7 @@ func TestSettingReasons(t *testing.T) {
 		{"Local UTC" + a, "Europe/Paris CET/CET" + b, "S changed: Local UTC -> Europe/Paris CET/CET"},
 		{"Local JST" + a, "Local JST" + b, "S changed: Local JST modified"},
 		{"1", "2", "S changed: 1 -> 2"},
-		{"m.test -test.timeout=10m0s -test.run=TestA -test.v=true", "m.test -test.timeout=10m0s -test.v=true", "S changed: -test.run=TestA -> (none)"},
+		{"m.test -test.timeout=10m0s -test.v=true -test.run=TestA", "m.test -test.timeout=10m0s -test.v=true", "S changed: -test.run=TestA -> (none)"},
 		{"a #1", "a #2", "S changed: a #1 -> a #2"},
 		{"/etc/group" + a + "\n/etc/passwd" + a, "/etc/group" + a + "\n/etc/passwd" + b, "S changed: /etc/passwd modified"},
 		{"m v1" + a + "\nn v1" + a, "m v1" + b + "\nn v2" + a, "S changed: m v1 modified, n v2 added, n v1 removed"},
