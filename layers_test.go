@@ -212,7 +212,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2531, 2500},
 	{[]string{"core/internal/snapshot"}, 2728, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 42886, 33000},
+	{[]string{"/"}, 42887, 33000},
 }
 
 func TestBudgets(t *testing.T) {

@@ -126,13 +126,14 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 }
 
 // Reasons are those of all differences, each once: what somebody has edited comes before
-// settings of the run, and before fixtures of which no more is known.
+// settings of the run and fixtures that have changed for no more than those.
 func (c *Comparison) Reasons() (reasons []input.Reason) {
 	var last []input.Reason
+	edited := func(root input.Reason) bool { return root.Code != "setting.changed" && root.Code != "child.changed" }
 	for _, d := range c.Found {
 		for _, r := range d.Reasons {
 			list := &reasons
-			if d.Kind == input.Setting || d.Kind == input.Child && len(r.Roots) == 0 {
+			if !slices.ContainsFunc(input.RootsOf([]input.Reason{r}), edited) {
 				list = &last
 			}
 			if !hasReason(*list, r) {
