@@ -230,6 +230,7 @@ func (c *Closure) digest() Digest {
 	for i := range c.decls {
 		d := &c.decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
+		b = append(append(b, d.Imports...), 0)
 	}
 	for _, m := range c.Modules {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)

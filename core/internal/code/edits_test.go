@@ -10,7 +10,6 @@ import (
 
 // What an edit that changes no token of fn's own does to its closure.
 func TestEdits(t *testing.T) {
-	const order = "initialisation order of packages"
 	reg := []string{
 		"a_test.go", "package m\n\nimport (\n\t_ \"m/a\"\n\t_ \"m/b\"\n\t\"m/reg\"\n)\n\nfunc Fn() string { return reg.Last + reg.Kept }\n\nfunc None() {}\n",
 		"reg/reg.go", "package reg\n\nvar Last, Kept string\n",
@@ -35,7 +34,7 @@ func TestEdits(t *testing.T) {
 		file, old, new string
 		fn, want       string // the subjects that are told
 	}{
-		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", order},
+		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", "imports of m/a"},
 		{"nothing of fn is initialised", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "None", ""},
 		{"an import of what is not of ours", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"strings\"\n\t\"m/reg\"\n)", "Fn", ""},
 		{"a variable is read after it is filled", vars, "b.go", "var snapshot = table[\"a\"]\nvar filled = fill()", "var filled = fill()\nvar snapshot = table[\"a\"]", "Fn", "initialisation order of m"},

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,7 @@ type Change struct {
 	Module   bool
 	Old, New string // versions of a module, "" for none
 	Text     string // "code changed: seed.Generate (seed/seed.go:41), reached through buildUsers (db_test.go:18)"
+	order    bool   // of what counts besides: it has changed by the others, where there are any
 }
 
 // Explain tells what differs between the closure of a record and that of now:
@@ -33,7 +35,6 @@ func Explain(then, now *Closure) []Change {
 		changed = append(changed, wholeRun(then, now))
 	}
 	// What only one of the two has by that is not told again.
-	var order *Decl
 	along := func(d *Decl) bool { return other && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
@@ -45,16 +46,14 @@ func Explain(then, now *Closure) []Change {
 			d := differing(old, cur)
 			switch {
 			case d == nil, along(d) && (flips || d.Line == 0):
-			case d.Name == graph.TestOrder:
-				order = d
 			default:
-				changed = append(changed, now.change("changed", d))
+				changed = append(changed, now.changed(old, d))
 			}
 		}
 	})
 	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
-	if len(list) == 0 && order != nil { // else it has changed since tests come or go
-		list = append(list, now.change("changed", order))
+	if told := slices.DeleteFunc(slices.Clone(list), func(c Change) bool { return c.order }); len(told) > 0 {
+		list = told
 	}
 	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
 		if !slices.Equal(old, cur) {
@@ -156,17 +155,34 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 // differing returns the first of the new declarations of a name that was not
 // among the old ones, any where all were, and nil where nothing has changed.
 func differing(old, cur []Decl) *Decl {
-	if slices.EqualFunc(old, cur, func(a, b Decl) bool { return a.Digest == b.Digest }) {
+	if slices.EqualFunc(old, cur, func(a, b Decl) bool { return a.Digest == b.Digest && a.Imports == b.Imports }) {
 		return nil
 	}
 	i := slices.IndexFunc(cur, func(d Decl) bool {
-		return !slices.ContainsFunc(old, func(before Decl) bool { return before.Digest == d.Digest })
+		return !slices.ContainsFunc(old, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
 	})
 	return &cur[max(i, 0)]
 }
 
+// changed is the change of a declaration from one of some old ones: of an import that it
+// uses, where that is all.
+func (c *Closure) changed(old []Decl, d *Decl) Change {
+	ch := c.change("changed", d)
+	only := func(list, other string) string {
+		lines := slices.DeleteFunc(strings.Split(list, "\n"), func(line string) bool { return slices.Contains(strings.Split(other, "\n"), line) })
+		return cmp.Or(strings.TrimSpace(strings.Join(lines, ", ")), "(none)")
+	}
+	if i := slices.IndexFunc(old, func(was Decl) bool { return was.Digest == d.Digest }); i >= 0 {
+		ch.Subject, ch.Old, ch.New = "import in "+d.File, only(old[i].Imports, d.Imports), only(d.Imports, old[i].Imports)
+		if ch.Text = fmt.Sprintf("code changed: %s: %s -> %s", ch.Subject, ch.Old, ch.New); d.Wide {
+			ch.Text += "; " + c.Since()
+		}
+	}
+	return ch
+}
+
 func (c *Closure) change(kind string, d *Decl) Change {
-	ch := Change{Subject: d.Name, Text: fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)}
+	ch := Change{Subject: d.Name, order: d.Line == 0 && d.Via == "", Text: fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)}
 	switch {
 	case d.Line == 0 && d.Via != "":
 		ch.Text = fmt.Sprintf("code %s: %s, whose lines or names %s asks for (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)

@@ -52,6 +52,7 @@ func TestImportsAndNames(t *testing.T) {
 	}
 	vague := []string{"a_test.go", "package m\n\nimport \"example.com/semconv/v1.20.0\"\n\nfunc Fn() any { return semconv.Key }\n\nfunc Other() {}\n"}
 	dot := []string{"a_test.go", "package m\n\nimport . \"encoding/base32\"\n\nfunc Fn() any { return StdEncoding }\n\nfunc Other() string { return string([]byte{1}) }\n"}
+	same := []string{"a_test.go", "package m\n\nimport \"crypto/rand\"\n\nfunc Fn() any { return rand.Read }\n"}
 	dotted := []string{"a_test.go", "package m\n\nimport . \"image/color\"\n\nfunc Fn() any { return Palette.Index }\n"}
 	at := func(code string) []string {
 		return []string{
@@ -105,11 +106,13 @@ func TestImportsAndNames(t *testing.T) {
 		{"an import of another module", hashes, "sub/b.go", "import used", "import _ \"example.com/x\"\n\nimport used", "Fn", "import of example.com/x"},
 		{"a variable that a likely name of an import hides", hidden, "b.go", `"one"`, `"two"`, "Fn", "m.(list).join"},
 		{"what the same import is likely not to be called", hidden, "b.go", `"one"`, `"two"`, "Other", ""},
-		{"an import of which the name is not known", vague, "a_test.go", "v1.20.0", "v1.21.0", "Fn", "m.Fn, import of example.com/semconv/v1.21.0, import of example.com/semconv/v1.20.0"},
+		{"an import of which the name is not known", vague, "a_test.go", "v1.20.0", "v1.21.0", "Fn", "import in a_test.go, import of example.com/semconv/v1.21.0, import of example.com/semconv/v1.20.0"},
 		{"the same, for what does not use it", vague, "a_test.go", "v1.20.0", "v1.21.0", "Other", "import of example.com/semconv/v1.21.0, import of example.com/semconv/v1.20.0"},
-		{"a dot import", dot, "a_test.go", "encoding/base32", "encoding/base64", "Fn", "m.Fn"},
+		{"another import of the same name", same, "a_test.go", "crypto/rand", "math/rand", "Fn", "import in a_test.go"},
+		{"another import of the same name, in an edit of the function", same, "a_test.go", "crypto/rand\"\n\nfunc Fn() any { return", "math/rand\"\n\nfunc Fn() any { _ = 1; return", "Fn", "m.Fn"},
+		{"a dot import", dot, "a_test.go", "encoding/base32", "encoding/base64", "Fn", "import in a_test.go"},
 		{"a dot import that is not used", dot, "a_test.go", "encoding/base32", "encoding/base64", "Other", ""},
-		{"a dot import, of which a field is selected", dotted, "a_test.go", "image/color", "image/draw", "Fn", "m.Fn"},
+		{"a dot import, of which a field is selected", dotted, "a_test.go", "image/color", "image/draw", "Fn", "import in a_test.go"},
 		{"an assignment through a dot import", at("import . \"time\"\n\nfunc init() { Local = FixedZone(\"a\", 1) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
 		{"an assignment of a field through a dot import", at("import . \"unicode\"\n\nfunc init() { Latin.R16 = nil }"), "at/at.go", "nil", "Greek.R16", "Fn", "m/at.init"},
 		{"a map of a pure package, handed on", at("import (\n\t\"maps\"\n\t\"unicode\"\n)\n\nfunc init() { maps.Copy(unicode.Scripts, extra(1)) }\n\nfunc extra(int) map[string]*unicode.RangeTable { return nil }"), "at/at.go", "extra(1)", "extra(2)", "Fn", "m/at.init"},

@@ -125,16 +125,23 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons are those of all differences, each once.
+// Reasons are those of all differences, each once: what somebody has edited comes before
+// settings of the run and fixtures that have changed for no more than those.
 func (c *Comparison) Reasons() (reasons []input.Reason) {
+	var last []input.Reason
+	edited := func(root input.Reason) bool { return root.Code != "setting.changed" && root.Code != "child.changed" }
 	for _, d := range c.Found {
 		for _, r := range d.Reasons {
-			if !hasReason(reasons, r) {
-				reasons = append(reasons, r)
+			list := &reasons
+			if !slices.ContainsFunc(input.RootsOf([]input.Reason{r}), edited) {
+				list = &last
+			}
+			if !hasReason(*list, r) {
+				*list = append(*list, r)
 			}
 		}
 	}
-	return reasons
+	return append(reasons, last...)
 }
 
 // verdict says whether something differs, and whether that is known.

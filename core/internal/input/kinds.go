@@ -3,6 +3,7 @@ package input
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -118,35 +119,41 @@ func plain(code, what string) func(old, new *Input) []Reason {
 	}
 }
 
-// SumMark stands in a line of the detail of a setting before a digest, which nobody
-// reads. Lines are sorted.
-const SumMark = " #"
+// SumMark stands in a line of a detail before a digest of what the line names, which
+// nobody reads.
+const SumMark = "\x00"
 
+// listSetting is the lines of a setting's detail without their digests.
 func listSetting(in *Input) string {
-	return strings.ReplaceAll(withoutSums(lines(in.Detail)), "\n", " ")
-}
-
-func withoutSums(lines []string) string {
-	for i := range lines {
-		lines[i], _, _ = strings.Cut(lines[i], SumMark)
+	list := lines(in.Detail)
+	for i, line := range list {
+		list[i], _, _ = strings.Cut(line, SumMark)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(list, ", ")
 }
 
-// settingReason tells of what a setting says to people. Where that is the same the
-// digests differ: the rules of a time zone of this name, or what a file holds.
+// settingReason tells of what a setting says to people: of a list, or where only a
+// digest differs, which lines do.
 func settingReason(old, new *Input) []Reason {
 	was, is := *old, *new
 	was.Detail, is.Detail = listSetting(old), listSetting(new)
+	if len(was.Detail)+len(is.Detail) > maxText { // a command line
+		was.Detail, is.Detail = differingWords(was.Detail, is.Detail)
+	}
 	reasons := plain("setting.changed", "")(&was, &is)
-	removed, added := setDiff(old.Detail, new.Detail)
-	switch names := withoutSums(added); {
-	case was.Detail == is.Detail && names != "":
-		reasons[0].Text += ": other data of " + strings.ReplaceAll(names, "\n", ", ")
-	case strings.Contains(new.Detail, "\n"):
-		reasons[0].Text = new.Name + " changed: " + lineDiff(withoutSums(removed), names)
+	if listSetting(old) == listSetting(new) || strings.Contains(old.Detail+new.Detail, "\n") {
+		reasons[0].Text = new.Name + " changed: " + lineDiff(old.Detail, new.Detail)
 	}
 	return reasons
+}
+
+// differingWords are the words of two texts from the first on that differs.
+func differingWords(old, new string) (was, is string) {
+	a, b, i := strings.Fields(old), strings.Fields(new), 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	return strings.Join(a[i:], " "), strings.Join(b[i:], " ")
 }
 
 func optionsReason(old, new *Input) []Reason {
@@ -179,10 +186,16 @@ func lineDiff(old, new string) string {
 	removed, added := setDiff(old, new)
 	var parts []string
 	for _, line := range added {
-		parts = append(parts, line+" added")
+		name, _, _ := strings.Cut(line, SumMark)
+		how := " added"
+		if i := slices.IndexFunc(removed, func(old string) bool { return strings.HasPrefix(old, name+SumMark) }); i >= 0 {
+			how, removed = " modified", slices.Delete(removed, i, i+1)
+		}
+		parts = append(parts, name+how)
 	}
 	for _, line := range removed {
-		parts = append(parts, line+" removed")
+		name, _, _ := strings.Cut(line, SumMark)
+		parts = append(parts, name+" removed")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -24,19 +24,21 @@ func TestSettingsDiff(t *testing.T) {
 	}
 }
 
-// TestZoneReasons tells of time zones by their names, and by their rules only where the
-// names say nothing.
-func TestZoneReasons(t *testing.T) {
+// A reason names what differs in a setting, and shows no digest of it.
+func TestSettingReasons(t *testing.T) {
+	const a, b = SumMark + "f0e4c2a35151", SumMark + "f804e3b0c1f4"
 	for _, test := range []struct{ old, new, want string }{
-		{"Local UTC" + SumMark + "f0e4c2a35151", "Europe/Paris CET/CET" + SumMark + "f804e3b0c1f4", "local time changed: Local UTC -> Europe/Paris CET/CET"},
-		{"Local JST" + SumMark + "f0e4c2a35151", "Local JST" + SumMark + "f804e3b0c1f4", "local time changed: other data of Local JST"},
-		{"/a" + SumMark + "1\n/b" + SumMark + "2", "/a" + SumMark + "1\n/b" + SumMark + "3", "local time changed: other data of /b"},
-		{"/b" + SumMark + "2", "/a" + SumMark + "1\n/b" + SumMark + "2", "local time changed: /a added"},
-		{"1", "2", "local time changed: 1 -> 2"},
+		{"Local UTC" + a, "Europe/Paris CET/CET" + b, "S changed: Local UTC -> Europe/Paris CET/CET"},
+		{"Local JST" + a, "Local JST" + b, "S changed: Local JST modified"},
+		{"1", "2", "S changed: 1 -> 2"},
+		{"m.test -test.timeout=10m0s -test.v=true -test.run=TestA", "m.test -test.timeout=10m0s -test.v=true", "S changed: -test.run=TestA -> (none)"},
+		{"a #1", "a #2", "S changed: a #1 -> a #2"},
+		{"/etc/group" + a + "\n/etc/passwd" + a, "/etc/group" + a + "\n/etc/passwd" + b, "S changed: /etc/passwd modified"},
+		{"m v1" + a + "\nn v1" + a, "m v1" + b + "\nn v2" + a, "S changed: m v1 modified, n v2 added, n v1 removed"},
 	} {
-		old, now := Input{Kind: Setting, Name: "local time", Detail: test.old, Digest: Digest{1}}, Input{Kind: Setting, Name: "local time", Detail: test.new, Digest: Digest{2}}
+		old, now := Input{Kind: Setting, Name: "S", Detail: test.old, Digest: Digest{1}}, Input{Kind: Setting, Name: "S", Detail: test.new, Digest: Digest{2}}
 		if got := Compare(&old, &now); len(got) != 1 || got[0].Text != test.want {
-			t.Errorf("%v; want %q", got, test.want)
+			t.Errorf("%q; want %q", got, test.want)
 		}
 	}
 }

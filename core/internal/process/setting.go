@@ -54,8 +54,10 @@ func Setting(name string) string {
 	if value := values()[name]; value != nil {
 		return value()
 	}
-	return BinaryID() // whatever it is, this binary was built for it
+	return unknown() // whatever it is, this binary was built for it
 }
+
+func unknown() string { return "test binary" + input.SumMark + BinaryID() }
 
 // PlainSetting is what a setting that a record holds would be for a plain go
 // test, if that is known without one: what the caller of a fixture gives is as it
@@ -71,13 +73,13 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	case settings.TestName:
 		return in.Detail, true
 	case settings.BuildInfo:
-		_, modules, _ := strings.Cut(in.Detail, infoModules)
-		return infoModules + modules, true
+		lines := strings.Split(in.Detail, "\n")
+		return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return !strings.HasPrefix(line, infoModule) && !strings.HasPrefix(line, infoPath) }), "\n"), true
 	case settings.CommandLine:
 		return "", false
 	}
 	value = Setting(in.Name)
-	return value, value != BinaryID()
+	return value, value != unknown()
 }
 
 func octal(n int) string { return strconv.FormatInt(int64(n), 8) }
@@ -115,20 +117,23 @@ func buildInfo() string {
 	if mode := trace.CoverMode(); mode != "" {
 		parts = append(parts, "-covermode="+mode)
 	}
-	modules := append([]*debug.Module{&info.Main}, info.Deps...)
-	var text strings.Builder
-	fmt.Fprintln(&text, info.Path)
-	for _, m := range modules {
-		for ; m != nil; m = m.Replace {
-			fmt.Fprintln(&text, m.Path, m.Version, m.Sum)
+	parts = append(parts, infoPath+info.Path)
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		line, sums := infoModule+m.Path+" "+m.Version, m.Sum
+		if r := m.Replace; r != nil {
+			line, sums = line+" => "+r.Path+" "+r.Version, sums+r.Sum
 		}
+		parts = append(parts, line+input.SumMark+sums)
 	}
-	sum := sha256.Sum256([]byte(text.String()))
-	return strings.Join(append(parts, infoModules+hex.EncodeToString(sum[:4])), " ")
+	slices.Sort(parts)
+	return strings.Join(parts, "\n")
 }
 
-// infoModules begins the digest of the modules in a build info.
-const infoModules = "modules" + input.SumMark
+// What begins the lines of a build info that are the same with coverage.
+const (
+	infoModule = "module "
+	infoPath   = "path " // of the test binary's package
+)
 
 // updating is what asks this run to write golden files: see golden.Updating.
 func updating() string {
@@ -179,11 +184,11 @@ func userIDs() string {
 // users tells what the files say in which package os/user, or the C library, looks
 // users and groups up.
 func users() string {
-	var lines []string
+	var list []string
 	for _, file := range []string{"/etc/group", "/etc/passwd"} {
 		data, _ := unlogged.ReadFile(file)
 		sum := sha256.Sum256(data)
-		lines = append(lines, file+input.SumMark+hex.EncodeToString(sum[:8]))
+		list = append(list, file+input.SumMark+hex.EncodeToString(sum[:8]))
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(list, "\n")
 }

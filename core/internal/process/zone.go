@@ -98,14 +98,14 @@ func zonePlaces() []string {
 func allZones() string {
 	value, _ := logged.Env("ZONEINFO")
 	return zoneOnce("all of "+value, func() string {
-		var lines []string
+		var list []string
 		for _, place := range zonePlaces() {
 			h := sha256.New()
 			hashZones(h, place)
-			lines = append(lines, place+input.SumMark+hex.EncodeToString(h.Sum(nil)[:6]))
+			list = append(list, place+input.SumMark+hex.EncodeToString(h.Sum(nil)[:6]))
 		}
-		slices.Sort(lines)
-		return strings.Join(lines, "\n")
+		slices.Sort(list)
+		return strings.Join(list, "\n")
 	})
 }
 

@@ -4,15 +4,20 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strconv"
 	"testing"
 
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
+var digest = regexp.MustCompile(`[0-9a-f]{8}|h1:`)
+
 // Package process knows the value of each setting of the first group, but for the
-// name of the test, which the caller of a fixture tells.
+// name of the test, which the caller of a fixture tells. None shows a digest, which would
+// tell nobody what has changed.
 func TestValues(t *testing.T) {
 	f, err := parser.ParseFile(token.NewFileSet(), "settings.go", nil, 0)
 	if err != nil {
@@ -26,8 +31,12 @@ func TestValues(t *testing.T) {
 		if name == settings.Zone {
 			name += "UTC"
 		}
-		if name != settings.TestName && process.Setting(name) == process.BinaryID() {
+		in := input.Input{Kind: input.Setting, Name: name, Detail: process.Setting(name)}
+		if name != settings.TestName && in.Detail == process.Setting("no setting") {
 			t.Errorf("%s has no value", name)
+		}
+		if name != settings.HostName && digest.MatchString(in.Describe()) {
+			t.Errorf("%s shows a digest: %s", name, in.Describe())
 		}
 	}
 }

@@ -4,27 +4,36 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Digest returns the digest of a declaration's tokens, of what its qualifiers stand
-// for, of the constraint on its file and of the patterns of what it embeds.
-func (g *Graph) Digest(n *Node) codec.Digest {
-	b := slices.Clone(n.Fact.Digest[:])
-	b = append(append(b, n.File.Facts.Constraint...), 0)
+// Imports returns what the qualifiers of a declaration stand for, a line each: in which
+// package, and under which name.
+func (g *Graph) Imports(n *Node) string {
+	var list []string
 	for _, q := range n.Fact.Quals {
 		for _, path := range n.meanings(q.X) {
-			b = append(append(append(append(b, q.X...), '='), path...), 0)
+			list = append(list, q.X+" "+strconv.Quote(path))
 		}
 	}
 	for _, x := range n.Externals { // what is not qualified, but by none of the package
 		if slices.Contains(n.File.Dots, x.Path) {
-			b = append(append(b, x.Path...), 0)
+			list = append(list, ". "+strconv.Quote(x.Path))
 		}
 	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), "\n")
+}
+
+// Digest returns the digest of a declaration's tokens, of the constraint on its file and
+// of the patterns of what it embeds. What its imports are is not part of it.
+func (g *Graph) Digest(n *Node) codec.Digest {
+	b := slices.Clone(n.Fact.Digest[:])
+	b = append(append(b, n.File.Facts.Constraint...), 0)
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
 	}

@@ -31,7 +31,7 @@ func (r *Reach) decls(own int) (list []Decl) {
 		if n.Package.versioned {
 			continue
 		}
-		d := Decl{Name: n.Name(), File: n.File.Rel, Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
+		d := Decl{Name: n.Name(), File: n.File.Rel, Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Imports: g.Imports(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), via.File.Rel, via.Fact.Line
 		}
@@ -138,17 +138,12 @@ func (r *Reach) unitOrder() (list []Decl) {
 		}
 	}
 	if len(live) > 1 {
-		var edges []string
 		for _, p := range g.withImports(live) {
-			for _, path := range p.imports {
-				if g.Packages[path] != nil {
-					edges = append(edges, p.Path+" "+path)
-				}
+			paths := slices.DeleteFunc(slices.Clone(p.imports), func(path string) bool { return g.Packages[path] == nil })
+			if slices.Sort(paths); len(paths) > 0 {
+				list = append(list, g.aside("imports of "+p.Path, p.Dir, 0, []byte(strings.Join(paths, "\n"))))
 			}
 		}
-		slices.Sort(edges)
-		b := []byte(strings.Join(edges, "\n"))
-		list = append(list, g.aside("initialisation order of packages", g.Target.Dir, 0, b))
 	}
 	return list
 }

@@ -258,6 +258,7 @@ type Decl struct {
 	Line    int
 	Lines   int
 	Digest  codec.Digest
+	Imports string // that it uses, as Graph.Imports tells them
 	Via     string // what it is reached through, "" for a root
 	ViaFile string
 	ViaLine int

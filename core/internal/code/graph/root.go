@@ -66,11 +66,12 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 // withTypes adds types to the roots: what a generic function calls of them only
 // its type arguments name, and what is called of a value's through an interface
 // nothing. Of an external one the version of its module counts: it is as if the
-// first root mentioned it. Why says that there are such, or one of which nothing is
-// known. What is handed over and of the standard library comes with the Go version.
+// first root mentioned it, and so is one of the standard library, which may ask for the
+// local time. Why says that there are such of other modules, or one of which nothing is
+// known.
 func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
-	for i, symbol := range slices.Concat(s.Types, s.ArgTypes) {
+	for _, symbol := range slices.Concat(s.Types, s.ArgTypes) {
 		p, path, name := g.typeNamed(symbol)
 		where := g.Find(path)
 		withGo := where == (build.Place{}) && (build.IsLibrary(path) || comesWithGo(path))
@@ -81,7 +82,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 			}
 		case !withGo && (where.Module.Path == "" || where.Local):
 			nodes, why = append(nodes, g.All()...), fmt.Sprintf("no package of the type %s is known: all local code counts", symbol)
-		case !withGo || i < len(s.Types):
+		default:
 			if ext = append(ext, External{Path: path, Name: name}); !withGo {
 				why = cmp.Or(why, OutsideTypes)
 			}

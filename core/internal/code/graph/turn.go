@@ -30,9 +30,6 @@ func (g *Graph) testFuncs() (list []*Node) {
 	return list
 }
 
-// TestOrder names the part of a closure that is the order of the tests.
-const TestOrder = "order of the tests"
-
 // OrderOfTests lists the order of the functions that go test runs, as far as they are
 // reached: what one leaves in a variable, the next one changes.
 func (r *Reach) OrderOfTests() Decl {
@@ -42,7 +39,7 @@ func (r *Reach) OrderOfTests() Decl {
 			b = append(append(b, n.Name()...), 0)
 		}
 	}
-	d := r.Graph.aside(TestOrder, r.Graph.Target.Dir, 0, b)
+	d := r.Graph.aside("order of the tests", r.Graph.Target.Dir, 0, b)
 	d.Wide = true
 	return d
 }
