@@ -74,7 +74,9 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return in.Detail, true
 	case settings.BuildInfo:
 		lines := strings.Split(in.Detail, "\n")
-		return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return !strings.HasPrefix(line, infoModule) && !strings.HasPrefix(line, infoPath) }), "\n"), true
+		return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+			return !strings.HasPrefix(line, infoModule) && !strings.HasPrefix(line, infoPath)
+		}), "\n"), true
 	case settings.CommandLine:
 		return "", false
 	}
