@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Covered are package variables that the caller of a fixture answers for.
@@ -280,7 +281,9 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		n = s.g.Without(n, literals)
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
-			found = append(found, touch{s.touches[to], int(n.Fact.NameLine)})
+			if !s.isBuilt(to) {
+				found = append(found, touch{s.touches[to], int(n.Fact.NameLine)})
+			}
 		}
 		for _, t := range found {
 			if len(list) < max && !seen[t.name] {
@@ -293,6 +296,17 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		}
 	}
 	return list
+}
+
+// isBuilt reports whether a declaration is the function itself, and all that is done with
+// it in the binary is that it is handed to one call for a fixture, as a literal would be.
+func (s *Search) isBuilt(n *graph.Node) bool {
+	calls := s.mentions[n.Name()]
+	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.r.Has(n) || s.r.Via(n) != nil {
+		return false
+	}
+	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
+	return syntax.IsAPI(path)
 }
 
 // running returns the name of the test that the function is, or is called by,
