@@ -299,8 +299,9 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	if err == nil && !g.lossy {
 		var again []byte
 		if again, err = bounded.Marshal(g.stored); err == nil && !bytes.Equal(data, again) {
-			if err = errors.New("it has another encoding once it was stored and read back: a codec must give the same bytes each time"); differing(v, g.stored) != "" {
-				err = errors.New("its value does not survive being stored" + differing(v, g.stored))
+			err = errors.New("it has another encoding once it was stored and read back: a codec must give the same bytes each time")
+			if where := differing(v, g.stored); where != "" {
+				err = errors.New("its value does not survive being stored" + where)
 			}
 		}
 	}

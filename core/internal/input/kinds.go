@@ -123,11 +123,17 @@ func plain(code, what string) func(old, new *Input) []Reason {
 // nobody reads.
 const SumMark = "\x00"
 
+// withoutSum is a line of a detail without the digest in it.
+func withoutSum(line string) string {
+	name, _, _ := strings.Cut(line, SumMark)
+	return name
+}
+
 // listSetting is the lines of a setting's detail without their digests.
 func listSetting(in *Input) string {
 	list := lines(in.Detail)
 	for i, line := range list {
-		list[i], _, _ = strings.Cut(line, SumMark)
+		list[i] = withoutSum(line)
 	}
 	return strings.Join(list, ", ")
 }
@@ -186,16 +192,14 @@ func lineDiff(old, new string) string {
 	removed, added := setDiff(old, new)
 	var parts []string
 	for _, line := range added {
-		name, _, _ := strings.Cut(line, SumMark)
-		how := " added"
+		name, how := withoutSum(line), " added"
 		if i := slices.IndexFunc(removed, func(old string) bool { return strings.HasPrefix(old, name+SumMark) }); i >= 0 {
 			how, removed = " modified", slices.Delete(removed, i, i+1)
 		}
 		parts = append(parts, name+how)
 	}
 	for _, line := range removed {
-		name, _, _ := strings.Cut(line, SumMark)
-		parts = append(parts, name+" removed")
+		parts = append(parts, withoutSum(line)+" removed")
 	}
 	return strings.Join(parts, ", ")
 }

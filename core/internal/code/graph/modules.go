@@ -24,7 +24,8 @@ func (r *Reach) Modules() (list []Module) {
 			paths = append(paths, x.Path)
 		}
 	}
-	library := slices.ContainsFunc(g.LedTo(r.Order...).Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, g.usesState) })
+	uses := func(n *Node) bool { return slices.ContainsFunc(n.Externals, g.usesState) }
+	library := slices.ContainsFunc(r.Order, uses) || slices.ContainsFunc(g.LedTo(r.Order...).Order, uses)
 	reached := g.modulesOf(paths)
 	for path, imp := range g.foreign {
 		leaves := imp.blank || library

@@ -90,9 +90,7 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	typ, isPointer := strings.CutPrefix(full, "*")
 	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
 	switch {
-	case !kept && isPointer && effect.StdImmutable(path, full):
-		return named.Part(&ast.StarExpr{X: named.Expr}), true
-	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
+	case !kept && !(isPointer && effect.StdImmutable(path, full)) && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
 		return types.Type{Expr: &ast.FuncLit{}}, true
 	case typ == "" || kept && effect.StdImmutable(path, full):
 		return types.Type{}, true
