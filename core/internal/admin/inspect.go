@@ -210,14 +210,14 @@ func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input,
 	if len(code.Explain(then, closure)) == 0 {
 		return nil, false
 	}
-	return changed(rec, in, string(closure.Encode())), true
+	return changed(rec, in, closure.Encode()), true
 }
 
 func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error) {
 	if in.Name != "closure" {
 		return nil, nil, code.ErrUnknown
 	}
-	then, err = code.DecodeClosure([]byte(in.Detail))
+	then, err = code.DecodeClosure(in.Detail)
 	if err != nil {
 		return nil, nil, err
 	}

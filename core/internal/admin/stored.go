@@ -73,7 +73,7 @@ func stored(file store.RecordFile, rec *record.Record) *Stored {
 	home := strings.TrimSuffix(rec.Package, "_test")
 	for i := range rec.Inputs {
 		if in := &rec.Inputs[i]; in.Kind == input.Code && in.Name == "closure" {
-			if closure, err := code.DecodeClosure([]byte(in.Detail)); err == nil {
+			if closure, err := code.DecodeClosure(in.Detail); err == nil {
 				home = cmp.Or(closure.Home, home)
 			}
 		}
@@ -135,7 +135,7 @@ func detail(in *input.Input) string {
 		_, function, _ := strings.Cut(in.Detail, " ")
 		return function
 	}
-	closure, err := code.DecodeClosure([]byte(in.Detail))
+	closure, err := code.DecodeClosure(in.Detail)
 	if err != nil {
 		return ""
 	}

@@ -167,7 +167,7 @@ func TestClosureRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Digest != d.Digest || len(c.Decls()) != len(d.Decls()) || string(c.Encode()) != string(data) {
+	if c.Digest != d.Digest || len(c.Decls()) != len(d.Decls()) || c.Encode() != data {
 		t.Error("a closure does not survive its record")
 	}
 	for i := range data {
@@ -179,7 +179,7 @@ func TestClosureRecord(t *testing.T) {
 
 func FuzzDecodeClosure(f *testing.F) {
 	f.Add((&Closure{decls: []Decl{{Name: "a"}}}).Encode())
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data string) {
 		if c, err := DecodeClosure(data); err == nil {
 			DecodeClosure(c.Encode())
 		}

@@ -11,15 +11,15 @@ type keptClosure struct {
 	Decls string
 }
 
-// Encode returns the closure as bytes that DecodeClosure reads. The caller
+// Encode returns the closure as text that DecodeClosure reads. The caller
 // guards them against damage.
-func (c *Closure) Encode() []byte {
+func (c *Closure) Encode() string {
 	kept := keptClosure{*c, c.encoded}
 	kept.InTest, kept.ByTurn = false, false // which the caller finds out
 	if kept.Decls == "" {
 		kept.Decls = string(codec.Write("", &c.decls))
 	}
-	return codec.Write(closureVersion, &kept)
+	return string(codec.Write(closureVersion, &kept))
 }
 
 // Decls returns what the closure is made of, sorted by name. A hit can do without
@@ -28,14 +28,14 @@ func (c *Closure) Decls() (list []Decl) {
 	if c.encoded == "" {
 		return c.decls
 	}
-	if codec.Read("", []byte(c.encoded), &list) != nil {
+	if codec.Read("", c.encoded, &list) != nil {
 		return nil
 	}
 	return list
 }
 
-// DecodeClosure reads what Encode wrote. It is safe on any bytes.
-func DecodeClosure(data []byte) (*Closure, error) {
+// DecodeClosure reads what Encode wrote. It is safe on any text.
+func DecodeClosure(data string) (*Closure, error) {
 	kept := keptClosure{}
 	if err := codec.Read(closureVersion, data, &kept); err != nil {
 		return nil, err

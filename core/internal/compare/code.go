@@ -46,8 +46,8 @@ func codeReasons(old, new *input.Input) []input.Reason {
 		}
 		return binary
 	}
-	then, err1 := code.DecodeClosure([]byte(old.Detail))
-	now, err2 := code.DecodeClosure([]byte(new.Detail))
+	then, err1 := code.DecodeClosure(old.Detail)
+	now, err2 := code.DecodeClosure(new.Detail)
 	if err1 != nil || err2 != nil {
 		return binary
 	}
@@ -82,7 +82,7 @@ func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 func whySelected(ins []input.Input) string {
 	for i := range ins {
 		if ins[i].Kind == input.Code {
-			if then, err := code.DecodeClosure([]byte(ins[i].Detail)); err == nil && then.Cause.What != "" {
+			if then, err := code.DecodeClosure(ins[i].Detail); err == nil && then.Cause.What != "" {
 				return "; " + then.Since()
 			}
 		}

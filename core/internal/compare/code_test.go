@@ -12,7 +12,7 @@ func TestCodeReasons(t *testing.T) {
 	in := func(name, detail string, digest byte) *input.Input {
 		return &input.Input{Kind: input.Code, Name: name, Detail: detail, Digest: input.Digest{digest}}
 	}
-	closure := string((&code.Closure{}).Encode())
+	closure := (&code.Closure{}).Encode()
 	for _, tt := range []struct {
 		old, new *input.Input
 		want     string

@@ -130,7 +130,7 @@ func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), c.closure.Encode())
+		cl.c.store.PutDerived(c.key.name(), []byte(c.in.Detail))
 	}
 	return c, nil
 }
@@ -174,7 +174,7 @@ func (cl *call) lastBuild() (took time.Duration) {
 // it cannot be known what the function captures: the closure may not tell that.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
-	closure, err := code.DecodeClosure(data)
+	closure, err := code.DecodeClosure(string(data))
 	if err != nil || cl.captured().Undecided != "" {
 		return nil
 	}
@@ -252,7 +252,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 	}
 	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: closure.Encode(),
 	}}
 }
 

@@ -134,6 +134,9 @@ func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 		return nil, nil, false
 	}
 	sum, rest := binary.LittleEndian.Uint64(data[len(recordMagic):]), data[recordHeader:]
+	if xxhash.Sum64(rest) == sum {
+		return rest, nil, true
+	}
 	payload = rest[:bytes.LastIndex(rest, []byte(noteMark))+1]
 	if len(payload) > 0 {
 		payload = payload[:len(payload)-1+len(noteMark)] // what follows was cut off
@@ -142,10 +145,7 @@ func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 		payload = payload[:len(payload)-noteLen]
 		notes = append(notes, Note(payload[len(payload):noteLen+len(payload)]))
 	}
-	if len(notes) > 0 && xxhash.Sum64(payload) == sum {
-		return payload[:len(payload):len(payload)], notes, true
-	}
-	return rest, nil, xxhash.Sum64(rest) == sum // it has none, but may look like it
+	return payload[:len(payload):len(payload)], notes, xxhash.Sum64(payload) == sum
 }
 
 // AddNote adds a note to a record that has some already, if that can be done. A

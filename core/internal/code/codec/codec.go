@@ -28,8 +28,8 @@ func Write(version string, from any) []byte {
 
 // Read reads what Write has written, all of it, into what a pointer leads to,
 // which is zero. Another version is damage.
-func Read(version string, data []byte, to any) error {
-	rest, ok := strings.CutPrefix(string(data), version)
+func Read(version, data string, to any) error {
+	rest, ok := strings.CutPrefix(data, version)
 	c := &coder{Coder: store.Coder{Reading: true, Rest: rest, Bad: !ok}}
 	if c.value(reflect.ValueOf(to).Elem()); c.Bad || c.Rest != "" {
 		return ErrDamaged

@@ -23,7 +23,7 @@ type whole struct {
 // value: never a panic.
 func TestCodec(t *testing.T) {
 	in := whole{Parts: []part{{"a", -3, false}, {"b", 4, true}, {"a", 0, false}}, Next: &whole{Flag: true}, Size: 1 << 63, Sum: Digest{1, 2}}
-	data := Write("v1\n", &in)
+	data := string(Write("v1\n", &in))
 	in.Parts[1].own = false
 	var out whole
 	if err := Read("v1\n", data, &out); err != nil || !reflect.DeepEqual(in, out) {
@@ -32,7 +32,7 @@ func TestCodec(t *testing.T) {
 	if err := Read("v2\n", data, &whole{}); err != ErrDamaged {
 		t.Errorf("another version: %v", err)
 	}
-	if err := Read("v1\n", append(data, 0), &whole{}); err != ErrDamaged {
+	if err := Read("v1\n", data+"\x00", &whole{}); err != ErrDamaged {
 		t.Errorf("a byte more: %v", err)
 	}
 	for i := range data {
@@ -40,13 +40,13 @@ func TestCodec(t *testing.T) {
 			t.Errorf("%d of %d bytes: %v", i, len(data), err)
 		}
 		for b := range 256 {
-			bad := append([]byte(nil), data...)
+			bad := []byte(data)
 			bad[i] = byte(b)
-			Read("v1\n", bad, &whole{})
+			Read("v1\n", string(bad), &whole{})
 		}
 	}
 	wide := struct{ N int }{1000}
-	if err := Read("", Write("", &wide), &struct{ N int8 }{}); err != ErrDamaged {
+	if err := Read("", string(Write("", &wide)), &struct{ N int8 }{}); err != ErrDamaged {
 		t.Errorf("a number that is too large: %v", err)
 	}
 }

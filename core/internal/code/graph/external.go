@@ -19,11 +19,12 @@ func (g *Graph) ExternalNodes(x External) []*Node {
 // External returns a package of another module, without what cannot be read of it,
 // nil where its source is not at hand.
 func (g *Graph) External(path string) *Package {
-	if p := g.Externals[path]; p != nil {
+	if p, known := g.Externals[path]; known {
 		return p
 	}
 	where, name := g.Find(path), path
 	if where.Local || where.Dir == "" {
+		g.Externals[path] = nil
 		return nil
 	}
 	if version := where.Module.Version.Version; version != "" {

@@ -12,9 +12,9 @@ import (
 // A Led is all that some declarations lead to, in all modules: a type to all of its
 // methods, or to those of them that something may call.
 type Led struct {
-	Order  []*Node
+	found
 	g      *Graph
-	by     map[*Node]Mentioner
+	by     []Mentioner // for each of Order what leads to it first, nothing for a root or one of ours
 	called *called
 }
 
@@ -39,7 +39,7 @@ type waiting struct {
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g, by: map[*Node]Mentioner{}}
+	l := &Led{g: g}
 	l.Extend(roots...)
 	return l
 }
@@ -47,7 +47,7 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // RunFrom is LedTo for what runs when some declarations do: of the methods of a type
 // there are those whose names are selected in it, or that the standard library may call.
 func (g *Graph) RunFrom(roots ...*Node) *Led {
-	l := &Led{g: g, by: map[*Node]Mentioner{}, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
+	l := &Led{g: g, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
 	l.Extend(roots...)
 	return l
 }
@@ -63,7 +63,7 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
 		if n.Package.External || n.Package.MakesSystemCalls() {
-			l.lead(n, l.by[n], l.g.Next(n)...)
+			l.lead(n, l.by[i], l.g.Next(n)...)
 			l.release(n) // whose externals are known by now
 			continue
 		}
@@ -123,21 +123,15 @@ func (l *Led) release(n *Node) {
 
 func (l *Led) add(by Mentioner, list ...*Node) {
 	for _, n := range list {
-		if !l.Has(n) {
-			l.by[n], l.Order = by, append(l.Order, n)
+		if l.put(n) {
+			l.by = append(l.by, by)
 		}
 	}
 }
 
-// Has reports whether a declaration is among them.
-func (l *Led) Has(n *Node) bool {
-	_, ok := l.by[n]
-	return ok
-}
-
 // By returns what leads to a declaration of another module first, nothing for a root or
 // one of ours.
-func (l *Led) By(n *Node) Mentioner { return l.by[n] }
+func (l *Led) By(n *Node) Mentioner { return l.by[l.place[n.id]-1] }
 
 // MakesSystemCalls reports whether a package is there to enter the system.
 func (p *Package) MakesSystemCalls() bool { return IsSystemCalls(p.Path) }

@@ -6,13 +6,36 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 )
 
+// A found is a set of declarations.
+type found struct {
+	Order []*Node // as found: nearest first
+	place []int32 // of a node in Order, counted from 1, by its id
+}
+
+// Has reports whether a declaration is found.
+func (f *found) Has(n *Node) bool {
+	return int(n.id) < len(f.place) && f.place[n.id] > 0
+}
+
+// put adds a declaration, unless it is there.
+func (f *found) put(n *Node) bool {
+	if f.Has(n) {
+		return false
+	}
+	f.Order = append(f.Order, n)
+	if int(n.id) >= len(f.place) { // a literal, or of another module, made since
+		f.place = append(f.place, make([]int32, int(n.id)+1-len(f.place))...)
+	}
+	f.place[n.id] = int32(len(f.Order))
+	return true
+}
+
 // A Reach is what can be reached from some declarations, each with the one
 // that it was first reached through.
 type Reach struct {
+	found
 	Graph *Graph
-	Order []*Node // as found: nearest first
 	via   []*Node // for each of Order what it was first reached through, nil for a root
-	place []int32 // of a node in Order, counted from 1, by its id
 	next  int     // of Order, from where on edges are not followed yet
 	back  []bool  // what leads to a variable in reach, by id
 	Whole map[*Package]bool
@@ -20,7 +43,7 @@ type Reach struct {
 
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, place: make([]int32, g.ids), back: make([]bool, g.ids), Whole: map[*Package]bool{}}
+	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), Whole: map[*Package]bool{}}
 	r.Extend(roots...)
 	return r
 }
@@ -34,20 +57,10 @@ func (r *Reach) Extend(roots ...*Node) {
 //go:noinline
 func (r *Reach) add(via *Node, list ...*Node) {
 	for _, n := range list {
-		if r.Has(n) {
-			continue
+		if r.put(n) {
+			r.via = append(r.via, via)
 		}
-		r.Order, r.via = append(r.Order, n), append(r.via, via)
-		for int(n.id) >= len(r.place) { // a literal, made since
-			r.place = append(r.place, 0)
-		}
-		r.place[n.id] = int32(len(r.Order))
 	}
-}
-
-// Has reports whether a declaration is reached.
-func (r *Reach) Has(n *Node) bool {
-	return int(n.id) < len(r.place) && r.place[n.id] > 0
 }
 
 // Via returns what a node was first reached through, nil for a root.

@@ -44,5 +44,5 @@ func (p *Dir) encode() []byte { return codec.Write(version, p) }
 
 func decodeDir(data []byte) (*Dir, error) {
 	p := &Dir{}
-	return p, codec.Read(version, data, p)
+	return p, codec.Read(version, string(data), p)
 }
