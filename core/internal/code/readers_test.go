@@ -46,6 +46,11 @@ func fn() fs.File { return text }
 var text, _ = os.DirFS("testdata").Open("x")
 func fn() fs.File { return text }
 `, want: "os.DirFS"},
+		{name: "and one whose place another tells", src: `
+var data = os.DirFS(read(os.DirFS("conf")))
+func read(f fs.FS) string { b, _ := fs.ReadFile(f, "dir.txt"); return string(b) }
+func fn() (fs.File, error) { return data.Open("x") }
+`, want: "os.DirFS"},
 		{name: "a directory of package http read at once", src: `
 var text = read()
 func read() string { f, _ := http.Dir(".").Open("x"); b, _ := io.ReadAll(f); return string(b) }

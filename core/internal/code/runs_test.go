@@ -29,6 +29,28 @@ func Get(s Source) string { return s.Source() }
 type Lazy func() string
 
 func (l Lazy) Both() string { return l() }
+
+type Client struct{ mode string }
+
+var Default = &Client{}
+
+func (c *Client) Setup() { c.mode = os.Getenv("MODE") }
+
+func (c *Client) Mode() string { return c.mode }
+
+type Plugin interface{ Fill() }
+
+var plugins []Plugin
+
+func Register(p Plugin) { plugins = append(plugins, p) }
+
+func FillAll() {
+	for _, p := range plugins {
+		p.Fill()
+	}
+}
+
+func Walk(any) {}
 `
 	for _, tc := range []struct{ name, src, want string }{
 		{"of another module", `
@@ -126,6 +148,23 @@ type file string
 func (f file) read() string { data, _ := os.ReadFile(string(f)); return string(data) }
 func fn() string { return text }
 `, "os.ReadFile"},
+		{"of another module, by code that changes nothing of ours", `
+func init() { x.Default.Setup() }
+func fn() string { return x.Default.Mode() }
+`, "MODE"},
+		{"of this module, by other code that another module is called by", `
+var text string
+type plugin struct{ name string }
+func (p *plugin) Fill() { data, _ := os.ReadFile(p.name); text = string(data) }
+func init() { x.Register(&plugin{"a.txt"}) }
+func init() { x.FillAll() }
+func fn() string { return text }
+`, "os.ReadFile"},
+		{"of a file system that another module is handed", `
+var dir = os.DirFS("testdata")
+func init() { x.Walk(dir) }
+func fn() any { f, _ := dir.Open("a"); return f }
+`, "os.DirFS"},
 	} {
 		imports := ""
 		for _, path := range strings.Fields("fmt os reflect strings text/template example.com/x") {
@@ -143,6 +182,9 @@ func fn() string { return text }
 		var got []string
 		for _, use := range d.Init {
 			got = append(got, use.What)
+		}
+		for _, r := range d.Early {
+			got = append(got, r.Name)
 		}
 		if strings.Join(got, " ") != tc.want {
 			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)

@@ -44,11 +44,12 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 	return l
 }
 
-// RunFrom is LedTo for what runs when some declarations do: of the methods of a type
-// there are those whose names are selected in it, or that the standard library may call.
-func (g *Graph) RunFrom(roots ...*Node) *Led {
+// RunBeforeTests is LedTo for what BeforeTests has, and some declarations beside that,
+// as far as it runs: of the methods of a type there are those whose names are selected in
+// it, or that the standard library may call.
+func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 	l := &Led{g: g, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
-	l.Extend(roots...)
+	l.Extend(append(g.begins(false), beside...)...)
 	return l
 }
 

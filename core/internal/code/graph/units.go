@@ -111,15 +111,22 @@ func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
 	if r := g.reaches[name]; r != nil {
 		return r
 	}
-	r := g.ReachFrom(g.Functions("TestMain")...)
-	g.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
-			r.Extend(n)
-		}
-	})
+	r := g.ReachFrom(g.begins(lazy)...)
 	r.Extend(tests...)
 	g.reaches[name] = r
 	return r
+}
+
+// begins returns TestMain and all initialisation code, with what waits for its first
+// call or without.
+func (g *Graph) begins(lazy bool) []*Node {
+	list := g.Functions("TestMain")
+	g.each(func(n *Node) {
+		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
+			list = append(slices.Clip(list), n)
+		}
+	})
+	return list
 }
 
 // IsTestFunc reports whether a declaration is a function that go test runs.

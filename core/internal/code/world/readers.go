@@ -44,14 +44,14 @@ func readsNamed(a answer) []Read {
 	return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
 }
 
-// addInit notes what code reads that runs before any test.
-func (b *Behaviour) addInit(w *Analysis, led *graph.Led, reads reader) {
+// addInit notes what code reads as far as it runs before any test.
+func (b *Behaviour) addInit(w *Analysis, led, run *graph.Led, reads reader) {
 	for _, n := range led.Order {
-		if n.Package.IsLibrary() { // in its own tests: it looks for its own ends
+		if n.Package.IsLibrary() || !run.Has(n) { // in its own tests the library looks for its own ends
 			continue
 		}
 		for _, a := range w.answers(n) {
-			if list := reads(a); len(list) > 0 && !w.waits(led, n, a) {
+			if list := reads(a); len(list) > 0 && !w.waits(run, n, a) {
 				b.addReads(w, w.use(led, n, shortRef(a.External), a.Line), list)
 			}
 		}
@@ -70,7 +70,8 @@ func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
 		return false
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr) // and not of a method of what that returns
-	return ok && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
+	calls := func(n ast.Node) bool { _, is := n.(*ast.CallExpr); return is && n != call }
+	return ok && !syntax.Contains(call, calls) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
 // addReads notes what was read at a place before any test ran.
@@ -114,10 +115,12 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	b.addInit(w, w.g.RunFrom(own...), reads)
-	b.addInit(w, w.g.RunFrom(others...), readsNamed)
+	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
+	b.addInit(w, w.g.LedTo(own...), run, reads)
+	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
 	if b.Kept {
-		b.addInit(w, w.g.LedTo(w.g.BeforeTests().Order...), func(a answer) []Read {
+		all := w.g.LedTo(w.g.BeforeTests().Order...)
+		b.addInit(w, all, all, func(a answer) []Read {
 			if !isKept(a) {
 				return nil
 			}
