@@ -40,7 +40,8 @@
 //	no Test function of the running test's name         all local packages
 //	an import of which the package name is not known    its module, for each qualifier that no other import has
 //	a build tag that cannot be known                    the file, whichever way
-//	go test was given files                             all files of their directory, whatever their constraints
+//	go test was given files                             all files of their directory, whatever their constraints, and
+//	                                                    the binary's content as well (LinkHidden)
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached

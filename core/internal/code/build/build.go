@@ -142,12 +142,13 @@ func (b *Build) Linked() []string {
 	return linked
 }
 
-// LinkHidden reports whether the linker, or the C compiler, may have been given
-// flags that the build information does not tell: -trimpath leaves them out,
-// though -ldflags=-X sets variables. Where the go command's own line says that
-// there are none, they are not hidden.
+// LinkHidden reports whether the binary may be made of what neither its build
+// information nor the source tells. The linker, or the C compiler, may have been given
+// flags: -trimpath leaves them out, though -ldflags=-X sets variables. Where the go
+// command's own line says that there are none, they are not hidden. And go test may
+// have been given some files of a directory.
 func (b *Build) LinkHidden() bool {
-	return b.settings["-trimpath"] == "true" && (!b.flags().seen || b.flags().linker)
+	return b.FromFiles || b.settings["-trimpath"] == "true" && (!b.flags().seen || b.flags().linker)
 }
 
 // IncludeFlags returns the flags that may say where included files lie.
