@@ -126,6 +126,10 @@ func fn(at int64) int { return time.Unix(at, 0).Hour() }
 		{name: "the local time of a file", src: `
 func fn(info fs.FileInfo) int { return info.ModTime().Hour() }
 `, want: "local time"},
+		{name: "the local time of a file in a template", src: `
+var tmpl = template.Must(template.New("x").Parse("{{.ModTime}}"))
+func fn(info fs.FileInfo) error { return tmpl.Execute(io.Discard, info) }
+`, want: "local time"},
 		{name: "the local time by another name", src: `
 func fn(c *x509.Certificate) string { return c.NotAfter.Local().String() }
 `, want: "local time"},

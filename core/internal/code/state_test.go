@@ -96,6 +96,30 @@ func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
 	}
 }
 
+// TestHandedOver: a function that is handed to one call for a fixture is not called
+// by that, unless it may be for several.
+func TestHandedOver(t *testing.T) {
+	const fn = `
+var last string
+func fn() (string, error) { l := last; last = seed.Text(); return l, nil }
+`
+	testCause(t, []stateCase{
+		{name: "by a test", src: fn + `
+func TestA(t *testing.T) { cachetest.Memo(t, "a", fn) }
+`, want: ""},
+		{name: "by a function that tests call", src: fn + `
+func get(t *testing.T) string { return cachetest.Memo(t, "a", fn) }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: ""},
+		{name: "by one that takes the key", src: fn + `
+func get(t *testing.T, key string) string { return cachetest.Memo(t, key, fn) }
+func TestA(t *testing.T) { get(t, "a") }
+func TestB(t *testing.T) { get(t, "b") }
+`, want: "m.last"},
+	})
+}
+
 func TestWrittenByMethodsOfOthers(t *testing.T) {
 	testCause(t, []stateCase{
 		{name: "a template that is parsed into", src: `

@@ -90,7 +90,8 @@ func (g *Graph) modulesOf(packages []string) map[string]bool {
 // terminal is in no result.
 func (g *Graph) usesState(x External) bool {
 	if !std.IsPackage(x.Path) {
-		return !build.IsLibrary(x.Path) && len(g.ExternalNodes(x)) == 0
+		p := g.External(x.Path)
+		return !build.IsLibrary(x.Path) && (p == nil || len(p.Files) == 0)
 	}
 	return x.Path != "testing" && slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(use std.StateUse) bool {
 		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"

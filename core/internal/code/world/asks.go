@@ -163,6 +163,9 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.hides = shortRef(x)
 		}
 	}
+	if std.CallsAnyMethod(x.Path) { // such as {{.ModTime}}
+		a.settings = append(a.settings, settings.LocalTime)
+	}
 	for _, s := range bySetting {
 		if does&s.does != 0 {
 			a.settings = append(a.settings, s.what)
