@@ -28,6 +28,7 @@ type Closure struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
+	TellsPlace bool // it asks where its source lies
 	// Turn is the test that the function was called by, where only what ran until
 	// that had ended can have changed state in reach; ByTurn says that it may differ
 	// for another test.
@@ -164,6 +165,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
+	c.TellsPlace = teller != nil
 	c.Modules = r.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {

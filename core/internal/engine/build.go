@@ -48,6 +48,7 @@ type builder struct {
 	golist    *input.GoList
 	blind     *input.UnseenError // why what is declared is not known
 	usesLocal bool               // a fixture that never leaves this machine
+	leaves    bool               // see cwdUse
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }

@@ -234,6 +234,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, dir, r.Name)}
 	}
+	if r.Relative > 0 || c.closure != nil && c.closure.TellsPlace {
+		c.cwd.addName(name)
+	}
 	in := c.World.FileAt(name, 0, nil)
 	if in.Unreadable() && r.Opened {
 		return errUnreadable(name)

@@ -23,15 +23,19 @@ import (
 // what fn opens holds, and that in which the process began, against which the
 // patterns of options hold, and what earlier tests have read. Of names that
 // begin with ".." only the directory counts which those lead to: neighbours
-// share what lies beside them.
+// share what lies beside them. Names that lead out of the module hold where it lies.
 
 // inTemporary stands for a working directory that is a temporary one: the next
 // one will have another name.
 const inTemporary = "a temporary directory"
 
 // A cwdUse says of which directories a build used relative names, and how many
-// ".." those began with at least: 0 for none, else 1 more than that.
-type cwdUse struct{ working, start int }
+// ".." those began with at least: 0 for none, else 1 more than that; and whether what it
+// found by where the module lies was outside that.
+type cwdUse struct {
+	working, start int
+	leaves         bool
+}
 
 func (u *cwdUse) addWorking(relative int) { least(&u.working, relative) }
 func (u *cwdUse) addStart(relative int)   { least(&u.start, relative) }
@@ -41,6 +45,9 @@ func least(have *int, relative int) {
 		*have = relative
 	}
 }
+
+// addName notes the name of what was found by where the module lies.
+func (u *cwdUse) addName(name string) { u.leaves = u.leaves || filepath.IsAbs(name) }
 
 // cwdName is the name of a directory as an input: "..", as often as names that
 // are relative to it begin with that at least.
@@ -110,6 +117,9 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)
+		if relative > 0 {
+			use.addName(b.World.Name(b.World.Abs(name)))
+		}
 		if commands {
 			use.addWorking(min(relative, 1))
 		}

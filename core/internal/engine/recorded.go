@@ -73,7 +73,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
-	if tied && input.Find(ins).Find(input.Checkout, "checkout") == nil {
+	if (tied || b.leaves) && input.Find(ins).Find(input.Checkout, "checkout") == nil {
 		ins = append(ins, b.World.CheckoutAt())
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
@@ -137,8 +137,10 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	b.declaredRelative(&use)
 	b.c.mu.Lock()
 	use.addWorking(b.frame.cwd.working)
+	use.leaves = use.leaves || b.frame.cwd.leaves
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
+	b.leaves = use.leaves
 	ins = append(ins, b.aboutFiles(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
