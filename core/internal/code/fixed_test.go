@@ -43,6 +43,18 @@ func TestA(t *testing.T) { set(base64.StdEncoding) }
 func set(e *base64.Encoding) { *e = *base64.URLEncoding }
 func fn() string { return base64.StdEncoding.EncodeToString(nil) }
 `, want: "state"},
+		{name: "one of the library, of which a method is called by an interface", src: `
+type shower interface{ String() string }
+func show(s shower) string { return s.String() }
+func TestA(t *testing.T) { show(time.UTC) }
+func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
+`, want: ""},
+		{name: "one that is assigned through an interface", src: `
+type shower interface{ String() string }
+func set(s shower) { *s.(*time.Location) = *time.Local }
+func TestA(t *testing.T) { set(time.UTC) }
+func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
+`, want: "state"},
 		{name: "what init reads to set another", src: `
 var words = []string{"a"}
 var count int
