@@ -135,6 +135,15 @@ func MkdirAll(path string, perm fs.FileMode) error {
 // read, where the system does not say it: 16 ms on Windows.
 const longestTick = 20 * time.Millisecond
 
+// Past returns st without a modification time that lies in the future: somebody has
+// set that, which left a change time.
+func (st Stat) Past() Stat {
+	if st.ChangeTime != 0 && st.ModTime > time.Now().UnixNano() {
+		st.ModTime = st.ChangeTime
+	}
+	return st
+}
+
 // Latest returns the latest time that a file system may have rounded down to t,
 // a time of a file: FAT counts every second second, other file systems, servers
 // and inodes keep whole seconds, hundredths, milliseconds or microseconds.
