@@ -46,7 +46,7 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 //
 //go:noinline
 func StatPath(path string) (Stat, error) {
-	st, _, _, err := StatSys(path, true)
+	st, _, _, _, err := StatSys(path, true)
 	return st, err
 }
 
@@ -54,7 +54,7 @@ func StatPath(path string) (Stat, error) {
 //
 //go:noinline
 func LstatPath(path string) (Stat, error) {
-	st, _, _, err := StatSys(path, false)
+	st, _, _, _, err := StatSys(path, false)
 	return st, err
 }
 
