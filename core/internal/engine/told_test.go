@@ -125,8 +125,8 @@ func TestCollect(t *testing.T) {
 			return trace.Reads{Paths: []trace.Read{{Name: p.path("in.txt"), Before: true, Opened: true}}, Env: []trace.Read{{Name: "A", Before: true}}}
 		}, ""},
 		{"variables", code.Closure{}, func(*testProcess) trace.Reads {
-			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true}, {Name: "CACHETEST_X", After: true}, {Name: "PWD", After: true}, {Name: "TMPDIR", After: true}}}
-		}, "env CT_NONE"},
+			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true}, {Name: "CACHETEST_X", After: true}, {Name: "CACHETESTER", After: true}, {Name: "PWD", After: true}, {Name: "TMPDIR", After: true}}}
+		}, "env CT_NONE, env CACHETESTER"},
 		{"the working directory", code.Closure{}, func(*testProcess) trace.Reads { return trace.Reads{Cwd: trace.Read{After: true}} }, "checkout checkout"},
 		{"what the source reads early", of(func(c *code.Closure) {
 			c.Early = []code.Read{
