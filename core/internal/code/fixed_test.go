@@ -43,6 +43,28 @@ func TestA(t *testing.T) { set(base64.StdEncoding) }
 func set(e *base64.Encoding) { *e = *base64.URLEncoding }
 func fn() string { return base64.StdEncoding.EncodeToString(nil) }
 `, want: "state"},
+		{name: "one of the library, of which a method is called by an interface", src: `
+type shower interface{ String() string }
+func show(s shower) string { return s.String() }
+func TestA(t *testing.T) { show(time.UTC) }
+func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
+`, want: ""},
+		{name: "a variable that is assigned through an interface", src: `
+type t struct{ n int }
+type shower interface{ String() string }
+func (t *t) String() string { return "" }
+var x = &t{1}
+func set(s shower) { *s.(*t) = t{9} }
+func TestA(t *testing.T) { set(x) }
+func fn() int { return x.n }
+`, want: "state"},
+		{name: "a variable that is assigned through an interface, by its field", src: `
+type t struct{ n int }
+var x = &t{1}
+func set(s any) { s.(*t).n = 9 }
+func TestA(t *testing.T) { set(x) }
+func fn() int { return x.n }
+`, want: "state"},
 		{name: "what init reads to set another", src: `
 var words = []string{"a"}
 var count int

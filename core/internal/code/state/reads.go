@@ -40,8 +40,11 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 			}
 		}
 	}
-	if _, literal := t.Expr.(*ast.FuncLit); literal { // see result
+	switch t.Under().Expr.(type) {
+	case *ast.FuncLit: // see result
 		return effect.Reads
+	case *ast.InterfaceType: // which method of what it holds that is nobody knows
+		return effect.HandsOn
 	}
 	return effect.Changes
 }
