@@ -237,8 +237,15 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		return false
 	}
 	known := c.behaviour()
-	return known != nil && known.Asks(settings.Lists) && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
-		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
+	return known != nil && known.Asks(settings.Lists) && c.canName(r.Name)
+}
+
+// canName reports whether fn's code can tell where something lies among temporary files,
+// without having made it.
+func (c *collector) canName(path string) bool {
+	known := c.behaviour()
+	return known != nil && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
+		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return process.Within(path, []string{p.Path}) }))
 }
 
 // inEarlierDir reports whether a path lies in a temporary directory that was made
@@ -261,11 +268,11 @@ func (c *collector) mayBeFns(r trace.Read) bool {
 	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0:
 		return true
 	}
-	return process.Alone()
+	return process.Alone() || c.c.host.Temp().IsFixed(r.Name) && c.canName(r.Name)
 }
 
-// earlyEntry returns a file that was there before fn opened its directory. A
-// subdirectory tells nothing: package testing makes and opens those.
+// earlyEntry returns what was there before fn opened its directory. In that of a test
+// a subdirectory tells nothing: package testing makes and opens those.
 func (c *collector) earlyEntry(r trace.Read) string {
 	if !r.Opened {
 		return ""
@@ -275,7 +282,7 @@ func (c *collector) earlyEntry(r trace.Read) string {
 		return ""
 	}
 	for _, e := range entries {
-		if path := filepath.Join(r.Name, e.Name()); e.Type()&fs.ModeType == 0 && c.wasThere(path) {
+		if path := filepath.Join(r.Name, e.Name()); (e.Type()&fs.ModeType == 0 || !since.IsTestTop(r.Name)) && c.wasThere(path) {
 			return path
 		}
 	}
