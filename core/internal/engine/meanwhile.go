@@ -237,15 +237,8 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		return false
 	}
 	known := c.behaviour()
-	return known != nil && known.Asks(settings.Lists) && c.canName(r.Name)
-}
-
-// canName reports whether fn's code can tell where something lies among temporary files,
-// without having made it.
-func (c *collector) canName(path string) bool {
-	known := c.behaviour()
-	return known != nil && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
-		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return process.Within(path, []string{p.Path}) }))
+	return known != nil && known.Asks(settings.Lists) && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
+		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 
 // inEarlierDir reports whether a path lies in a temporary directory that was made
@@ -259,7 +252,7 @@ func (c *collector) inEarlierDir(path string) bool {
 // mayBeFns reports whether it may be fn that read a temporary file, and not a
 // test that runs in parallel. How would fn know of one that was there before?
 // By a variable, by what it captures, by its test; by a name that is always the
-// same too, but that is worth a line only where nobody else can have read it.
+// same, or, where nobody else can have read it, by any.
 func (c *collector) mayBeFns(r trace.Read) bool {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
 	switch {
@@ -268,7 +261,7 @@ func (c *collector) mayBeFns(r trace.Read) bool {
 	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0:
 		return true
 	}
-	return process.Alone() || c.c.host.Temp().IsFixed(r.Name) && c.canName(r.Name)
+	return process.Alone() || c.c.host.Temp().IsFixed(r.Name)
 }
 
 // earlyEntry returns what was there before fn opened its directory. In that of a test
