@@ -132,6 +132,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 				return nil, why
 			}
 		}
+		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
+			c.cwd.addWorking(1)
+		}
 		ins, use = c.ins, c.cwd
 	}
 	b.declaredRelative(&use)

@@ -159,7 +159,7 @@ func differingWords(old, new string) (was, is string) {
 	for i < min(len(a), len(b)) && a[i] == b[i] {
 		i++
 	}
-	return strings.Join(a[i:], " "), strings.Join(b[i:], " ")
+	return Shorten(strings.Join(a[i:], " ")), Shorten(strings.Join(b[i:], " "))
 }
 
 func optionsReason(old, new *Input) []Reason {
