@@ -107,6 +107,10 @@ func fn() (string, error) { l := last; last = seed.Text(); return l, nil }
 		{name: "by a test", src: fn + `
 func TestA(t *testing.T) { cachetest.Memo(t, "a", fn) }
 `, want: ""},
+		{name: "by TestMain", src: fn + `
+func TestMain(m *testing.M) { cachetest.Main(m, func(tb cachetest.TB) { cachetest.Memo(tb, "a", fn) }) }
+func TestA(t *testing.T) {}
+`, want: ""},
 		{name: "by a function that tests call", src: fn + `
 func get(t *testing.T) string { return cachetest.Memo(t, "a", fn) }
 func TestA(t *testing.T) { get(t) }

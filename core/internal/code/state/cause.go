@@ -280,7 +280,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
 			continue
 		}
-		if s.takesNothing(n) {
+		if s.asksForOne(n) {
 			n = s.g.Without(n, literals)
 		}
 		found := s.touchesOf(n, false)
@@ -306,18 +306,19 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 // it in the binary is that it is handed to one call for a fixture, as a literal would be.
 func (s *Search) isBuilt(n *graph.Node) bool {
 	calls := s.mentions[n.Name()]
-	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.takesNothing(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
+	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.asksForOne(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
 		return false
 	}
 	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
 	return syntax.IsAPI(path)
 }
 
-// takesNothing reports whether a function takes nothing but testing handles. Of others
-// each call may ask for another fixture, and what building one leaves the next one finds.
-func (s *Search) takesNothing(n *graph.Node) bool {
+// asksForOne reports whether a function asks for the same fixture at each call: a test, or
+// what takes nothing but testing handles. Of others each call may ask for another, and what
+// building one leaves the next one finds.
+func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+	return graph.IsTestFunc(n) || ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
 }
 
 // running returns the name of the test that the function is, or is called by,
