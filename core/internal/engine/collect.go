@@ -246,8 +246,8 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
 		list := c.World.DirAt(name, 0, nil)
 		c.paths = append(c.paths, pathRead{r, name, &list.Stat})
-		takesAll := func(in input.Input) bool { return in.Kind == input.Glob && in.TakesAll(name) }
-		if c.add(list); list.HasBrokenName() && !(c.has(input.Walk, name) && slices.ContainsFunc(c.ins, takesAll)) {
+		declared := func(in input.Input) bool { return in.Name == name && in.Flags&input.Whole != 0 }
+		if c.add(list); list.HasBrokenName() && !slices.ContainsFunc(c.ins, declared) {
 			return &notStored{"recording", fmt.Sprintf("what it reads is not recorded of files in %s whose names hold a line break: rename them, or declare all that it reads and add cachetest.DeclaredOnly()", input.Show(name))}
 		}
 	}

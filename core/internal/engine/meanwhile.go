@@ -97,7 +97,6 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 	before := input.Find(b.declared)
 	p := b.sinceBuild()
 	seen := map[string]bool{}
-	var glob *input.Input
 	for i := range after {
 		now := &after[i]
 		was := before.Find(now.Kind, now.Name)
@@ -106,8 +105,8 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 		}
 		reasons := input.Compare(was, now)
 		switch {
-		case now.Kind == input.Walk: // the Glob before it has the digest
-			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime && glob.TakesAll(now.Name) {
+		case now.Kind == input.Walk: // its Glob has the digest; which names were there for a while nothing tells
+			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime {
 				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
 			}
 		case len(reasons) > 0 && now.Kind == input.Env:
@@ -116,9 +115,6 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 			return changedMeanwhile(reasons[0].Subject, reasons[0].Text)
 		case now.IsContent() && was.Stat != now.Stat:
 			return changedMeanwhile(input.Show(now.Name), "it was written or replaced, though its content is the same now")
-		}
-		if now.Kind == input.Glob {
-			glob = now
 		}
 		path := b.pathTo(now)
 		if path == "" || seen[path] {

@@ -113,12 +113,6 @@ func (wk *walker) matched(glob Input) Input {
 	return glob
 }
 
-// TakesAll reports whether a Glob matches whatever there may be in a directory.
-func (in *Input) TakesAll(dir string) bool {
-	pattern, _, _ := strings.Cut(in.Name, "\n")
-	return strings.HasSuffix(pattern, "/") || matches(pattern, join(dir, "\x00"))
-}
-
 // WalkAt reports whether a directory has the names that it had when walked.
 func (w *World) WalkAt(old *Input) bool {
 	entries, _, err := w.list(w.Path(old.Name), old)
@@ -161,6 +155,9 @@ func (wk *walker) dir(name string) {
 	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isBroken(e.Name()) && !wk.takes(join(name, e.Name())) }) {
+		in.Flags |= Whole
+	}
 	wk.dirs = append(wk.dirs, in)
 	wk.chain = append(wk.chain, st)
 	for _, e := range entries {
@@ -190,7 +187,7 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 		isDir = err == nil && st.Mode.IsDir()
 	}
 	pattern := wk.pattern
-	if pattern == "" || matches(pattern, name) {
+	if wk.takes(name) {
 		wk.names = append(wk.names, name+typeSuffix(t))
 		wk.pattern = "" // of a directory all counts
 	}
@@ -199,6 +196,9 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 	}
 	wk.pattern = pattern
 }
+
+// takes reports whether what is at a name counts, with all that is in it.
+func (wk *walker) takes(name string) bool { return wk.pattern == "" || matches(wk.pattern, name) }
 
 // ofMatch is the pattern that matches what one of path.Match does, where braces, and an
 // exclamation mark in a class, stand for themselves.
