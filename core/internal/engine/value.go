@@ -147,6 +147,14 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 	return c, err
 }
 
+// unsteady says what can give a value other bytes each time.
+func (g *getter) unsteady() string {
+	if g.coder != snapshot.Default() {
+		return "a codec must give the same bytes each time, and keys of a map that look alike have no order"
+	}
+	return "keys of a map that look alike have no order: return a list of its entries"
+}
+
 // differing says where two values differ, if an excerpt of them tells.
 func differing(a, b any) string {
 	if part := input.DifferingPart(a, b); part != "" {
@@ -299,7 +307,7 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	if err == nil && !g.lossy {
 		var again []byte
 		if again, err = bounded.Marshal(g.stored); err == nil && !bytes.Equal(data, again) {
-			err = errors.New("it has another encoding once it was stored and read back: a codec must give the same bytes each time")
+			err = errors.New("it has another encoding once it was stored and read back: " + g.unsteady())
 			if where := differing(v, g.stored); where != "" {
 				err = errors.New("its value does not survive being stored" + where)
 			}
