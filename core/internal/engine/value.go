@@ -105,10 +105,10 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 }
 
 // methods names the types whose methods a codec runs, as its type tells them, and what
-// interfaces in it hold. Functions, and what lies behind pointers and in maps and may
+// interfaces in it hold. Functions, and what lies behind pointers and in maps, which may
 // change while it is looked at, are for its own Name to tell.
 func (c *AnyCodec) methods() []string {
-	set := typeid.NewSet()
+	set, seen := typeid.NewSet(), map[any]bool{}
 	var add func(v reflect.Value)
 	add = func(v reflect.Value) {
 		switch v.Kind() {
@@ -121,8 +121,15 @@ func (c *AnyCodec) methods() []string {
 			for i := range v.NumField() {
 				add(v.Field(i))
 			}
-		case reflect.Array, reflect.Slice:
-			if kind := v.Type().Elem().Kind(); kind < reflect.Array || kind == reflect.String {
+		case reflect.Slice: // it may hold itself
+			at := [...]any{v.Type(), v.Pointer(), v.Len()}
+			if seen[at] {
+				return
+			}
+			seen[at] = true
+			fallthrough
+		case reflect.Array:
+			if !typeid.Holds(v.Type().Elem(), reflect.Interface) {
 				return
 			}
 			for i := range v.Len() {
