@@ -121,16 +121,16 @@ func (c *AnyCodec) methods() []string {
 			for i := range v.NumField() {
 				add(v.Field(i))
 			}
-		case reflect.Slice: // it may hold itself
-			at := [...]any{v.Type(), v.Pointer(), v.Len()}
-			if seen[at] {
-				return
-			}
-			seen[at] = true
-			fallthrough
-		case reflect.Array:
+		case reflect.Array, reflect.Slice:
 			if !typeid.Holds(v.Type().Elem(), reflect.Interface) {
 				return
+			}
+			if v.Kind() == reflect.Slice { // it may hold itself
+				at := [...]any{v.Type(), v.Pointer(), v.Len()}
+				if seen[at] {
+					return
+				}
+				seen[at] = true
 			}
 			for i := range v.Len() {
 				add(v.Index(i))
@@ -152,14 +152,6 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 		c = snapshot.NewCoder(map[reflect.Type]snapshot.Codec{t: own})
 	}
 	return c, err
-}
-
-// unsteady says what can give a value other bytes each time.
-func (g *getter) unsteady() string {
-	if g.coder != snapshot.Default() {
-		return "a codec must give the same bytes each time, and keys of a map that look alike have no order"
-	}
-	return "keys of a map that look alike have no order: return a list of its entries"
 }
 
 // differing says where two values differ, if an excerpt of them tells.
@@ -314,7 +306,11 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 	if err == nil && !g.lossy {
 		var again []byte
 		if again, err = bounded.Marshal(g.stored); err == nil && !bytes.Equal(data, again) {
-			err = errors.New("it has another encoding once it was stored and read back: " + g.unsteady())
+			why := "keys of a map that look alike have no order: return a list of its entries"
+			if g.coder != snapshot.Default() {
+				why = "a codec must give the same bytes each time, and keys of a map that look alike have no order"
+			}
+			err = errors.New("it has another encoding once it was stored and read back: " + why)
 			if where := differing(v, g.stored); where != "" {
 				err = errors.New("its value does not survive being stored" + where)
 			}

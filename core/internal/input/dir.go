@@ -37,9 +37,6 @@ func (w *World) DirAt(name string, flags Flags, old *Input) Input {
 	return in
 }
 
-// isBroken reports whether a name in a directory is one of several lines.
-func isBroken(name string) bool { return strings.Contains(name, "\n") }
-
 // HasBrokenName reports whether a listing has a name of several lines, which the log of
 // package testing leaves out.
 func (in *Input) HasBrokenName() bool { return in.Kind == Dir && strings.Contains(in.Detail, "\x00") }

@@ -155,7 +155,7 @@ func (wk *walker) dir(name string) {
 	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
-	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isBroken(e.Name()) && !wk.takes(join(name, e.Name())) }) {
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.Contains(e.Name(), "\n") && !wk.takes(join(name, e.Name())) }) {
 		in.Flags |= Whole
 	}
 	wk.dirs = append(wk.dirs, in)
