@@ -78,7 +78,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
-	cl.Given, cl.own = cl.given, s.turnNow()
+	cl.Given, cl.Got, cl.own = cl.given, cl.got, s.turnNow()
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}

@@ -237,12 +237,22 @@ func (b *builder) children() ([]input.Input, *notStored) {
 
 // childInput is the input that a fixture is of this one: where it was asked for in
 // another directory than this one was, as it is there.
-func (b *builder) childInput(ch child) input.Input {
+func (cl *call) childInput(ch child) input.Input {
 	var in input.Digest
-	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != b.cwdAt(ch.cwd.Name).Digest {
+	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != cl.cwdAt(ch.cwd.Name).Digest {
 		in = ch.cwd.Digest
 	}
-	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
+	return compare.ChildInput(ch.key, ch.name, ch.code, cl.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
+}
+
+// got reports whether this process has got the fixture that an input is.
+func (cl *call) got(in *input.Input) bool {
+	cl.c.mu.Lock()
+	defer cl.c.mu.Unlock()
+	return slices.ContainsFunc(cl.c.served, func(ch child) bool {
+		now := cl.childInput(ch)
+		return now.Name == in.Name && now.Digest == in.Digest
+	})
 }
 
 // unseen reports what fn depends on that nobody can see while it runs, and
