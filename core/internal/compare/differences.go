@@ -258,6 +258,10 @@ func (c *Comparison) input(i int) {
 	}
 	now := c.now(i)
 	if now.Digest != in.Digest {
+		if c.present.NoRun && c.present.World.IsGone(in.Name) {
+			c.unknown(in.Kind)
+			return
+		}
 		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: input.Compare(in, &now)})
 		return
 	}
