@@ -259,9 +259,10 @@ type Decl struct {
 	Lines   int
 	Digest  codec.Digest
 	Imports string // that it uses, as Graph.Imports tells them
-	Via     string // what it is reached through, "" for a root
+	Via     string // what it is reached through, "" for a root and for what initialisation adds by itself
 	ViaFile string
 	ViaLine int
+	Root    bool // the function, or what it was given to begin with
 	Wide    bool // the function does not reach it: it counts as part of the whole run
 }
 
