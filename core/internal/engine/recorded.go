@@ -172,7 +172,7 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 		return nil
 	}
 	slices.Sort(names)
-	list := strings.Join(names, "\n")
+	list := strings.Join(names, input.Between)
 	if b.asks(settings.Identity) {
 		about = append(about, b.World.IdentityAt(list))
 	}

@@ -87,7 +87,7 @@ func (w *World) path(name string, ignore []string, old Lookup) ([]Input, error) 
 
 func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	walk := w.walk(pattern, ignore)
-	glob := Input{Kind: Glob, Flags: Declared, Name: strings.Join(append([]string{pattern}, ignore...), "\n")}
+	glob := Input{Kind: Glob, Flags: Declared, Name: strings.Join(append([]string{pattern}, ignore...), Between)}
 	ins := append([]Input{walk.matched(glob)}, walk.dirs...)
 	for _, name := range walk.names {
 		if strings.HasSuffix(name, "/") {
@@ -101,13 +101,17 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, er
 
 // Reglob expands a recorded Glob again, without digesting files.
 func (w *World) Reglob(in *Input) (Input, []Input) {
-	parts := strings.Split(in.Name, "\n")
+	parts := strings.Split(in.Name, Between)
 	walk := w.walk(parts[0], parts[1:])
 	return walk.matched(*in), walk.dirs
 }
 
+// Between divides the paths and patterns that make the name of one input: no path
+// holds it.
+const Between = "\x00"
+
 // matched is a Glob with the names that match now. Its own name is the pattern and
-// those of what it ignores, a line each.
+// those of what it ignores.
 func (wk *walker) matched(glob Input) Input {
 	glob.Detail, glob.Digest = strings.Join(wk.names, "\n"), wk.w.Algorithm.DigestOf(wk.names...)
 	return glob
