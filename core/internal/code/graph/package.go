@@ -185,6 +185,9 @@ func (p *Package) isForeign(s namedSum) bool {
 	}
 }
 
+// ID is the same for a declaration and its copies.
+func (n *Node) ID() int32 { return n.id }
+
 // Name returns how a declaration is called in messages and by the deps command.
 func (n *Node) Name() string { return n.NameOf(0) }
 
