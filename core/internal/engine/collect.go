@@ -122,7 +122,7 @@ func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
 // env adds a variable. before says that fn may use what was read of it before the
 // build.
 func (c *collector) env(name string, before bool) *notStored {
-	if strings.HasPrefix(name, "CACHETEST") || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
+	if input.IsSetting(name) || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
 		return nil
 	}
 	if c.has(input.Env, name) {

@@ -117,6 +117,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	ins := append(after, b.always()...)
 	var use cwdUse
+	ran := false // a command
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
@@ -132,7 +133,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 				return nil, why
 			}
 		}
-		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
+		if ran = len(c.ran.commands) > 0; ran || b.closure != nil && len(b.closure.Hidden) > 0 {
 			c.cwd.addWorking(1)
 		}
 		ins, use = c.ins, c.cwd
@@ -144,7 +145,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
 	b.leaves = use.leaves
-	ins = append(ins, b.aboutFiles(ins)...)
+	ins = append(ins, b.aboutFiles(ins, ran)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -157,8 +158,8 @@ func (b *builder) readsNothing() bool {
 }
 
 // aboutFiles is which of the files are one, and what their modes are, if fn's code
-// can ask for it.
-func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
+// can ask for it; their modes also if it ran a command.
+func (b *builder) aboutFiles(ins []input.Input, ran bool) (about []input.Input) {
 	if b.code == nil {
 		return nil
 	}
@@ -176,7 +177,7 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	if b.asks(settings.Identity) {
 		about = append(about, b.World.IdentityAt(list))
 	}
-	if b.asks(settings.Modes) {
+	if ran || b.asks(settings.Modes) {
 		about = append(about, b.World.ModesAt(list))
 	}
 	return about

@@ -25,7 +25,12 @@ var volatile = []string{"PWD", "OLDPWD", "SHLVL", "_", "GOCOVERDIR"}
 // InEnvironment reports whether a variable is part of the environment as an
 // input, but for those of some patterns.
 func InEnvironment(name string, ignored []string) bool {
-	return name != "" && !slices.Contains(volatile, name) && !strings.HasPrefix(name, "CACHETEST") && !Matches(ignored, name)
+	return name != "" && !slices.Contains(volatile, name) && !IsSetting(name) && !Matches(ignored, name)
+}
+
+// IsSetting reports whether a variable is one of ours, which change no fixture.
+func IsSetting(name string) bool {
+	return name == "CACHETEST" || strings.HasPrefix(name, "CACHETEST_")
 }
 
 // butFor begins the patterns in the name of an environment.

@@ -12,10 +12,10 @@ import (
 //   - A file that is written, replaced, or renamed to where it is has a new
 //     change time, whatever its modification time is; so has a symbolic link.
 //   - A directory that is renamed has a new change time, and the directory that
-//     holds it a new modification time. A new entry alone changes both times of
-//     a directory to the same value, and nothing that lies beside the entry.
-//   - What is gone has left a new modification time with the directory that
-//     held it.
+//     holds it too, which a modification time that was set does not hide. A new entry
+//     alone changes both times of a directory to the same value, and nothing that lies
+//     beside the entry.
+//   - What is gone has left a new change time with the directory that held it.
 type Check struct {
 	Since  Moment
 	Around Surroundings // at that moment, nil if nobody looked
@@ -94,7 +94,7 @@ func (p *Check) moved(s step) Verdict {
 	if err != nil {
 		return Changed
 	}
-	return min(p.Since.stat(s.st), p.Since.stamp(parent.ModTime))
+	return min(p.Since.stat(s.st), p.Since.stat(parent))
 }
 
 // gone judges what is not there: whether it was.
@@ -111,5 +111,5 @@ func (p *Check) gone(s step) (Verdict, string) {
 	if err != nil {
 		return Changed, "the directory that held it was removed"
 	}
-	return p.Since.stamp(dir.ModTime), "it is not there, and may have been: something was added to or removed from " + s.dir
+	return p.Since.stat(dir), "it is not there, and may have been: something was added to or removed from " + s.dir
 }
