@@ -304,17 +304,20 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
+	if b.isUnknown() && !(b.spec.declares() && b.spec.answeredFor()) {
+		return &notStored{"hidden", fmt.Sprintf("its code is not known (%s), and may read what is not recorded: declare all that it reads with cachetest.Files, Tool or GoPackages, or with DeclaredOnly()", cmp.Or(code.Running().NoSource(), "no source of it is at hand"))}
+	}
 	if b.spec.answeredFor() {
 		return nil
 	}
-	code := "hidden"
+	how := "hidden"
 	var causes []string
 	if len(ran.commands) > 0 {
-		code, causes = "command", slices.Clone(ran.commands)
+		how, causes = "command", slices.Clone(ran.commands)
 	}
-	if b.closure != nil && b.spec.Callee != "" {
-		for _, use := range b.closure.Hidden {
-			ran.why = cmp.Or(ran.why, whyRun(b.closure))
+	if known := b.behaviour(); known != nil && b.spec.Callee != "" {
+		for _, use := range known.Hidden {
+			ran.why = cmp.Or(ran.why, whyRun(known))
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}
@@ -324,7 +327,7 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
+	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
 }
 
 // untold reports all the values that fn captures, or that what it calls asks a
@@ -358,6 +361,12 @@ func (b *builder) untold() *notStored {
 // place names the build function by where it is handed over.
 func (b *builder) place() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
+}
+
+// isUnknown reports whether nothing is known of what fn's code does: it is that of the
+// binary, and no source is at hand.
+func (b *builder) isUnknown() bool {
+	return b.code != nil && b.spec.Callee != "" && b.behaviour() == nil
 }
 
 // stateful reports whether fn may use what was put into variables while tests

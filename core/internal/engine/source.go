@@ -24,11 +24,14 @@ import (
 // for that.
 func (c *collector) unlogged() *notStored {
 	known := c.behaviour()
-	if known == nil {
+	if known == nil && !c.isUnknown() {
 		return nil
 	}
-	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+	if (known == nil || known.Asks(settings.Stdin)) && process.Setting(settings.Stdin) != "" {
 		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
+	}
+	if known == nil {
+		return c.environment()
 	}
 	for _, r := range known.Early {
 		var why *notStored
