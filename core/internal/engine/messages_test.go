@@ -92,7 +92,7 @@ var shownErrors = []string{
 	`is not recorded \(package testing keeps no log of what is read before m.Run\)`, `not a flag of go build`,
 	`it makes no command`, `what it brings in cannot be seen to change`, `it changes nothing in the command`, `it builds nothing`,
 	`its value belongs into the same string`, `a flag and its value are one string`, `the cache says where the command lies`,
-	`from 127.0.0.1:`, `is not used any more in this process: it has ended:`, `first run here; on `, `there is no cachetest command to reach it with: go get -tool`,
+	`from 127.0.0.1:`, `is not used any more in this process: its helper has ended:`, `first run here; on `, `there is no cachetest command to reach it with: go get -tool`,
 	`it has not answered for`, `it answered with a line that is not of the protocol`, `it has other bytes than were put there`, `nothing has moved for`,
 	`CACHETEST_CACHEPROG: nowhere is not a command`, `the helper does not sign, which CACHETEST_REMOTE_KEY asks for`, `does not check signatures`,
 	`Local\(\) keeps it on this machine`, `which is outside the module`,
