@@ -88,7 +88,7 @@ func (r *pathRead) check(c *since.Check) since.Finding {
 }
 
 func changedMeanwhile(name, what string) *notStored {
-	return &notStored{"changed", fmt.Sprintf("%s changed while the build function ran: %s", name, what)}
+	return &notStored{"changed", fmt.Sprintf("%s changed while the build function ran: %s; if the build function did that, let it work in a directory that it makes itself, or that cachetest.Dir or File gives it", name, what)}
 }
 
 // changedDeclared reports a declared input that is not what it was before the
@@ -205,6 +205,9 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
 		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) {
+			if c.spec.Callee == "Call" && v.Name == "arg" {
+				return ", or hand over a cachetest.Path for what is in it"
+			}
 			arg := v.Name
 			if !token.IsIdentifier(arg) {
 				arg = "…"

@@ -217,7 +217,7 @@ func (p *pathGetter) deliver() (string, error) {
 // The error holds all that the go command said.
 func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string, error) {
 	if strings.Contains(pkg, "...") || pkg == "" || strings.HasPrefix(pkg, "-") {
-		return "", fmt.Errorf("GoBuild(%q): not the path of one package", pkg)
+		return "", errors.New("not the path of one package")
 	}
 	if err := input.CheckGoFlags(s.Declare.GoFlags); err != nil {
 		return "", err

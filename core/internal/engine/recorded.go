@@ -327,7 +327,7 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
+	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }
 
 // untold reports all the values that fn captures, or that what it calls asks a

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -160,6 +161,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
+	advice   string // how to tell what is in one of them
 	self     bool   // the build started or read the test binary
 	why      string // what was read or started before counts
 }
@@ -188,6 +190,7 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
+	c.ran.advice = cmp.Or(c.ran.advice, c.asPath(r.Name))
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
