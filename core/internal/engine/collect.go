@@ -12,6 +12,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -228,16 +229,17 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		return c.madeBefore(r)
 	}
 	if dir, ok := c.c.systemFile(r.Name); ok {
-		when := ""
-		if !r.After || r.Aside {
-			when, c.ran.why = " before the build function", c.whyEarly()
-		}
-		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, dir, r.Name)}
+		return c.systemFile(r, "what is in "+dir)
 	}
 	if r.Relative > 0 || c.closure != nil && c.closure.TellsPlace {
 		c.cwd.addName(name)
 	}
 	in := c.World.FileAt(name, 0, nil)
+	if in.IsSpecial() && r.Opened {
+		if real := since.Resolve(r.Name); !harmless(real) {
+			return c.systemFile(r, "what is at "+real)
+		}
+	}
 	if in.Unreadable() && r.Opened {
 		return errUnreadable(name)
 	}
@@ -252,6 +254,15 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 	}
 	return nil
+}
+
+// systemFile refuses what was read of a file that is no ordinary one.
+func (c *collector) systemFile(r trace.Read, what string) *notStored {
+	when := ""
+	if !r.After || r.Aside {
+		when, c.ran.why = " before the build function", c.whyEarly()
+	}
+	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, r.Name)}
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

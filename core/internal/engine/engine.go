@@ -110,7 +110,7 @@ func newCache(config Config, host *process.Host) *Cache {
 		Began: host.Env,
 		// What is listed below the store somebody has named: a tree that is used in
 		// place.
-		Exclude: func(path string) bool { return path == c.Dir() },
+		Exclude: func(path string) bool { return c.inStore(path) && !c.inStore(filepath.Dir(path)) },
 		Clock:   host.Clock,
 	}
 	if _, shared := tier.PlaceOf(config.Remote); shared || config.SHA256 {
@@ -145,9 +145,7 @@ var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
 
-func (c *Cache) inStore(path string) bool {
-	return c.store != nil && process.Within(path, []string{c.store.Root()})
-}
+func (c *Cache) inStore(path string) bool { return c.store != nil && c.store.Holds(path) }
 
 // Present returns what records are compared with where there is no call for a
 // fixture. Their relative paths hold against dir, in the module at root. What

@@ -125,8 +125,8 @@ func TestCollect(t *testing.T) {
 			return trace.Reads{Paths: []trace.Read{{Name: p.path("in.txt"), Before: true, Opened: true}}, Env: []trace.Read{{Name: "A", Before: true}}}
 		}, ""},
 		{"variables", code.Closure{}, func(*testProcess) trace.Reads {
-			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true}, {Name: "CACHETEST_X", After: true}, {Name: "PWD", After: true}, {Name: "TMPDIR", After: true}}}
-		}, "env CT_NONE"},
+			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true}, {Name: "CACHETEST_X", After: true}, {Name: "CACHETESTER", After: true}, {Name: "PWD", After: true}, {Name: "TMPDIR", After: true}}}
+		}, "env CT_NONE, env CACHETESTER"},
 		{"the working directory", code.Closure{}, func(*testProcess) trace.Reads { return trace.Reads{Cwd: trace.Read{After: true}} }, "checkout checkout"},
 		{"what the source reads early", of(func(c *code.Closure) {
 			c.Early = []code.Read{
@@ -135,7 +135,7 @@ func TestCollect(t *testing.T) {
 		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, checkout checkout"},
 		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
 		{"the store and the log", code.Closure{}, func(p *testProcess) trace.Reads {
-			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/x", After: true, Opened: true}, {Name: os.DevNull, After: true, Opened: true}}}
+			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/v1/log/x", After: true, Opened: true}, {Name: os.DevNull, After: true, Opened: true}}}
 		}, ""},
 		{"a temporary file of the test around", code.Closure{State: true}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt"), After: true, Before: true, Opened: true}}}

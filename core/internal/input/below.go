@@ -42,7 +42,7 @@ func (t *Tree) Close() {
 }
 
 // isStill reports whether the state of a file tells that it has its content
-// still.
+// still. That of what has no size, or is no ordinary file, does not.
 func (in *Input) isStill(st unlogged.Stat) bool {
-	return in.Flags&Racy == 0 && in.Digest != (Digest{}) && sameStat(in.Stat, st)
+	return in.Flags&Racy == 0 && in.Digest != (Digest{}) && sameStat(in.Stat, st) && st.Size > 0 && !in.IsSpecial()
 }

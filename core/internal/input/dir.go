@@ -73,20 +73,22 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 // hasNamesOf reports whether the times of a directory tell that the names in it are
 // those of an old state: they change with each name added or removed. Without change
 // times, which Windows has none of, they tell nothing: FAT does not stamp its
-// directories there, and who unpacks an archive into one restores its time.
+// directories there, and who unpacks an archive into one restores its time. Nor do
+// they of what has no size, as the directories of /proc.
 func (in *Input) hasNamesOf(st unlogged.Stat) bool {
-	return st.ChangeTime != 0 && in.Flags&Racy == 0 && sameStat(in.Stat, st)
+	return st.ChangeTime != 0 && st.Size > 0 && in.Flags&Racy == 0 && sameStat(in.Stat, st)
 }
 
-// typeSuffix tells directories and links from files in a listing.
+// typeSuffix tells what is no file from files in a listing: a directory by a slash,
+// all else by two, which are in no name.
 func typeSuffix(t fs.FileMode) string {
 	switch {
+	case t.IsRegular():
+		return ""
 	case t.IsDir():
 		return "/"
-	case t&fs.ModeSymlink != 0:
-		return "/@" // which no name ends in
 	}
-	return ""
+	return "//" + strings.TrimRight(t.Type().String(), "-")
 }
 
 // withoutMode is the Stat of a directory, whose mode is no input.
@@ -122,11 +124,14 @@ func listReasons(old, new *Input) []Reason {
 
 func listReason(dir, entry, what string) Reason {
 	noun := "file"
-	name, isDir := strings.CutSuffix(entry, "/")
-	if isDir {
+	name, other, _ := strings.Cut(entry, "//")
+	name, isDir := strings.CutSuffix(name, "/")
+	switch {
+	case isDir:
 		noun = "directory"
+	case other != "" && other[0] != 'L':
+		noun = "special file"
 	}
-	name = strings.TrimSuffix(name, "/@")
 	if dir != "" {
 		name = join(dir, name)
 	}

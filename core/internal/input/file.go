@@ -69,14 +69,17 @@ func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 
 // digestFile reads what is at path, where st was found. If that is not the same
 // after the reading, what was read may belong to another state: then it is as if it
-// had been changed just now.
+// had been changed just now. Else a file that does not hold as much as its size says is
+// no ordinary one: what is read of it is made when it is read, as in /proc.
 func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 	at, sum := w.read(path, st)
-	in.Digest, in.Detail = w.Algorithm.fileDigest(at.state, at.link, sum, at.size), at.String()
 	if after, err := unlogged.StatPath(path); err != nil || !sameStat(st, after) {
 		in.Flags |= Racy
 		in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano())
+	} else if at.isFile() && at.size != st.Size {
+		at.state = special
 	}
+	in.Digest, in.Detail = w.Algorithm.fileDigest(at.state, at.link, sum, at.size), at.String()
 }
 
 // statFile stats a path. A file below a directory that has been looked at
@@ -204,6 +207,10 @@ func (at found) what() string {
 // states of it look the same.
 func (in *Input) Unreadable() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "u") }
 
+// IsSpecial reports whether an input of kind File is no ordinary file: its Stat does
+// not tell what is read of it.
+func (in *Input) IsSpecial() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "s") }
+
 // IsDirectory reports whether an input of kind File is a directory.
 func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
 
@@ -247,7 +254,7 @@ func fileReason(old, new *Input) []Reason {
 	case was.link != now.link && was.err == now.err:
 		r.Code, r.Old, r.New = "file.link", was.link, now.link
 		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(r.Old), orNone(r.New))
-	case !was.isFile() || !now.isFile():
+	case was.what() != now.what():
 		r.Code, r.Old, r.New = "file.type", was.what(), now.what()
 		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
 	case was.size != now.size:

@@ -93,7 +93,7 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, er
 		if strings.HasSuffix(name, "/") {
 			continue
 		}
-		name = strings.TrimSuffix(name, "/@")
+		name, _, _ = strings.Cut(name, "//")
 		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
 	return ins, walk.err
@@ -127,7 +127,7 @@ type walker struct {
 	w       *World
 	pattern string // empty: everything
 	ignore  []string
-	names   []string // what matches, in order; directories end in /, links in /@
+	names   []string // what matches, in order; with their types
 	dirs    []Input
 	chain   []unlogged.Stat // the directories that we are in, against cycles
 	err     error           // why a directory could not be listed

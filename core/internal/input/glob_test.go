@@ -61,7 +61,7 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-// A link is told from a file whose name ends as listings mark links.
+// What is no file is told from a file whose name ends as listings mark it.
 func TestExpandMarks(t *testing.T) {
 	root := t.TempDir()
 	write := func(name, text string) {

@@ -8,8 +8,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// IdentityAt digests which of some files are one, and how many names each has
-// that is no directory: os.SameFile and fs.FileInfo.Sys tell that of files that
+// IdentityAt digests which of some files are one, whose each is, and how many names it
+// has if it is no directory: os.SameFile and fs.FileInfo.Sys tell that of files that
 // hold the same. name is the names of the files. Where the system
 // gives files no numbers (Windows) nothing is known, and nothing differs.
 func (w *World) IdentityAt(name string) Input {
@@ -17,7 +17,7 @@ func (w *World) IdentityAt(name string) Input {
 	first := map[number]string{}
 	var lines []string
 	for file := range strings.SplitSeq(name, Between) {
-		st, _, links, err := unlogged.StatSys(w.Path(file), true)
+		st, uid, gid, links, err := unlogged.StatSys(w.Path(file), true)
 		if err != nil || st.Inode == 0 {
 			continue
 		}
@@ -27,6 +27,7 @@ func (w *World) IdentityAt(name string) Input {
 			continue
 		}
 		first[key] = file
+		lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", Show(file), uid, gid))
 		if links > 1 && !st.Mode.IsDir() {
 			lines = append(lines, fmt.Sprintf("%s has %d names", Show(file), links))
 		}

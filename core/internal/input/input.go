@@ -12,13 +12,13 @@
 //	change   size, mtime, ctime, inode  size, mtime (a same-size edit with a
 //	                                    restored mtime is seen only by reading)
 //	mode     executable or not          not an input
-//	links    which files are one, and   not an input
-//	         how many names they have,
-//	         for code that asks
+//	modes,   for code that asks         not an input
+//	owners,
+//	links
 //
-// Other bits of the mode, owners and times are not inputs: they come from a
-// umask and a checkout, git keeps none of them, and the log that tells that fn
-// looked at a file does not tell what it looked for, as a rule whether it is
+// Else the bits of the mode, and owners, are not inputs, nor are times: they come
+// from a umask and a checkout, git keeps none of them, and the log that tells that
+// fn looked at a file does not tell what it looked for, as a rule whether it is
 // there at all.
 package input
 

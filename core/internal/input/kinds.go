@@ -41,7 +41,7 @@ var kinds = [...]row{
 	Glob:        {name: "files", sort: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},
 	Walk:        {name: "walk", stat: true},
 	Child:       {name: "fixture", sort: "children", list: func(*Input) string { return "" }},
-	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: linesReason("file.link", "files", "hard links")},
+	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: linesReason("file.link", "files", "owners and hard links")},
 	Modes:       {name: "modes", sort: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: linesReason("file.mode", "files", "modes")},
 }
 

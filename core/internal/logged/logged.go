@@ -4,12 +4,12 @@
 // since fn, which would have read it, did not run.
 //
 // Our looks are told from the reads of the test itself, which package trace
-// records, by their spelling: "/././" after the module root, which cmd/go
-// takes as it takes any other spelling of the path. A variable's name has only
-// one spelling, so a look at one is announced by a mark.
+// records, by their spelling: a row of "./" after the module root, longer than
+// anybody writes, which cmd/go takes as it takes any other spelling of the path. A
+// variable's name has only one spelling, so a look at one is announced by a mark.
 //
 // A file outside the module root is one that cmd/go ignores, unless its name
-// begins with the root: so it is spelled root/././../../rest, with as many
+// begins with the root: so it is spelled root/./…/../../rest, with as many
 // ".." as the root without symbolic links is deep
 // (cmd/go/internal/test/test.go, computeTestInputsID, and search.InDir).
 package logged
@@ -26,8 +26,9 @@ import (
 
 // mark tells our looks from the test's own reads.
 const (
-	sep  = string(os.PathSeparator)
-	mark = sep + "." + sep + "." + sep
+	sep   = string(os.PathSeparator)
+	twice = "." + sep + "." + sep
+	mark  = sep + twice + twice + twice + twice
 )
 
 // IsOwn reports whether a path in go test's log is one of our looks or marks.

@@ -77,7 +77,7 @@ func ownedBy(mode fs.FileMode, uid uint32) owned {
 	return owned{mode, uid, !unlogged.HasOwners || int(uid) == os.Geteuid()}
 }
 
-func owner(st unlogged.Stat, uid uint32, _ uint64, err error) (owned, error) {
+func owner(st unlogged.Stat, uid, _ uint32, _ uint64, err error) (owned, error) {
 	return ownedBy(st.Mode, uid), err
 }
 
@@ -214,7 +214,7 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 	entries, _ := f.ReadDir(maxSweep)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		st, uid, _, err := unlogged.StatSys(path, false)
+		st, uid, _, _, err := unlogged.StatSys(path, false)
 		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !ownedBy(st.Mode, uid).ours || !unlogged.Time(st.ModTime).Before(since) {
 			continue
 		}

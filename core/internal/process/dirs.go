@@ -50,8 +50,8 @@ func (h *Host) outside() []string {
 	if gopath == "" && start("HOME") != "" {
 		gopath = filepath.Join(start("HOME"), "go")
 	}
-	for _, dir := range filepath.SplitList(gopath) {
-		dirs = append(dirs, filepath.Join(dir, "pkg", "mod"))
+	if list := filepath.SplitList(gopath); len(list) > 0 && start("GOMODCACHE") == "" {
+		dirs = append(dirs, filepath.Join(list[0], "pkg", "mod"))
 	}
 	return slices.DeleteFunc(dirs, func(dir string) bool { return !filepath.IsAbs(dir) })
 }

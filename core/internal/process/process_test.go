@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,6 +22,21 @@ func TestBinaryID(t *testing.T) {
 	}
 	if want := strings.TrimSpace(string(out)); BinaryID() != want {
 		t.Errorf("got %q, want %q", BinaryID(), want)
+	}
+}
+
+// The modules lie in the first GOPATH if GOMODCACHE does not say where: what lies there
+// else is no module.
+func TestOutside(t *testing.T) {
+	first, second, cache := filepath.Join(t.TempDir(), "1"), filepath.Join(t.TempDir(), "2"), t.TempDir()
+	env := map[string]string{"GOPATH": first + string(filepath.ListSeparator) + second}
+	for _, tt := range []struct{ cache, want string }{{"", filepath.Join(first, "pkg", "mod")}, {cache, cache}} {
+		env["GOMODCACHE"] = tt.cache
+		h := &Host{Env: func() map[string]string { return env }}
+		got := slices.DeleteFunc(h.outside(), func(dir string) bool { return dir == goroot() })
+		if len(got) != 1 || got[0] != tt.want {
+			t.Errorf("GOMODCACHE=%s: %q, want %s", tt.cache, got, tt.want)
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ const (
 	SetsVariables = "setting of variables"
 	// Commands stands for what can start another program. Whether it did the log tells.
 	Commands = "commands"
-	// Identity stands for what tells whether two files are one, and how many names a
+	// Identity stands for what tells whether two files are one, whose a file is, and how many names a
 	// file has.
 	Identity = "identity of files"
 	// Makes stands for what makes files that others may have access to, and Modes for

@@ -11,11 +11,11 @@ import (
 //
 //   - A file that is written, replaced, or renamed to where it is has a new
 //     change time, whatever its modification time is; so has a symbolic link.
-//   - A directory that is renamed has a new change time, and the directory that
-//     holds it too, which a modification time that was set does not hide. A new entry
-//     alone changes both times of a directory to the same value, and nothing that lies
-//     beside the entry.
-//   - What is gone has left a new change time with the directory that held it.
+//   - A directory that is renamed has a new change time, and so has the directory
+//     that holds it, whose modification time somebody may have put back. A new entry
+//     alone changes both times of a directory to the same value, and nothing that
+//     lies beside the entry.
+//   - What is gone has left new times with the directory that held it.
 type Check struct {
 	Since  Moment
 	Around Surroundings // at that moment, nil if nobody looked

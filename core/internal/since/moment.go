@@ -44,12 +44,9 @@ func (m Moment) stamp(t int64) Verdict {
 	return Unchanged
 }
 
-// stat judges a file by both its times, but for a modification time that lies
-// in the future: somebody has set it, which left a change time.
+// stat judges a file by both its times.
 func (m Moment) stat(st unlogged.Stat) Verdict {
-	if st.ChangeTime != 0 && st.ModTime > time.Now().UnixNano() {
-		return m.stamp(st.ChangeTime)
-	}
+	st = st.Past()
 	return max(m.stamp(st.ModTime), m.stamp(st.ChangeTime))
 }
 

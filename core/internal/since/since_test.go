@@ -158,6 +158,47 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// TestTimeRestored: who removes or moves something may put back the time of the
+// directory that held it, but not its change time.
+func TestTimeRestored(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"gone", "moved/in", "new/in"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old := time.Unix(1_600_000_000, 5)
+	restore := func() {
+		for _, name := range []string{"new", "moved", "."} {
+			if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	restore()
+	if st, err := unlogged.StatPath(dir); err != nil || st.ChangeTime == 0 {
+		t.Skip("the system keeps no change times")
+	}
+	began := Now()
+	began.Settle()
+	began = Now()
+	p := &Check{Since: began}
+	if f := p.Path(filepath.Join(dir, "moved", "in")); f.Verdict != Unchanged {
+		t.Errorf("before: %+v", f)
+	}
+	began.Settle()
+	os.Remove(filepath.Join(dir, "gone"))
+	os.RemoveAll(filepath.Join(dir, "moved"))
+	os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "moved"))
+	os.MkdirAll(filepath.Join(dir, "new"), 0o777)
+	restore()
+	for _, name := range []string{"gone", "moved/in"} {
+		if f := (&Check{Since: began}).Path(filepath.Join(dir, name)); f.Verdict != Changed {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 // TestOtherSpelling: a name that was not listed is that of a file that was where
 // the file system takes names without case, which a link imitates.
 func TestOtherSpelling(t *testing.T) {

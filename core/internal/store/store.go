@@ -44,6 +44,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -55,6 +56,9 @@ import (
 // version names the layout. A store written by an incompatible release lies
 // beside ours and is not looked at.
 const version = "v1"
+
+// kinds are the directories of the layout.
+var kinds = []string{"slots", "objects", "seals", "trees", "damaged", "log", "tmp", "derived", "trim"}
 
 // A SlotID is the SHA-256 of what names a slot.
 type SlotID [sha256.Size]byte
@@ -183,6 +187,8 @@ func (s *Store) Usable(slot SlotID, variant VariantID) error {
 	return s.trusted(s.variantDir(slot, variant))
 }
 
+const tagFile = "CACHEDIR.TAG"
+
 const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55
 # This directory holds test fixtures built by github.com/fixturecache/fixturecache.
 # It can be deleted at any time. About cache directory tags: https://bford.info/cachedir/
@@ -192,7 +198,20 @@ func (s *Store) create() error {
 	if err := unlogged.MkdirAll(s.root, 0o700); err != nil {
 		return err
 	}
-	return s.writeFile(filepath.Join(s.root, "CACHEDIR.TAG"), []byte(cacheDirTag), 0o644)
+	return s.writeFile(filepath.Join(s.root, tagFile), []byte(cacheDirTag), 0o644)
+}
+
+// Holds reports whether a path is that of something which the store makes, or of a
+// directory around it that has nothing else in it: others may have files below the
+// root, which may be their module.
+func (s *Store) Holds(path string) bool {
+	rest, _ := strings.CutPrefix(path, s.dir+sep)
+	kind, _, _ := strings.Cut(rest, sep)
+	if path != s.root && path != s.dir {
+		return path == s.root+sep+tagFile || slices.Contains(kinds, kind)
+	}
+	names, err := unlogged.Names(path)
+	return err == nil && !slices.ContainsFunc(names, func(name string) bool { return !s.Holds(path + sep + name) })
 }
 
 // Root returns the directory that the store lies in.

@@ -31,7 +31,50 @@ func newClockStore(t testing.TB) *clockStore {
 	}
 	cs := &clockStore{Store: s, t: t, time: time.Date(2026, 5, 1, 12, 30, 0, 0, time.UTC)}
 	s.now = func() time.Time { return cs.time }
+	t.Cleanup(func() {
+		for _, name := range names(t, s.dir) {
+			if !s.Holds(filepath.Join(s.dir, name, "x")) {
+				t.Errorf("the store has made %s, which is none of its kinds", name)
+			}
+		}
+	})
 	return cs
+}
+
+// names are those in a directory of the store.
+func names(t testing.TB, dir string) []string {
+	list, err := unlogged.Names(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	return list
+}
+
+// TestHolds: what others have below the root is theirs.
+func TestHolds(t *testing.T) {
+	cs := newClockStore(t)
+	cs.put("one", 0, []byte("x"))
+	holds := func(want string) {
+		t.Helper()
+		var got []string
+		for _, name := range []string{"", "/CACHEDIR.TAG", "/v1", "/v1/slots", "/v1/objects/ab/x", "x", "/in.csv", "/v1/in.csv", "/v2/slots", "/.."} {
+			if cs.Holds(cs.root + filepath.FromSlash(name)) {
+				got = append(got, name)
+			}
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("it holds %q, want %q", got, want)
+		}
+	}
+	holds(" /CACHEDIR.TAG /v1 /v1/slots /v1/objects/ab/x")
+	cs.write(filepath.Join(cs.root, "in.csv"), nil, cs.time)
+	holds("/CACHEDIR.TAG /v1 /v1/slots /v1/objects/ab/x")
+	planted := filepath.Join(cs.dir, "in.csv")
+	cs.write(planted, nil, cs.time)
+	holds("/CACHEDIR.TAG /v1/slots /v1/objects/ab/x")
+	if err := os.Remove(planted); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func testRefs(payload []byte) (refs []ObjectRef, err error) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // native is a path as this system writes it.
@@ -136,10 +138,10 @@ func TestParseUnknown(t *testing.T) {
 
 func TestParseLooksAreNotReads(t *testing.T) {
 	p := parseAll("/m/p",
-		"stat /m/././a", "stat /cachetest-mark/env/LOOKED", "getenv LOOKED",
+		"open /m/././b", "stat "+logged.Root{Lexical: "/m", Physical: "/m"}.Spell("/m/a"), "stat /cachetest-mark/env/LOOKED", "getenv LOOKED",
 		"stat /cachetest-mark/env/BOTH", "getenv BOTH", "getenv BOTH", "stat /cachetest-mark/1.1/xxx")
-	if names := p.names(false); len(names) != 0 {
-		t.Errorf("looks count as reads: %q", names)
+	if names := p.names(false); !slices.Equal(names, []string{native("/m/b")}) {
+		t.Errorf("reads of files: %q", names)
 	}
 	if names := p.names(true); !slices.Equal(names, []string{"BOTH"}) {
 		t.Errorf("readings of variables: %q", names)

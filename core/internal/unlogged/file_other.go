@@ -13,9 +13,9 @@ const HasOwners = false
 
 // StatSys describes what is at a path, behind a symbolic link with follow. Whose it
 // is, and how many names it has, the system does not say.
-func StatSys(path string, follow bool) (st Stat, uid uint32, links uint64, err error) {
+func StatSys(path string, follow bool) (st Stat, uid, gid uint32, links uint64, err error) {
 	st, err = stat(path, follow)
-	return st, 0, 0, err
+	return st, 0, 0, 0, err
 }
 
 // ReadPlain reads what Plain opens.

@@ -46,7 +46,7 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 //
 //go:noinline
 func StatPath(path string) (Stat, error) {
-	st, _, _, err := StatSys(path, true)
+	st, _, _, _, err := StatSys(path, true)
 	return st, err
 }
 
@@ -54,7 +54,7 @@ func StatPath(path string) (Stat, error) {
 //
 //go:noinline
 func LstatPath(path string) (Stat, error) {
-	st, _, _, err := StatSys(path, false)
+	st, _, _, _, err := StatSys(path, false)
 	return st, err
 }
 
@@ -134,6 +134,15 @@ func MkdirAll(path string, perm fs.FileMode) error {
 // longestTick is how far a file's times may lag behind the clock that processes
 // read, where the system does not say it: 16 ms on Windows.
 const longestTick = 20 * time.Millisecond
+
+// Past returns st without a modification time that lies in the future: somebody has
+// set that, which left a change time.
+func (st Stat) Past() Stat {
+	if st.ChangeTime != 0 && st.ModTime > time.Now().UnixNano() {
+		st.ModTime = st.ChangeTime
+	}
+	return st
+}
 
 // Latest returns the latest time that a file system may have rounded down to t,
 // a time of a file: FAT counts every second second, other file systems, servers

@@ -80,16 +80,16 @@ func Owner(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
 
 // StatSys describes what is at a path, behind a symbolic link with follow, whose the
 // file is, and how many names it has, 0 where the system does not say.
-func StatSys(path string, follow bool) (_ Stat, uid uint32, links uint64, err error) {
+func StatSys(path string, follow bool) (_ Stat, uid, gid uint32, links uint64, err error) {
 	op, call := "lstat", syscall.Lstat
 	if follow {
 		op, call = "stat", syscall.Stat
 	}
 	var st syscall.Stat_t
 	if err := retry(func() error { return call(path, &st) }); err != nil {
-		return Stat{}, 0, 0, &fs.PathError{Op: op, Path: path, Err: err}
+		return Stat{}, 0, 0, 0, &fs.PathError{Op: op, Path: path, Err: err}
 	}
-	return fromSys(&st), st.Uid, uint64(st.Nlink), nil
+	return fromSys(&st), st.Uid, st.Gid, uint64(st.Nlink), nil
 }
 
 // retry repeats a system call that a signal interrupted, as package os does.
@@ -121,7 +121,7 @@ func FromInfo(info fs.FileInfo) Stat {
 }
 
 func mode(m uint32) fs.FileMode {
-	perm := fs.FileMode(m & 0o777)
+	perm := fs.FileMode(m&0o777 | m&(syscall.S_ISUID|syscall.S_ISGID)<<12 | m&syscall.S_ISVTX<<11) // as package fs numbers them
 	switch m & syscall.S_IFMT {
 	case syscall.S_IFDIR:
 		return perm | fs.ModeDir

@@ -6,15 +6,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A StaleError reports that the source on disk is not what was compiled:
 // nothing may be read from the cache nor written to it in this run.
-type StaleError struct{ Path string }
+type StaleError struct {
+	Path string
+	Stat unlogged.Stat
+}
 
 func (e *StaleError) Error() string {
+	if st := e.Stat.Past(); max(st.ModTime, st.ChangeTime) > time.Now().UnixNano() {
+		return e.Path + " has a time in the future, which does not tell whether it changed since the test binary was built: touch it"
+	}
 	return e.Path + " changed since the test binary was built"
 }
 
@@ -36,9 +43,11 @@ func (b *Build) NoSource() string {
 // Fresh reports whether a file or directory is what the compiler saw: both its
 // times lie strictly before the moment when go test began to build. An edit
 // while it compiled, or between the build and now, is thus noticed, and so is
-// an older file moved into place: that sets the change time. A time that the file
-// system may have rounded down counts as the latest that it may stand for.
+// an older file moved into place: that sets the change time, which alone counts where
+// the other lies in the future. A time that the file system may have rounded down
+// counts as the latest that it may stand for.
 func (b *Build) Fresh(st unlogged.Stat) bool {
+	st = st.Past()
 	return b.static || b.NoSource() == "" && unlogged.Latest(max(st.ModTime, st.ChangeTime)) < b.made()
 }
 
@@ -49,7 +58,7 @@ func (b *Build) CheckFresh(path string) error {
 		return fmt.Errorf("no source: %s", why)
 	}
 	if st, err := unlogged.StatPath(path); err != nil || !b.Fresh(st) {
-		return &StaleError{path}
+		return &StaleError{path, st}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package build
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,14 @@ func TestFresh(t *testing.T) {
 	}
 	if !b.Fresh(unlogged.Stat{ModTime: made - made%2e9 - 2e9}) {
 		t.Error("whole seconds: a file of the step before is refused")
+	}
+	future := unlogged.Stat{ModTime: made + 3600e9, ChangeTime: made - 5e9}
+	if !b.Fresh(future) {
+		t.Error("a file whose time somebody has set is refused")
+	}
+	future.ChangeTime = future.ModTime
+	if err := (&StaleError{"a.go", future}).Error(); b.Fresh(future) || !strings.Contains(err, "a.go has a time in the future") {
+		t.Errorf("a file that a fast clock has stamped: %s", err)
 	}
 	if err := os.Remove(a); err != nil {
 		t.Fatal(err)

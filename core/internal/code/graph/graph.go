@@ -162,11 +162,11 @@ func (g *Graph) vouch(dir string, pk *pack.Dir) error {
 		names = append(names, f.Name)
 	}
 	if !g.b.FreshDir(dir, pk.Stat, names) {
-		return &build.StaleError{Path: dir}
+		return &build.StaleError{Path: dir, Stat: pk.Stat}
 	}
 	for _, f := range pk.Files {
 		if !g.b.Fresh(f.Stat) {
-			return &build.StaleError{Path: filepath.Join(dir, f.Name)}
+			return &build.StaleError{Path: filepath.Join(dir, f.Name), Stat: f.Stat}
 		}
 	}
 	return nil
