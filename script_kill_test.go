@@ -73,7 +73,7 @@ func (k *killing) once(n int, write bool) bool {
 		return false
 	}
 	k.wait(k.process("helper"))
-	const ended = "is not used any more in this process: it has ended"
+	const ended = "is not used any more in this process: its helper has ended"
 	if k.victim == "helper" && (err != nil || bytes.Count(said, []byte("not used any more")) != 1 || !bytes.Contains(said, []byte(ended))) {
 		k.ts.Fatalf("without its helper in request %d: %v\n%s", n, err, said)
 	}

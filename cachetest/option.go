@@ -124,10 +124,11 @@ func IgnoreFiles(patterns ...string) Option { return option{"IgnoreFiles", patte
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
 // read: those whose name matches a pattern, LANG and TZ as well, which count where the
-// code can start programs or call C (TZ also where it can ask for the local time). The
-// inputs of code that can ask for all of them (os.Environ), or before the tests run for one whose name its source
-// does not tell, are all variables but those that go test and the shell set anew
-// for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.
+// code can start programs or call C (TZ also where it can ask for the local time, which
+// goes with it). The inputs of code that can ask for all of them (os.Environ), or before
+// the tests run for one whose name its source does not tell, are all variables but those
+// that go test and the shell set anew for each run, PWD, OLDPWD, SHLVL, _ and GOCOVERDIR,
+// and the settings of this library, CACHETEST and CACHETEST_*.
 func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,

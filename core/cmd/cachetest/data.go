@@ -17,8 +17,9 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	events := during(c.events, p)
 	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
-	for _, f := range c.list {
-		d.Store.Bytes += f.Size
+	var err error
+	if d.Store.Bytes, err = c.cache.Bytes(); err != nil {
+		return nil, err
 	}
 	chosen := c.chosen
 	if judge {

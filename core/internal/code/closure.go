@@ -27,7 +27,7 @@ type Closure struct {
 
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
-	State bool
+	State      bool
 	TellsPlace bool // it asks where its source lies
 	// Turn is the test that the function was called by, where only what ran until
 	// that had ended can have changed state in reach; ByTurn says that it may differ

@@ -72,7 +72,7 @@ func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
 		isGone[[2]string{d.Name, d.File}] = true
 	}
 	for _, d := range gone {
-		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !isSpecial(d)) {
+		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || d.Root) {
 			list = append(list, c.change("gone", d))
 		}
 	}

@@ -49,11 +49,21 @@ func show(s shower) string { return s.String() }
 func TestA(t *testing.T) { show(time.UTC) }
 func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
 `, want: ""},
-		{name: "one that is assigned through an interface", src: `
+		{name: "a variable that is assigned through an interface", src: `
+type t struct{ n int }
 type shower interface{ String() string }
-func set(s shower) { *s.(*time.Location) = *time.Local }
-func TestA(t *testing.T) { set(time.UTC) }
-func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
+func (t *t) String() string { return "" }
+var x = &t{1}
+func set(s shower) { *s.(*t) = t{9} }
+func TestA(t *testing.T) { set(x) }
+func fn() int { return x.n }
+`, want: "state"},
+		{name: "a variable that is assigned through an interface, by its field", src: `
+type t struct{ n int }
+var x = &t{1}
+func set(s any) { s.(*t).n = 9 }
+func TestA(t *testing.T) { set(x) }
+func fn() int { return x.n }
 `, want: "state"},
 		{name: "what init reads to set another", src: `
 var words = []string{"a"}

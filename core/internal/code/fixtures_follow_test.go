@@ -11,7 +11,7 @@ import (
 
 var (
 	recommended = regexp.MustCompile(`: add (cachetest\.With\([^;]*\))(?:; |$)`)
-	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
+	whatIsThere = regexp.MustCompile(`add (cachetest\.With\([^;]*\)\)) for what is there`)
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
 	ofInputs    = regexp.MustCompile(`(?:add|declare it with) (cachetest\.(?:IgnoreFiles|IgnoreEnv|Env)\([^()]*\))`)

@@ -51,6 +51,12 @@ func FillAll() {
 }
 
 func Walk(any) {}
+
+var text string
+
+func Set(s string) { text = s }
+
+func Get() string { return text }
 `
 	for _, tc := range []struct{ name, src, want string }{
 		{"of another module", `
@@ -160,6 +166,14 @@ func init() { x.Register(&plugin{"a.txt"}) }
 func init() { x.FillAll() }
 func fn() string { return text }
 `, "os.ReadFile"},
+		{"of this module, to set another", `
+func init() { x.Set(os.Getenv("MODE")) }
+func fn() string { return x.Get() }
+`, "MODE"},
+		{"of this module, to set another that is not reached", `
+func init() { x.Set(os.Getenv("MODE")) }
+func fn() *x.Loader { return x.New("") }
+`, ""},
 		{"of a file system that another module is handed", `
 var dir = os.DirFS("testdata")
 func init() { x.Walk(dir) }

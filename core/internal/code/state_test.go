@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
 // A stateCase is a package m whose function fn is asked for its state. In src,
@@ -107,6 +109,10 @@ func fn() (string, error) { l := last; last = seed.Text(); return l, nil }
 		{name: "by a test", src: fn + `
 func TestA(t *testing.T) { cachetest.Memo(t, "a", fn) }
 `, want: ""},
+		{name: "by TestMain", src: fn + `
+func TestMain(m *testing.M) { cachetest.Main(m, func(tb cachetest.TB) { cachetest.Memo(tb, "a", fn) }) }
+func TestA(t *testing.T) {}
+`, want: ""},
 		{name: "by a function that tests call", src: fn + `
 func get(t *testing.T) string { return cachetest.Memo(t, "a", fn) }
 func TestA(t *testing.T) { get(t) }
@@ -118,6 +124,28 @@ func TestA(t *testing.T) { get(t, "a") }
 func TestB(t *testing.T) { get(t, "b") }
 `, want: "m.last"},
 	})
+}
+
+// TestGivenTypes: a function that is given a value of the library is called by other
+// code as well.
+func TestGivenTypes(t *testing.T) {
+	b := isolated(stateModule(t, `
+var last string
+func fn() (string, error) { l := last; last = seed.Text(); return l, nil }
+func TestA(t *testing.T) { fn() }
+`))
+	p, err := b.program(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := p.graph.Functions("fn")[0]
+	roots, _, _, err := p.graph.Roots(graph.Root{File: f.File.Path, Line: f.Fact.Line, ArgTypes: []string{"time.Duration"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := p.closure(roots, false, "", Covered{}); c.Cause.What != "m.last" {
+		t.Errorf("got %q", c.Cause.What)
+	}
 }
 
 func TestWrittenByMethodsOfOthers(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"path"
 	"slices"
 	"strings"
 
@@ -39,16 +38,11 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 	}
 	var roots []*graph.Node
 	for _, d := range then.Decls() {
-		if d.Via == "" && !d.Wide && !isSpecial(&d) {
+		if d.Root {
 			roots = append(roots, b.again(&d, cache)...)
 		}
 	}
 	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.Covered), nil
-}
-
-// isSpecial reports whether d stands for something that is no declaration.
-func isSpecial(d *Decl) bool {
-	return strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
 // again returns what a declaration of the former closure is now. What is gone is

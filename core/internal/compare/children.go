@@ -192,6 +192,9 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 			nearest = n
 		}
 	}
+	if u.in.Flags&input.Before != 0 && p.Got != nil && p.Got(u.in) {
+		return d, true // whatever has become of what it was built from
+	}
 	if !d.Unknown {
 		d.Reasons = u.reasons(p, nearest, own, told)
 	}

@@ -29,6 +29,7 @@ type Present struct {
 	World  *input.World
 	Read   func(Variant) []*Record // reads what the store has of a variant
 	MaxAge time.Duration           // a record older than this is not valid; 0: no limit
+	Got    func(*input.Input) bool // whether the process has got a child in the state of a record; nil: there is no call
 	NoRun  bool                    // there is no call: what a process sets by itself is not known
 
 	// Given tells the state of what does not lie in the world, for who has the
@@ -257,6 +258,10 @@ func (c *Comparison) input(i int) {
 	}
 	now := c.now(i)
 	if now.Digest != in.Digest {
+		if c.present.NoRun && c.present.World.IsGone(in.Name) {
+			c.unknown(in.Kind)
+			return
+		}
 		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: input.Compare(in, &now)})
 		return
 	}

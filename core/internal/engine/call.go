@@ -78,7 +78,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
-	cl.Given, cl.own = cl.given, s.turnNow()
+	cl.Given, cl.Got, cl.own = cl.given, cl.got, s.turnNow()
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -261,7 +261,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		}
 		digest, types, err := snapshot.HashTypes(v.Value)
 		if err != nil {
-			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
+			return fmt.Errorf("With(%q, …): %w, or IgnoreCapture(%q) in the place of this With if none matters", v.Name, err, v.Name)
 		}
 		if slices.ContainsFunc(types, isPath) {
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)

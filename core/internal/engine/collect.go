@@ -123,7 +123,7 @@ func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
 // env adds a variable. before says that fn may use what was read of it before the
 // build.
 func (c *collector) env(name string, before bool) *notStored {
-	if input.IsOurs(name) || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
+	if input.IsSetting(name) || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
 		return nil
 	}
 	if c.has(input.Env, name) {
@@ -248,8 +248,8 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
 		list := c.World.DirAt(name, 0, nil)
 		c.paths = append(c.paths, pathRead{r, name, &list.Stat})
-		takesAll := func(in input.Input) bool { return in.Kind == input.Glob && in.TakesAll(name) }
-		if c.add(list); list.HasBrokenName() && !(c.has(input.Walk, name) && slices.ContainsFunc(c.ins, takesAll)) {
+		declared := func(in input.Input) bool { return in.Name == name && in.Flags&input.Whole != 0 }
+		if c.add(list); list.HasBrokenName() && !slices.ContainsFunc(c.ins, declared) {
 			return &notStored{"recording", fmt.Sprintf("what it reads is not recorded of files in %s whose names hold a line break: rename them, or declare all that it reads and add cachetest.DeclaredOnly()", input.Show(name))}
 		}
 	}

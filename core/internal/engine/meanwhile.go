@@ -88,7 +88,7 @@ func (r *pathRead) check(c *since.Check) since.Finding {
 }
 
 func changedMeanwhile(name, what string) *notStored {
-	return &notStored{"changed", fmt.Sprintf("%s changed while the build function ran: %s", name, what)}
+	return &notStored{"changed", fmt.Sprintf("%s changed while the build function ran: %s; if the build function did that, let it work in a directory that it makes itself, or that cachetest.Dir or File gives it", name, what)}
 }
 
 // changedDeclared reports a declared input that is not what it was before the
@@ -97,7 +97,6 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 	before := input.Find(b.declared)
 	p := b.sinceBuild()
 	seen := map[string]bool{}
-	var glob *input.Input
 	for i := range after {
 		now := &after[i]
 		was := before.Find(now.Kind, now.Name)
@@ -106,8 +105,8 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 		}
 		reasons := input.Compare(was, now)
 		switch {
-		case now.Kind == input.Walk: // the Glob before it has the digest
-			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime && glob.TakesAll(now.Name) {
+		case now.Kind == input.Walk: // its Glob has the digest; which names were there for a while nothing tells
+			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime {
 				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
 			}
 		case len(reasons) > 0 && now.Kind == input.Env:
@@ -116,9 +115,6 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 			return changedMeanwhile(reasons[0].Subject, reasons[0].Text)
 		case now.IsContent() && was.Stat != now.Stat:
 			return changedMeanwhile(input.Show(now.Name), "it was written or replaced, though its content is the same now")
-		}
-		if now.Kind == input.Glob {
-			glob = now
 		}
 		path := b.pathTo(now)
 		if path == "" || seen[path] {
@@ -209,6 +205,9 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
 		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) {
+			if c.spec.Callee == "Call" && v.Name == "arg" {
+				return ", or hand over a cachetest.Path for what is in it"
+			}
 			arg := v.Name
 			if !token.IsIdentifier(arg) {
 				arg = "…"
@@ -252,7 +251,7 @@ func (c *collector) inEarlierDir(path string) bool {
 // mayBeFns reports whether it may be fn that read a temporary file, and not a
 // test that runs in parallel. How would fn know of one that was there before?
 // By a variable, by what it captures, by its test; by a name that is always the
-// same too, but that is worth a line only where nobody else can have read it.
+// same, or, where nobody else can have read it, by any.
 func (c *collector) mayBeFns(r trace.Read) bool {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
 	switch {
@@ -261,11 +260,11 @@ func (c *collector) mayBeFns(r trace.Read) bool {
 	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0:
 		return true
 	}
-	return process.Alone()
+	return process.Alone() || c.c.host.Temp().IsFixed(r.Name)
 }
 
-// earlyEntry returns a file that was there before fn opened its directory. A
-// subdirectory tells nothing: package testing makes and opens those.
+// earlyEntry returns what was there before fn opened its directory. In that of a test
+// a subdirectory tells nothing: package testing makes and opens those.
 func (c *collector) earlyEntry(r trace.Read) string {
 	if !r.Opened {
 		return ""
@@ -275,7 +274,7 @@ func (c *collector) earlyEntry(r trace.Read) string {
 		return ""
 	}
 	for _, e := range entries {
-		if path := filepath.Join(r.Name, e.Name()); e.Type()&fs.ModeType == 0 && c.wasThere(path) {
+		if path := filepath.Join(r.Name, e.Name()); (e.Type()&fs.ModeType == 0 || !since.IsTestTop(r.Name)) && c.wasThere(path) {
 			return path
 		}
 	}

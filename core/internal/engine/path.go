@@ -217,7 +217,7 @@ func (p *pathGetter) deliver() (string, error) {
 // The error holds all that the go command said.
 func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string, error) {
 	if strings.Contains(pkg, "...") || pkg == "" || strings.HasPrefix(pkg, "-") {
-		return "", fmt.Errorf("GoBuild(%q): not the path of one package", pkg)
+		return "", errors.New("not the path of one package")
 	}
 	if err := input.CheckGoFlags(s.Declare.GoFlags); err != nil {
 		return "", err
@@ -259,14 +259,19 @@ func goBuildFlags() []string {
 }
 
 // goBuildKey names the build of a package among all of its module: the same
-// one for each package of tests that asks for it.
+// one for each package of tests that asks for it, by its directory or import path.
 func (c *Cache) goBuildKey(pkg string) (key, scope string) {
-	dir := c.world.Abs(pkg)
+	dir, module, here := c.world.Abs(pkg), c.modulePath(), c.local(pkg)
+	if below, ok := strings.CutPrefix(pkg+"/", module+"/"); ok && !here {
+		dir = filepath.Join(c.world.Root.Physical, filepath.FromSlash(below))
+		_, err := unlogged.StatPath(dir)
+		here = err == nil // else another module has it
+	}
 	rel, ok := c.world.Root.Rel(dir)
-	if !c.local(pkg) || !ok {
+	if !here || !ok {
 		return "go build " + pkg, "go build"
 	}
-	return "go build " + strings.TrimSuffix("./"+rel, "/."), "go build in " + c.modulePath()
+	return "go build " + strings.TrimSuffix("./"+rel, "/."), "go build in " + module
 }
 
 // local reports whether a package is given by its directory, or by a file of it.

@@ -198,6 +198,16 @@ func TestNotStored(t *testing.T) {
 			os.Remove(p.write("in/b.txt", "b"))
 			return Output{}
 		}, "in changed while the build function ran: something was added to it or removed, though it has the same names now"},
+		{"a pattern matched another file for a while", Spec{DeclaredOnly: true, Declare: Declared{Files: []string{"in/*.txt"}}}, func(p *testProcess) Output {
+			tick()
+			os.Remove(p.write("in/b.txt", "b"))
+			return Output{}
+		}, "in changed while the build function ran: something was added to it or removed, though it has the same names now"},
+		{"a directory that a pattern matches had another file for a while", Spec{DeclaredOnly: true, Declare: Declared{Files: []string{"i?"}}}, func(p *testProcess) Output {
+			tick()
+			os.Remove(p.write("in/b.txt", "b"))
+			return Output{}
+		}, "in changed while the build function ran: something was added to it or removed, though it has the same names now"},
 		{"a declared variable changed", Spec{DeclaredOnly: true, Declare: Declared{Env: []string{"CT_ENGINE"}}}, func(p *testProcess) Output {
 			os.Setenv("CT_ENGINE", "changed")
 			return Output{}

@@ -140,6 +140,9 @@ func (cl *call) settings() (names []string) {
 	default:
 		names = append(names, cl.asked()...)
 	}
+	if input.Matches(cl.spec.Ignore.Env, "TZ") {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == settings.LocalTime })
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -117,6 +117,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	ins := append(after, b.always()...)
 	var use cwdUse
+	ran := false // a command
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
@@ -132,6 +133,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 				return nil, why
 			}
 		}
+		if ran = len(c.ran.commands) > 0; ran || b.closure != nil && len(b.closure.Hidden) > 0 {
+			c.cwd.addWorking(1)
+		}
 		ins, use = c.ins, c.cwd
 	}
 	b.declaredRelative(&use)
@@ -141,7 +145,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
 	b.leaves = use.leaves
-	ins = append(ins, b.aboutFiles(ins)...)
+	ins = append(ins, b.aboutFiles(ins, ran)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -154,8 +158,8 @@ func (b *builder) readsNothing() bool {
 }
 
 // aboutFiles is which of the files are one, and what their modes are, if fn's code
-// can ask for it.
-func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
+// can ask for it; their modes also if it ran a command.
+func (b *builder) aboutFiles(ins []input.Input, ran bool) (about []input.Input) {
 	if b.code == nil {
 		return nil
 	}
@@ -169,11 +173,11 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 		return nil
 	}
 	slices.Sort(names)
-	list := strings.Join(names, "\n")
+	list := strings.Join(names, input.Between)
 	if b.asks(settings.Identity) {
 		about = append(about, b.World.IdentityAt(list))
 	}
-	if b.asks(settings.Modes) {
+	if ran || b.asks(settings.Modes) {
 		about = append(about, b.World.ModesAt(list))
 	}
 	return about
@@ -234,12 +238,22 @@ func (b *builder) children() ([]input.Input, *notStored) {
 
 // childInput is the input that a fixture is of this one: where it was asked for in
 // another directory than this one was, as it is there.
-func (b *builder) childInput(ch child) input.Input {
+func (cl *call) childInput(ch child) input.Input {
 	var in input.Digest
-	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != b.cwdAt(ch.cwd.Name).Digest {
+	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != cl.cwdAt(ch.cwd.Name).Digest {
 		in = ch.cwd.Digest
 	}
-	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
+	return compare.ChildInput(ch.key, ch.name, ch.code, cl.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
+}
+
+// got reports whether this process has got the fixture that an input is.
+func (cl *call) got(in *input.Input) bool {
+	cl.c.mu.Lock()
+	defer cl.c.mu.Unlock()
+	return slices.ContainsFunc(cl.c.served, func(ch child) bool {
+		now := cl.childInput(ch)
+		return now.Name == in.Name && now.Digest == in.Digest
+	})
 }
 
 // unseen reports what fn depends on that nobody can see while it runs, and
@@ -290,17 +304,20 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
+	if b.isUnknown() && !(b.spec.declares() && b.spec.answeredFor()) {
+		return &notStored{"hidden", fmt.Sprintf("its code is not known (%s), and may read what is not recorded: declare all that it reads with cachetest.Files, Tool or GoPackages, or with DeclaredOnly()", cmp.Or(code.Running().NoSource(), "no source of it is at hand"))}
+	}
 	if b.spec.answeredFor() {
 		return nil
 	}
-	code := "hidden"
+	how := "hidden"
 	var causes []string
 	if len(ran.commands) > 0 {
-		code, causes = "command", slices.Clone(ran.commands)
+		how, causes = "command", slices.Clone(ran.commands)
 	}
-	if b.closure != nil && b.spec.Callee != "" {
-		for _, use := range b.closure.Hidden {
-			ran.why = cmp.Or(ran.why, whyRun(b.closure))
+	if known := b.behaviour(); known != nil && b.spec.Callee != "" {
+		for _, use := range known.Hidden {
+			ran.why = cmp.Or(ran.why, whyRun(known))
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}
@@ -310,7 +327,7 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
+	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }
 
 // untold reports all the values that fn captures, or that what it calls asks a
@@ -344,6 +361,12 @@ func (b *builder) untold() *notStored {
 // place names the build function by where it is handed over.
 func (b *builder) place() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
+}
+
+// isUnknown reports whether nothing is known of what fn's code does: it is that of the
+// binary, and no source is at hand.
+func (b *builder) isUnknown() bool {
+	return b.code != nil && b.spec.Callee != "" && b.behaviour() == nil
 }
 
 // stateful reports whether fn may use what was put into variables while tests

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -24,11 +25,14 @@ import (
 // for that.
 func (c *collector) unlogged() *notStored {
 	known := c.behaviour()
-	if known == nil {
+	if known == nil && !c.isUnknown() {
 		return nil
 	}
-	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+	if (known == nil || known.Asks(settings.Stdin)) && process.Setting(settings.Stdin) != "" {
 		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
+	}
+	if known == nil {
+		return c.environment()
 	}
 	for _, r := range known.Early {
 		var why *notStored
@@ -157,6 +161,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
+	advice   string // how to tell what is in one of them
 	self     bool   // the build started or read the test binary
 	why      string // what was read or started before counts
 }
@@ -185,6 +190,7 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
+	c.ran.advice = cmp.Or(c.ran.advice, c.asPath(r.Name))
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}

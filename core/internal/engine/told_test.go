@@ -80,8 +80,8 @@ func TestAsked(t *testing.T) {
 		}
 		return uses
 	}
-	b := p.with(Spec{Test: "TestX"}, of(func(c *code.Closure) {
-		c.Settings = ask(settings.Short, settings.Arguments, settings.Verbose, settings.Commands, settings.CommandLine, settings.Zone+"UTC", settings.GOMAXPROCS)
+	b := p.with(Spec{Test: "TestX", Ignore: Ignored{Env: []string{"TZ"}}}, of(func(c *code.Closure) {
+		c.Settings = ask(settings.Short, settings.Arguments, settings.Verbose, settings.Commands, settings.CommandLine, settings.Zone+"UTC", settings.GOMAXPROCS, settings.LocalTime)
 		c.HandleUses = ask(code.HandleName)
 	}))
 	got := strings.Join(b.settings(), ", ")

@@ -344,6 +344,7 @@ type (
 	first  struct{}
 	second struct{}
 	third  struct{}
+	fourth struct{}
 )
 
 func (first) do()  {}
@@ -356,13 +357,16 @@ type stepCodec struct {
 	one   step
 	array [1]step
 	slice []struct{ step }
+	self  []any
 }
 
 // TestMethodsOfCodec finds the types of what interfaces in a codec hold.
 func TestMethodsOfCodec(t *testing.T) {
-	c := Box[number](stepCodec{one: first{}, array: [1]step{second{}}, slice: []struct{ step }{{third{}}}})
+	self := []any{nil, fourth{}}
+	self[0] = self
+	c := Box[number](stepCodec{one: first{}, array: [1]step{second{}}, slice: []struct{ step }{{third{}}}, self: self})
 	got := strings.Join(c.methods(), " ")
-	for _, name := range []string{"stepCodec", "first", "second", "third"} {
+	for _, name := range []string{"stepCodec", "first", "second", "third", "fourth"} {
 		if !strings.Contains(got, "engine."+name) {
 			t.Errorf("%s is not among %s", name, got)
 		}

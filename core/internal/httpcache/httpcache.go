@@ -62,7 +62,7 @@ func New(address string, getenv func(string) string) (*Cache, error) {
 		return nil, errors.New("the address of the cache is not a URL") // which may hold a password
 	}
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return nil, fmt.Errorf("the address of the cache is %s: it begins with http:// or https:// and names a host", base.Redacted())
+		return nil, fmt.Errorf("the address of the cache is %s: it must begin with http:// or https:// and name a host", base.Redacted())
 	}
 	c := &Cache{base: base, stall: stallOf(getenv), taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {

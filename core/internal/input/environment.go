@@ -22,13 +22,15 @@ import (
 // Our own settings are none of it either.
 var volatile = []string{"PWD", "OLDPWD", "SHLVL", "_", "GOCOVERDIR"}
 
-// IsOurs reports whether a variable is a setting of this cache.
-func IsOurs(name string) bool { return name == "CACHETEST" || strings.HasPrefix(name, "CACHETEST_") }
-
 // InEnvironment reports whether a variable is part of the environment as an
 // input, but for those of some patterns.
 func InEnvironment(name string, ignored []string) bool {
-	return name != "" && !slices.Contains(volatile, name) && !IsOurs(name) && !Matches(ignored, name)
+	return name != "" && !slices.Contains(volatile, name) && !IsSetting(name) && !Matches(ignored, name)
+}
+
+// IsSetting reports whether a variable is one of ours, which change no fixture.
+func IsSetting(name string) bool {
+	return name == "CACHETEST" || strings.HasPrefix(name, "CACHETEST_")
 }
 
 // butFor begins the patterns in the name of an environment.

@@ -24,7 +24,7 @@ func TestEnvironment(t *testing.T) {
 		{"_", "/bin/other", "", "it is volatile"},
 		{"GOCOVERDIR", "/tmp/x", "", "it is volatile"},
 		{"CACHETEST_UPDATE", "1", "", "our own settings are no inputs"},
-		{"CACHETESTER_URL", "1", "env CACHETESTER_URL set (was unset)", "it is none of them"},
+		{"CACHETESTER", "1", "env CACHETESTER set (was unset)", "it is none of ours"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv(tc.name, tc.value)

@@ -87,7 +87,7 @@ func (w *World) path(name string, ignore []string, old Lookup) ([]Input, error) 
 
 func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	walk := w.walk(pattern, ignore)
-	glob := Input{Kind: Glob, Flags: Declared, Name: strings.Join(append([]string{pattern}, ignore...), "\n")}
+	glob := Input{Kind: Glob, Flags: Declared, Name: strings.Join(append([]string{pattern}, ignore...), Between)}
 	ins := append([]Input{walk.matched(glob)}, walk.dirs...)
 	for _, name := range walk.names {
 		if strings.HasSuffix(name, "/") {
@@ -101,22 +101,20 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, er
 
 // Reglob expands a recorded Glob again, without digesting files.
 func (w *World) Reglob(in *Input) (Input, []Input) {
-	parts := strings.Split(in.Name, "\n")
+	parts := strings.Split(in.Name, Between)
 	walk := w.walk(parts[0], parts[1:])
 	return walk.matched(*in), walk.dirs
 }
 
+// Between divides the paths and patterns that make the name of one input: no path
+// holds it.
+const Between = "\x00"
+
 // matched is a Glob with the names that match now. Its own name is the pattern and
-// those of what it ignores, a line each.
+// those of what it ignores.
 func (wk *walker) matched(glob Input) Input {
 	glob.Detail, glob.Digest = strings.Join(wk.names, "\n"), wk.w.Algorithm.DigestOf(wk.names...)
 	return glob
-}
-
-// TakesAll reports whether a Glob matches whatever there may be in a directory.
-func (in *Input) TakesAll(dir string) bool {
-	pattern, _, _ := strings.Cut(in.Name, "\n")
-	return strings.HasSuffix(pattern, "/") || matches(pattern, join(dir, "\x00"))
 }
 
 // WalkAt reports whether a directory has the names that it had when walked.
@@ -161,6 +159,9 @@ func (wk *walker) dir(name string) {
 	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.Contains(e.Name(), "\n") && !wk.takes(join(name, e.Name())) }) {
+		in.Flags |= Whole
+	}
 	wk.dirs = append(wk.dirs, in)
 	wk.chain = append(wk.chain, st)
 	for _, e := range entries {
@@ -190,7 +191,7 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 		isDir = err == nil && st.Mode.IsDir()
 	}
 	pattern := wk.pattern
-	if pattern == "" || matches(pattern, name) {
+	if wk.takes(name) {
 		wk.names = append(wk.names, name+typeSuffix(t))
 		wk.pattern = "" // of a directory all counts
 	}
@@ -199,6 +200,9 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 	}
 	wk.pattern = pattern
 }
+
+// takes reports whether what is at a name counts, with all that is in it.
+func (wk *walker) takes(name string) bool { return wk.pattern == "" || matches(wk.pattern, name) }
 
 // ofMatch is the pattern that matches what one of path.Match does, where braces, and an
 // exclamation mark in a class, stand for themselves.

@@ -15,7 +15,7 @@ import (
 // A directory that a pattern matches stands for all that is in it.
 func TestExpand(t *testing.T) {
 	root := t.TempDir()
-	for _, name := range []string{"data/a.csv", "data/v1/x", "data/v1/deep/a.csv", "data/v2/y", "other/v1", "{1}/[a]/*.x"} {
+	for _, name := range []string{"data/a.csv", "data/v1/x", "data/v1/deep/a.csv", "data/v2/y", "other/v1", "{1}/[a]/*.x", "we\nird/x.csv"} {
 		if err := os.MkdirAll(filepath.Join(root, filepath.Dir(name)), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -37,6 +37,7 @@ func TestExpand(t *testing.T) {
 		{"*/v1/x", "", "data/v1/x"},
 		{`$in\[1]`, "", "$in[1]/deep/a.csv $in[1]/x"},
 		{`\{1}/\[a]/*.x`, "", "{1}/[a]/*.x"},
+		{"we\nird/*", "we\nird/y", "we\nird/x.csv"},
 	} {
 		var ignore, got []string
 		if tc.ignore != "" {
@@ -50,6 +51,9 @@ func TestExpand(t *testing.T) {
 			if in.Kind == File {
 				got = append(got, in.Name)
 			}
+		}
+		if again, _ := w.Reglob(&ins[0]); ins[0].Kind == Glob && again.Digest != ins[0].Digest {
+			t.Errorf("%s without %q again: %q, not %q", tc.pattern, tc.ignore, again.Detail, ins[0].Detail)
 		}
 		if got := strings.Join(got, " "); got != tc.want {
 			t.Errorf("%s without %q: %s, want %s", tc.pattern, tc.ignore, got, tc.want)

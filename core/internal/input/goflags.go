@@ -92,8 +92,8 @@ func CheckGoFlags(flags []string) error {
 		known, ok := goFlagOf(name)
 		why := known.why
 		switch {
-		case !strings.HasPrefix(flag, "-"):
-			why = "not a flag; a flag and its value are one string, as in \"-tags=x\""
+		case !strings.HasPrefix(flag, "-"), strings.Contains(name, " "):
+			why = "not a flag; a flag and its value are one string with a = between them, as in \"-tags=x\""
 		case !ok:
 			why = "not a flag of go build"
 		case why != "":

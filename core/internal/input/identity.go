@@ -10,13 +10,13 @@ import (
 
 // IdentityAt digests which of some files are one, whose each is, and how many names it
 // has if it is no directory: os.SameFile and fs.FileInfo.Sys tell that of files that
-// hold the same. name is the names of the files, a line each. Where the system
+// hold the same. name is the names of the files. Where the system
 // gives files no numbers (Windows) nothing is known, and nothing differs.
 func (w *World) IdentityAt(name string) Input {
 	type number struct{ device, inode uint64 }
 	first := map[number]string{}
 	var lines []string
-	for file := range strings.SplitSeq(name, "\n") {
+	for file := range strings.SplitSeq(name, Between) {
 		st, uid, gid, links, err := unlogged.StatSys(w.Path(file), true)
 		if err != nil || st.Inode == 0 {
 			continue
@@ -37,11 +37,10 @@ func (w *World) IdentityAt(name string) Input {
 }
 
 // ModesAt digests the permissions of some files and directories, of which what is
-// there tells only whether a file can be executed. name is their names, a line
-// each.
+// there tells only whether a file can be executed. name is their names.
 func (w *World) ModesAt(name string) Input {
 	var lines []string
-	for file := range strings.SplitSeq(name, "\n") {
+	for file := range strings.SplitSeq(name, Between) {
 		if st, err := unlogged.StatPath(w.Path(file)); err == nil {
 			lines = append(lines, fmt.Sprintf("%s is %v", Show(file), st.Mode))
 		}

@@ -68,6 +68,7 @@ const (
 	Preset                     // a variable that the process may have set before its tests began: both values count
 	Before                     // a fixture that other code had got before, and may have left in a variable
 	Began                      // a variable that may have been read before the build: with what the process began counts too, if it was changed since
+	Whole                      // a Walk: what has a name of several lines counts, with all that is in it
 )
 
 // A Digest tells one state of an input from another. The zero Digest is that

@@ -153,13 +153,21 @@ func settingReason(old, new *Input) []Reason {
 	return reasons
 }
 
+// maxWords of a command line are shown.
+const maxWords = 16
+
 // differingWords are the words of two texts from the first on that differs.
 func differingWords(old, new string) (was, is string) {
-	a, b, i := strings.Fields(old), strings.Fields(new), 0
+	a, b, i := strings.Split(old, " "), strings.Split(new, " "), 0
 	for i < min(len(a), len(b)) && a[i] == b[i] {
 		i++
 	}
-	return strings.Join(a[i:], " "), strings.Join(b[i:], " ")
+	for _, words := range []*[]string{&a, &b} {
+		if *words = (*words)[i:]; len(*words) > maxWords {
+			*words = append((*words)[:maxWords], "…")
+		}
+	}
+	return strings.Join(a, " "), strings.Join(b, " ")
 }
 
 func optionsReason(old, new *Input) []Reason {

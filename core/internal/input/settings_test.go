@@ -1,6 +1,9 @@
 package input
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Each setting is told whole, whatever its value holds.
 func TestSettingsDiff(t *testing.T) {
@@ -32,6 +35,8 @@ func TestSettingReasons(t *testing.T) {
 		{"Local JST" + a, "Local JST" + b, "S changed: Local JST modified"},
 		{"1", "2", "S changed: 1 -> 2"},
 		{"m.test -test.timeout=10m0s -test.v=true -test.run=TestA", "m.test -test.timeout=10m0s -test.v=true", "S changed: -test.run=TestA -> (none)"},
+		{"-x" + strings.Repeat(" word", 1000), "-y", "S changed: -x" + strings.Repeat(" word", maxWords-1) + " … -> -y"},
+		{"-text=" + strings.Repeat("x", 60) + ` "a b"`, "-text=" + strings.Repeat("x", 60) + ` "a  b"`, `S changed: b" ->  b"`},
 		{"a #1", "a #2", "S changed: a #1 -> a #2"},
 		{"/etc/group" + a + "\n/etc/passwd" + a, "/etc/group" + a + "\n/etc/passwd" + b, "S changed: /etc/passwd modified"},
 		{"m v1" + a + "\nn v1" + a, "m v1" + b + "\nn v2" + a, "S changed: m v1 modified, n v2 added, n v1 removed"},

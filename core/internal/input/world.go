@@ -94,6 +94,17 @@ func (w *World) Path(name string) string {
 	return root + string(filepath.Separator) + path
 }
 
+// IsGone reports whether a name lies below a path of With at which there is nothing
+// more, outside the module: that of a temporary directory is another in each run.
+func (w *World) IsGone(name string) bool {
+	base, ok := strings.CutPrefix(name, "$")
+	base, _, _ = strings.Cut(base, "/")
+	dir := w.Bases[base]
+	_, inModule := w.Root.Rel(dir)
+	_, err := unlogged.LstatPath(dir)
+	return ok && dir != "" && !inModule && errors.Is(err, fs.ErrNotExist)
+}
+
 // Abs makes a path that a user gave absolute.
 func (w *World) Abs(path string) string {
 	path = filepath.FromSlash(path)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -38,39 +39,59 @@ func patterns(sub string) (parts []string) {
 	return parts
 }
 
-// arguments are those of this process that are neither package testing's nor
-// -update: that golden files are to be written changes no fixture.
-var arguments = sync.OnceValue(func() string {
-	var own []string
-	for i := 1; i < len(os.Args); i++ {
-		arg := os.Args[i]
-		if flag, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "="); flag == "update" && strings.HasPrefix(arg, "-") {
-			continue
+// arguments are those of this process that are not package testing's.
+var arguments = sync.OnceValue(func() string { return join(ownArguments(os.Args[1:])) })
+
+func ownArguments(args []string) (own []string) {
+	for len(args) > 0 {
+		name, n := firstFlag(args)
+		if !strings.HasPrefix(name, "test.") {
+			own = append(own, args[:n]...)
 		}
-		name, ok := strings.CutPrefix("-"+strings.TrimLeft(arg, "-"), "-test.")
-		if !ok || !strings.HasPrefix(arg, "-") {
-			own = append(own, arg)
-			continue
-		}
-		// A value may stand by itself, but not that of a boolean flag.
-		if !strings.Contains(name, "=") && !isBoolFlag("test."+name) {
-			i++
+		args = args[n:]
+	}
+	return own
+}
+
+// firstFlag returns the name of the flag that arguments begin with, and how many it
+// takes: its value may stand by itself. Where package flag reads no more, the name is
+// empty and all are taken.
+func firstFlag(args []string) (name string, n int) {
+	name, dashed := strings.CutPrefix(args[0], "-")
+	if name = strings.TrimPrefix(name, "-"); !dashed || name == "" {
+		return "", len(args)
+	}
+	name, _, hasValue := strings.Cut(name, "=")
+	if hasValue || isBoolFlag(name) {
+		return name, 1
+	}
+	return name, min(2, len(args))
+}
+
+// join joins arguments so that no others are joined alike.
+func join(args []string) string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if quoted := strconv.Quote(arg); arg == "" || strings.Contains(arg, " ") || quoted[1:len(quoted)-1] != arg {
+			args[i] = quoted
 		}
 	}
-	return strings.Join(own, " ")
-})
+	return strings.Join(args, " ")
+}
 
 // commandLine is all of it, but for the paths of this run that go test made up.
 var commandLine = sync.OnceValue(func() string {
 	line := []string{filepath.Base(os.Args[0])}
-	for _, arg := range os.Args[1:] {
-		name, _, _ := strings.Cut(arg, "=")
-		if slices.Contains(pathFlags, strings.TrimLeft(name, "-")) {
-			arg = name
+	for args := os.Args[1:]; len(args) > 0; {
+		name, n := firstFlag(args)
+		if slices.Contains(pathFlags, name) {
+			line = append(line, "-"+name)
+		} else {
+			line = append(line, args[:n]...)
 		}
-		line = append(line, arg)
+		args = args[n:]
 	}
-	return strings.Join(line, " ")
+	return join(line)
 })
 
 // pathFlags are those to which go test gives another path each time.

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,6 +45,36 @@ func TestChosenBuildID(t *testing.T) {
 	for _, id := range []string{"", "release-1", "a/b/c/d", strings.Repeat("x", 20) + "/" + strings.Repeat("y", 62)} {
 		if fullBuildID(id) {
 			t.Errorf("%q passes for the go command's", id)
+		}
+	}
+}
+
+var _ = flag.String("text", "", "a flag of a test's own, for TestArguments")
+
+// TestArguments leaves out what package testing takes, and nothing that package flag
+// leaves to the test.
+func TestArguments(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"-test.v", "--test.run", "A", "-test.count=1"}, ""},
+		{[]string{"-test.v", "-seed=7", "-test.run", "A", "-update"}, "-seed=7 -update"},
+		{[]string{"-text", "a", "-test.v"}, "-text a"},
+		{[]string{"-text", "-test.v", "-test.v"}, "-text -test.v"},
+		{[]string{"-text", "a", "b", "-test.v"}, "-text a b -test.v"},
+		{[]string{"-text", "a b", "-test.v"}, `-text "a b"`},
+		{[]string{"--", "-test.v"}, "-- -test.v"},
+		{[]string{"-", "-test.v"}, "- -test.v"},
+		{[]string{"", "-test.v"}, `"" -test.v`},
+		{[]string{"a\nb", `"a`, `b"`}, `"a\nb" "\"a" "b\""`},
+		{[]string{`"a b"`}, `"\"a b\""`},
+		{[]string{"-text"}, "-text"},
+		{[]string{"-test.run"}, ""},
+	} {
+		if got := join(ownArguments(tt.args)); got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.args, got, tt.want)
 		}
 	}
 }

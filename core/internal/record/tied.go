@@ -36,7 +36,7 @@ func tied(in *input.Input) string {
 	case in.Kind == input.WorkDir && outside(in.Detail):
 		return "it holds for the working directory " + in.Detail + " only"
 	case in.Kind.HasStat() || in.Kind == input.Glob || in.Kind == input.Identity || in.Kind == input.Modes:
-		for name := range strings.SplitSeq(in.Name, "\n") {
+		for name := range strings.SplitSeq(in.Name, input.Between) {
 			if outside(name) {
 				return "it depends on " + name + ", which is outside the module"
 			}

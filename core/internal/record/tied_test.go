@@ -37,7 +37,7 @@ func TestTied(t *testing.T) {
 		{Record{Local: true}, "Local() keeps it on this machine"},
 		{Record{Bases: []string{"corpus", "/data/corpus"}}, "With gives /data/corpus, which is outside the module"},
 		{Record{Bases: []string{"corpus", "testdata/corpus"}}, ""},
-		{Record{Inputs: []input.Input{{Kind: input.Identity, Name: "inside\n/etc/hosts"}}}, "it depends on /etc/hosts, which is outside the module"},
+		{Record{Inputs: []input.Input{{Kind: input.Identity, Name: "inside" + input.Between + "/etc/hosts"}}}, "it depends on /etc/hosts, which is outside the module"},
 	} {
 		if got := tt.rec.Tied(); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)

@@ -104,7 +104,7 @@ func (c *client) read(stdout io.Reader) {
 		case err == nil:
 			r, err = decodeResponse(line)
 		default:
-			err = errors.New("it has ended")
+			err = errors.New("its helper has ended")
 		}
 		if err != nil {
 			c.fail(err)

@@ -99,7 +99,7 @@ func TestStart(t *testing.T) {
 		stall      time.Duration
 	}{
 		{"mute", "it has not answered for 300ms", short},
-		{"dead", "it has ended: no licence", long},
+		{"dead", "its helper has ended: no licence", long},
 		{"endless", "it answered with a line that is not of the protocol", long},
 		{"useless", "it does not announce the command get", long},
 	} {

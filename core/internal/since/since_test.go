@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -146,6 +147,14 @@ func TestGone(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s, since %d: %v, want %v", tt.name, tt.since, got, tt.want)
 		}
+	}
+	if err := os.Chtimes(dir, time.Unix(1, 0), time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	p, hour := &Check{}, time.Now().Add(-time.Hour).UnixNano()
+	p.Since = Moment{hour, hour}
+	if got, _ := p.gone(step{dir: dir, name: "unknown", err: errors.New("absent")}); got != Changed && runtime.GOOS != "windows" {
+		t.Errorf("in a directory whose time was set: %v", got)
 	}
 }
 

@@ -80,14 +80,17 @@ func (m *entries) keyBytes(i uint32) []byte {
 	return stringBytes(*(*string)(m.keyAt(i)))
 }
 
-// place is where what key i leads to lies, which is where its last word says if that is
-// a pointer.
-func (m *entries) place(i uint32) uint64 {
-	const word = unsafe.Sizeof(uintptr(0))
-	if m.key.size < word {
-		return 0
+// place orders entries by the words of their keys from off on: those that are pointers
+// say where lies what they lead to.
+func (m *entries) place(alike []ranked, off uintptr) {
+	if off+wordSize > m.key.size {
+		return
 	}
-	return uint64(*(*uintptr)(add(m.keyAt(i), m.key.size-word)))
+	for i := range alike {
+		alike[i].word = uint64(*(*uintptr)(add(m.keyAt(alike[i].at), off)))
+	}
+	sortRanked(alike)
+	eachAlike(alike, func(same []ranked) { m.place(same, off+wordSize) })
 }
 
 // path names entry i for a message.

@@ -11,8 +11,8 @@ import (
 // looked at first, and more only where entries look alike, values and keys by turns, so
 // that the time it takes is proportional to the number of entries. What looks alike then
 // is ordered by where it lies. A value that was read back lies in the order in which it
-// was written, so that it has the same bytes; the hash of an equal one may be another,
-// which costs a miss.
+// was written, so that it has the same bytes, but where keys lead to each other's things,
+// or from behind an interface; the hash of an equal one may be another, which costs a miss.
 const (
 	firstLook = 4       // a key and what it leads to
 	lastLook  = 1 << 16 // and in between each four times as far as the one before
@@ -39,28 +39,30 @@ func (e *encoder) order(m *entries) []ranked {
 
 // refine orders each run of entries that look alike, by their values or their keys.
 func (e *encoder) refine(m *entries, order []ranked, key bool, far int) {
+	eachAlike(order, func(alike []ranked) {
+		if m.looks <= 0 || far > lastLook {
+			m.place(alike, 0)
+			return
+		}
+		for i := range alike {
+			alike[i].word = e.look(m, alike[i].at, key, far)
+		}
+		sortRanked(alike)
+		if key {
+			e.refine(m, alike, false, far)
+		} else {
+			e.refine(m, alike, true, 4*far)
+		}
+	})
+}
+
+// eachAlike calls do for each run of several with the same number.
+func eachAlike(order []ranked, do func(alike []ranked)) {
 	for lo, hi := 0, 0; lo < len(order); lo = hi {
 		for hi = lo + 1; hi < len(order) && order[lo].word == order[hi].word; hi++ {
 		}
-		alike := order[lo:hi]
-		if len(alike) == 1 {
-			continue
-		}
-		last := m.looks <= 0 || far > lastLook
-		for i := range alike {
-			if at := alike[i].at; last {
-				alike[i].word = m.place(at)
-			} else {
-				alike[i].word = e.look(m, at, key, far)
-			}
-		}
-		sortRanked(alike)
-		switch {
-		case last:
-		case key:
-			e.refine(m, alike, false, far)
-		default:
-			e.refine(m, alike, true, 4*far)
+		if hi-lo > 1 {
+			do(order[lo:hi])
 		}
 	}
 }

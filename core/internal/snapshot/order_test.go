@@ -90,6 +90,16 @@ type branch struct {
 	kids   []*branch
 }
 
+type elementAt struct {
+	*list.Element
+	at int
+}
+
+type elementNamed struct {
+	*list.Element
+	name string
+}
+
 // TestKeysThatLookAlike stores sets of things that no bounded look tells apart: in the
 // order that they had when they were stored, they have the same bytes.
 func TestKeysThatLookAlike(t *testing.T) {
@@ -103,16 +113,19 @@ func TestKeysThatLookAlike(t *testing.T) {
 		}
 		return b
 	}
-	grow(nil, 7)
+	root := grow(nil, 7)
 	for last, i := (*branch)(nil), 0; i < 3000; i++ {
 		last = &branch{parent: last}
 		chain[last] = true
 	}
 	elements := list.New()
-	for range 3000 {
-		ring[elements.PushBack(1)] = elements
+	placed, named, edges := map[elementAt]bool{}, map[elementNamed]bool{}, map[[2]*branch]bool{}
+	for b := range chain {
+		e := elements.PushBack(1)
+		ring[e] = elements
+		placed[elementAt{e, 1}], named[elementNamed{e, "a"}], edges[[2]*branch{b, root}] = true, true, true
 	}
-	for _, v := range []any{&tree, &chain, &ring, &map[any]int{grow(nil, 1): 1, grow(nil, 1): 1}} {
+	for _, v := range []any{&tree, &chain, &ring, &placed, &named, &edges, &map[any]int{grow(nil, 1): 1, grow(nil, 1): 1}} {
 		data, err := Default().Marshal(v)
 		if err != nil {
 			t.Fatal(err)

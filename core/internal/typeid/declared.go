@@ -121,3 +121,15 @@ func parts(t reflect.Type) (list []reflect.Type) {
 	}
 	return list
 }
+
+// Holds reports whether a type is of a kind, or made of one that is.
+func Holds(t reflect.Type, kind reflect.Kind) bool {
+	seen := map[reflect.Type]bool{}
+	var holds func(t reflect.Type) bool
+	holds = func(t reflect.Type) bool {
+		was := seen[t]
+		seen[t] = true
+		return !was && (t.Kind() == kind || slices.ContainsFunc(parts(t), holds))
+	}
+	return holds(t)
+}

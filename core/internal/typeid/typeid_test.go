@@ -36,6 +36,21 @@ func TestName(t *testing.T) {
 	}
 }
 
+func TestHolds(t *testing.T) {
+	for typ, want := range map[reflect.Type]bool{
+		reflect.TypeFor[error]():                          true,
+		reflect.TypeFor[[]map[string]*pair[int, any]]():   true,
+		reflect.TypeFor[map[any]int]():                    true,
+		reflect.TypeFor[pair[*ring, []error]]():           true,
+		reflect.TypeFor[pair[[]*ring, map[string]uint]](): false,
+		reflect.TypeFor[[2]func(any)]():                   false,
+	} {
+		if Holds(typ, reflect.Interface) != want {
+			t.Errorf("%v: %v", typ, !want)
+		}
+	}
+}
+
 // Types of one spelling by reflect, from packages of one last name, have names
 // of their own, which do not depend on the process.
 func TestUnnamed(t *testing.T) {

@@ -88,30 +88,34 @@ func (j *judge) inside(d *scope.Def) string {
 }
 
 // fleeting says what to do about a variable that is set from what differs in
-// every run: a temporary directory or file, the clock.
+// every run: a temporary directory or file, that of another fixture, the clock.
 func (j *judge) fleeting(r ref, visible bool) (advice string) {
-	var from ast.Node
-	if value, _ := j.Definition(r.def); value != nil {
-		from = value
-	} else if assign, ok := r.def.Node.(*ast.AssignStmt); ok {
+	from, _ := j.Definition(r.def)
+	if assign, ok := r.def.Node.(*ast.AssignStmt); ok && from == nil {
 		from = assign.Rhs[0]
-	} else {
+	} else if from == nil {
 		return ""
 	}
-	syntax.Contains(from, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			path, name := j.Qualified(call.Fun)
-			switch {
-			case j.AsksHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
-				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
-				if visible && j.typeOf(r).IsBasic("string") {
-					advice += fmt.Sprintf(", or add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
-				}
-			case std.Unsteady(path, name):
-				advice = " differs from run to run: make it inside the build function"
-			}
+	joined := visible && j.typeOf(r).IsBasic("string") // from paths, without a look at what is there
+	ast.Inspect(from, func(n ast.Node) bool {
+		call, _ := n.(*ast.CallExpr)
+		if _, isLit := n.(*ast.FuncLit); isLit || advice != "" || call == nil {
+			return !isLit
 		}
-		return advice != ""
+		with := fmt.Sprintf("add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
+		switch path, name := j.Qualified(call.Fun); {
+		case joined && j.IsFixture(call):
+			advice = " is a path of another fixture: " + with + ", or " + makeInside
+		case j.AsksHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
+			if advice = " names a temporary directory or file: " + makeInside + ", or use Dir"; joined {
+				advice += ", or " + with
+			}
+		case std.Unsteady(path, name):
+			advice = " differs from run to run: " + makeInside
+		default:
+			joined = joined && std.Pure(path, name)
+		}
+		return true
 	})
 	return advice
 }

@@ -51,6 +51,17 @@ func count() (int, error) { return 0, nil }
 			`d is of a type that is not known here: add cachetest.With("d", d), which fails at once if it is not data`},
 		{"temporary directory", `func f(t *testing.T) { dir := t.TempDir() + "/x"; cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
 			`dir names a temporary directory or file: make it inside the build function, or use Dir, or add cachetest.With("dir", cachetest.Path(dir)) for what is there, or add cachetest.IgnoreCapture("dir")`},
+		{"what is read of a temporary directory", `func f(t *testing.T) { text := read(t.TempDir()); s := fmt.Sprint(text, len(read(t.TempDir()))); cachetest.Memo(t, "k", func() (int, error) { return run(s) }) } //FN CALL`,
+			`s names a temporary directory or file: make it inside the build function, or use Dir, or add cachetest.IgnoreCapture("s")`},
+		{"path of another fixture", `func f(t *testing.T) { dir := cachetest.Dir(t, "d", func(dir string) error { return run(t.TempDir()) }) + "/x"; cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
+			`dir is a path of another fixture: add cachetest.With("dir", cachetest.Path(dir)) for what is there, or make it inside the build function, or add cachetest.IgnoreCapture("dir")`},
+		{"what is read of another fixture", `func read(name string) string
+func f(t *testing.T) { text := read(cachetest.File(t, "f", load)); cachetest.Memo(t, "k", func() (int, error) { return run(text) }) } //FN CALL`, `add cachetest.With("text", text)`},
+		{"value of another fixture", `func f(t *testing.T) { v := cachetest.Memo(t, "v", func() ([]opts, error) { return load(t.TempDir()), nil })
+	cachetest.Memo(t, "k", func() (int, error) { return run(v) }) } //FN CALL`,
+			`add cachetest.With("v", v)`},
+		{"value of another fixture, with a function", `func f(t *testing.T) { h := cachetest.Call[int, hooks](t, "v", 1, func(int) (hooks, error) { return hooks{}, nil }); cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`,
+			`h holds a function: add cachetest.With("h", h), which fails at once if that is set`},
 		{"clock", `func f(t *testing.T) { now := time.Now().Unix(); cachetest.Memo(t, "k", func() (int, error) { return run(now) }) } //FN CALL`,
 			`now differs from run to run: make it inside the build function, or add`},
 		{"temporary file", `func f(t *testing.T) { f, err := os.CreateTemp("", "x"); cachetest.Memo(t, "k", func() (int, error) { return run(f, err) }) } //FN CALL`,

@@ -185,6 +185,9 @@ func (p *Package) isForeign(s namedSum) bool {
 	}
 }
 
+// ID is the same for a declaration and its copies.
+func (n *Node) ID() int32 { return n.id }
+
 // Name returns how a declaration is called in messages and by the deps command.
 func (n *Node) Name() string { return n.NameOf(0) }
 
@@ -259,9 +262,10 @@ type Decl struct {
 	Lines   int
 	Digest  codec.Digest
 	Imports string // that it uses, as Graph.Imports tells them
-	Via     string // what it is reached through, "" for a root
+	Via     string // what it is reached through, "" for a root and for what initialisation adds by itself
 	ViaFile string
 	ViaLine int
+	Root    bool // the function, or what it was given to begin with
 	Wide    bool // the function does not reach it: it counts as part of the whole run
 }
 

@@ -36,6 +36,7 @@ type Reach struct {
 	found
 	Graph *Graph
 	via   []*Node // for each of Order what it was first reached through, nil for a root
+	roots int     // how many of Order it was begun with
 	next  int     // of Order, from where on edges are not followed yet
 	back  []bool  // what leads to a variable in reach, by id
 	Whole map[*Package]bool
@@ -44,7 +45,9 @@ type Reach struct {
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
 	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), Whole: map[*Package]bool{}}
-	r.Extend(roots...)
+	r.add(nil, roots...)
+	r.roots = len(r.Order)
+	r.follow()
 	return r
 }
 

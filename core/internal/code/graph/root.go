@@ -71,6 +71,10 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 // known.
 func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
+	line := 0
+	if len(nodes) > 0 {
+		line = int(nodes[0].Fact.NameLine)
+	}
 	for _, symbol := range slices.Concat(s.Types, s.ArgTypes) {
 		p, path, name := g.typeNamed(symbol)
 		where := g.Find(path)
@@ -83,7 +87,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 		case !withGo && (where.Module.Path == "" || where.Local):
 			nodes, why = append(nodes, g.All()...), fmt.Sprintf("no package of the type %s is known: all local code counts", symbol)
 		default:
-			if ext = append(ext, External{Path: path, Name: name}); !withGo {
+			if ext = append(ext, External{Path: path, Name: name, Line: line}); !withGo {
 				why = cmp.Or(why, OutsideTypes)
 			}
 		}

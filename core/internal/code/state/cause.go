@@ -50,9 +50,9 @@ type Search struct {
 	r         *graph.Reach
 	tries     bool // code in reach tells whether a lock is held
 	covered   Covered
-	names     map[string]bool        // the state: "m/conf.Mode", "log.Default"
-	mentioned map[string]bool        // names of the standard library in reach
-	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
+	names     map[string]bool  // the state: "m/conf.Mode", "log.Default"
+	mentioned map[string]bool  // names of the standard library in reach
+	touches   map[int32]string // by id, declarations in reach that do more than read some, or lead to such
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
@@ -64,9 +64,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n], s.State = list[0].name, true
+			s.touches[n.ID()], s.State = list[0].name, true
 		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
-			s.touches[n], s.State = name, true
+			s.touches[n.ID()], s.State = name, true
 		}
 	}
 	s.spread()
@@ -83,7 +83,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 
 // look finds the state in reach.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
 	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
 	s.mind(s.tries)
@@ -252,14 +252,14 @@ func (s *Search) setsLibrary(name string) bool {
 func (s *Search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if s.touches[n] != "" {
+		if s.touches[n.ID()] != "" {
 			queue = append(queue, n)
 		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && s.touches[by] == "" {
-				s.touches[by] = s.touches[queue[0]]
+			if s.r.Has(by) && s.touches[by.ID()] == "" {
+				s.touches[by.ID()] = s.touches[queue[0].ID()]
 				queue = append(queue, by)
 			}
 		}
@@ -280,13 +280,13 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
 			continue
 		}
-		if s.takesNothing(n) {
+		if s.asksForOne(n) {
 			n = s.g.Without(n, literals)
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
 			if !s.isBuilt(to) {
-				found = append(found, touch{s.touches[to], int(n.Fact.NameLine)})
+				found = append(found, touch{s.touches[to.ID()], int(n.Fact.NameLine)})
 			}
 		}
 		for _, t := range found {
@@ -306,18 +306,19 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 // it in the binary is that it is handed to one call for a fixture, as a literal would be.
 func (s *Search) isBuilt(n *graph.Node) bool {
 	calls := s.mentions[n.Name()]
-	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.takesNothing(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
+	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.asksForOne(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
 		return false
 	}
 	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
 	return syntax.IsAPI(path)
 }
 
-// takesNothing reports whether a function takes nothing but testing handles. Of others
-// each call may ask for another fixture, and what building one leaves the next one finds.
-func (s *Search) takesNothing(n *graph.Node) bool {
+// asksForOne reports whether a function asks for the same fixture at each call: a test, or
+// what takes nothing but testing handles. Of others each call may ask for another, and what
+// building one leaves the next one finds.
+func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+	return graph.IsTestFunc(n) || ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
 }
 
 // running returns the name of the test that the function is, or is called by,

@@ -95,12 +95,13 @@ func TypeOf(path, name string) string {
 // order of a map, the clock and the environment do not come into it.
 func Pure(path, name string) bool { return has(path, name, '!') }
 
-// Unsteady reports whether what a function returns may differ from run to run
-// since it asks a clock or chance, or uses a network: a hint, no more.
+// Unsteady reports whether what a function returns, or a variable is read from, may
+// differ from run to run since it asks a clock or chance, or uses a network: a hint, no
+// more, which a name gives of which no more is known than of all its package.
 func Unsteady(path, name string) bool {
-	does := WorldOf(path, name)
-	varies := does&Varies != 0 && (path == "runtime" || ImmutableResult(path, name)) // the table has no results of package runtime
-	return IsPackage(path) && (varies || does&Network != 0)
+	f, _ := lookup(path, name)
+	varies := path == "runtime" || strings.ContainsAny(f.flags, "=v") // the table has no results of package runtime
+	return f.world&Varies != 0 && varies || f.world&Network != 0
 }
 
 func has(path, name string, flag byte) bool {

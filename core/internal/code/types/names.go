@@ -47,10 +47,15 @@ func (f *File) API(e ast.Expr) string {
 		return name
 	}
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if ok && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
+	if ok && f.Source != nil && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
 		return id.Name
 	}
 	return ""
+}
+
+// IsFixture reports whether a call is one of the API that returns the path of a fixture.
+func (f *File) IsFixture(call *ast.CallExpr) bool {
+	return slices.Contains([]string{"Dir", "File", "GoBuild"}, f.API(call.Fun))
 }
 
 // IsType reports whether an expression is known to be a type.

@@ -189,7 +189,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	switch {
 	case f.IsType(call.Fun):
 		return Type{call.Fun, f}
-	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"):
+	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"), f.IsFixture(call):
 		return Basic("string")
 	case f.AsksHandle(call, "Context"):
 		return Basic(Context)
@@ -203,7 +203,11 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	case f.Predeclared(call.Fun, "new") && f.IsType(call.Args[0]):
 		return Type{&ast.StarExpr{X: call.Args[0]}, f}
 	}
-	t := f.typeAt(call.Fun, depth).Under()
+	fun := call.Fun
+	if build := map[string]int{"Memo": 2, "Call": 3}[f.API(fun)]; 0 < build && build < len(call.Args) {
+		fun = call.Args[build] // whose result it returns
+	}
+	t := f.typeAt(fun, depth).Under()
 	fn, ok := t.Expr.(*ast.FuncType)
 	if !ok || fn.Results == nil || fn.TypeParams != nil {
 		return Type{}

@@ -69,7 +69,7 @@ var asks = std.Names{Text: `
 	runtime/debug ReadBuildInfo:build-info
 	syscall Environ:all-variables Getuid,Geteuid,Getgid,Getegid,Getgroups:user
 	testing/quick *:arguments
-	testing Benchmark,RunBenchmarks:command-line CoverMode:build-info Short:testing.Short Verbose:testing.Verbose
+	testing Benchmark,RunBenchmarks:command-line CoverMode,Coverage:build-info Short:testing.Short Verbose:testing.Verbose
 `}
 
 // bySetting are the settings that effects of the standard library stand for.

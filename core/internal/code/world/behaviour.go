@@ -14,6 +14,7 @@ type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
 	presets func() bool // see Behaviour.Presets
+	feeders func() []feeder
 }
 
 // New returns an analysis of a graph.
@@ -21,6 +22,7 @@ func New(g *graph.Graph) *Analysis {
 	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
 	setIn := func(r *graph.Reach) bool { return w.have(g.LedTo(r.Order...).Order, sets(std.Environ)) }
 	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.RunByTests()) })
+	w.feeders = sync.OnceValue(w.findFeeders)
 	return w
 }
 

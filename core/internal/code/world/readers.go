@@ -118,6 +118,12 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addInit(w, w.g.LedTo(own...), run, reads)
 	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
+	for _, f := range w.feeders() {
+		if slices.ContainsFunc(others, f.led.Has) {
+			b.addInit(w, f.local, run, readsNamed)
+			b.addSettings(w, f.local)
+		}
+	}
 	if b.Kept {
 		all := w.g.LedTo(w.g.BeforeTests().Order...)
 		b.addInit(w, all, all, func(a answer) []Read {
@@ -128,6 +134,26 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		})
 	}
 	b.Init = compactUses(b.Init)
+}
+
+// A feeder is initialisation code that asks something of the process or its machine and
+// leads to other modules, where it may leave the answer in a variable.
+type feeder struct{ led, local *graph.Led }
+
+func (w *Analysis) findFeeders() (list []feeder) {
+	asks := func(a answer) bool {
+		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
+	}
+	for _, n := range w.g.BeforeTests().Order {
+		if n.Fact.Flags&facts.DeclInit == 0 || !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(w.g.ExternalNodes(x)) > 0 }) {
+			continue
+		}
+		led := w.g.LedTo(n)
+		if local := led.Local(); w.have(local.Order, asks) {
+			list = append(list, feeder{led, local})
+		}
+	}
+	return list
 }
 
 // isKept reports whether a name of the standard library keeps what it read first. What
