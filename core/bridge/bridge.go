@@ -41,7 +41,7 @@ func Default() (*Cache, error) { return engine.Default() }
 
 // Main runs run, which runs a package's tests, and tells the go command what
 // fixtures looked at before.
-func Main(run func() int) int { return engine.Main(run) }
+func Main(run func() int) int { return process.Main(run) }
 
 // Caller returns the place that called the function that called Caller, skip
 // frames further up.

@@ -4,18 +4,15 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"errors"
-	"flag"
 	"fmt"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
@@ -273,7 +270,7 @@ const allTests = "*"
 
 // turnNow returns the test that is running, if none that follows can have begun.
 func (s *Spec) turnNow() string {
-	if s.InTurn == nil || !s.InTurn() || !process.InOrder() || mains.Load() > 1 {
+	if s.InTurn == nil || !s.InTurn() || !process.InOrder() {
 		return allTests
 	}
 	test, _, _ := strings.Cut(s.Test, "/")
@@ -297,25 +294,4 @@ func (cl *call) useOwnCode() error {
 		return nil
 	}
 	return cl.digestAgain()
-}
-
-// mains is how often tests were run by Main.
-var mains atomic.Int32
-
-// Main runs run, which runs a package's tests (m.Run), and then tells the go
-// command what fixtures looked at before: package testing logs only what
-// happens while m.Run does, and without the rest go test would print (cached)
-// after such an input changed. Lines at the end of the log count like others
-// (measured with Go 1.26).
-func Main(run func() int) int {
-	mains.Add(1)
-	early := logged.Early()
-	f := flag.Lookup("test.testlogfile") // before a test can put another set of flags in the place
-	code := run()
-	if f == nil || f.Value.String() == "" || len(early) == 0 {
-		return code
-	}
-	// A log that cannot be written costs what it would have cost without us.
-	store.AppendLine(f.Value.String(), []byte(strings.Join(early, "\n")))
-	return code
 }

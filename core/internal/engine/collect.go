@@ -217,7 +217,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	}
 	c.relative(r)
 	switch {
-	case c.has(input.File, name), harmless(r.Name):
+	case c.has(input.File, name), process.IsHarmless(r.Name):
 		return nil
 	case c.notInput(r.Name) && !c.isShared(r):
 		if c.listsTemporary(r) {
@@ -228,7 +228,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 		return c.madeBefore(r)
 	}
-	if dir, ok := c.c.systemFile(r.Name); ok {
+	if dir, ok := process.SystemDir(c.World.Root, r.Name); ok {
 		return c.systemFile(r, "what is in "+dir)
 	}
 	if r.Relative > 0 || c.closure != nil && c.closure.TellsPlace {
@@ -236,7 +236,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	}
 	in := c.World.FileAt(name, 0, nil)
 	if in.IsSpecial() && r.Opened {
-		if real := since.Resolve(r.Name); !harmless(real) {
+		if real := since.Resolve(r.Name); !process.IsHarmless(real) {
 			return c.systemFile(r, "what is at "+real)
 		}
 	}
@@ -275,25 +275,4 @@ func (c *collector) notInput(path string) bool {
 // isKnown reports paths that are our own, or the toolchain's.
 func (c *collector) isKnown(path string) bool {
 	return c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull
-}
-
-// systemFile reports whether a path lies where files are views of the
-// machine's state: a module that lies there itself, as in /dev/shm, has plain files.
-// harmlessSystemFiles are read by the standard library, and change nothing that a
-// fixture could hold.
-func (c *Cache) systemFile(path string) (dir string, ok bool) {
-	_, inModule := c.world.Root.Rel(path)
-	for _, dir := range []string{"/proc", "/sys", "/dev"} {
-		if process.Within(path, []string{dir}) {
-			return dir, !harmless(path) && !(inModule && process.Within(c.world.Root.Physical, []string{dir}))
-		}
-	}
-	return "", false
-}
-
-func harmless(path string) bool { return slices.Contains(harmlessSystemFiles, path) }
-
-var harmlessSystemFiles = []string{
-	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
-	"/proc/sys/net/core/somaxconn", // package net, before it listens
 }

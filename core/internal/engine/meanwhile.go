@@ -163,7 +163,7 @@ func (b *builder) lookAround() {
 	}
 	for _, p := range b.paths() {
 		dir := filepath.Dir(filepath.Join(b.workingDir(), p.Path))
-		if _, system := b.c.systemFile(dir); !system && !b.around.Listed(dir) {
+		if _, system := process.SystemDir(b.World.Root, dir); !system && !b.around.Listed(dir) {
 			b.around.AddPath(dir)
 			b.around.List(dir, false)
 		}

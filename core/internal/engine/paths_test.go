@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -326,27 +324,5 @@ func TestAlways(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.want(step.want)
-	}
-}
-
-// What lies in /dev is no file that stays, but for a module there, with all that is
-// in it.
-func TestSystemFile(t *testing.T) {
-	for _, tc := range []struct {
-		root, path string
-		want       bool
-	}{
-		{"/m", "/dev/shm/in.txt", true},
-		{"/dev/shm/m", "/dev/shm/m/in.txt", false},
-		{"/dev/shm/m", "/dev/shm/in.txt", true},
-		{"/dev/shm/m", "/proc/stat", true},
-		{"/", "/proc/stat", true},
-		{"", "/proc/stat", true},
-		{"/m", "/dev/null", false},
-	} {
-		c := &Cache{world: &input.World{Root: logged.Root{Lexical: filepath.FromSlash(tc.root), Physical: filepath.FromSlash(tc.root)}}}
-		if _, got := c.systemFile(filepath.FromSlash(tc.path)); got != tc.want && filepath.Separator == '/' {
-			t.Errorf("%s in a module at %q: %v", tc.path, tc.root, got)
-		}
 	}
 }

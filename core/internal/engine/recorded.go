@@ -304,9 +304,6 @@ func (b *builder) unseeable(ran *programs) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
-	if b.isUnknown() && !(b.spec.declares() && b.spec.answeredFor()) {
-		return &notStored{"hidden", fmt.Sprintf("its code is not known (%s), and may read what is not recorded: declare all that it reads with cachetest.Files, Tool or GoPackages, or with DeclaredOnly()", cmp.Or(code.Running().NoSource(), "no source of it is at hand"))}
-	}
 	if b.spec.answeredFor() {
 		return nil
 	}
@@ -361,12 +358,6 @@ func (b *builder) untold() *notStored {
 // place names the build function by where it is handed over.
 func (b *builder) place() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
-}
-
-// isUnknown reports whether nothing is known of what fn's code does: it is that of the
-// binary, and no source is at hand.
-func (b *builder) isUnknown() bool {
-	return b.code != nil && b.spec.Callee != "" && b.behaviour() == nil
 }
 
 // stateful reports whether fn may use what was put into variables while tests

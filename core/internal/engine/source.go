@@ -25,14 +25,14 @@ import (
 // for that.
 func (c *collector) unlogged() *notStored {
 	known := c.behaviour()
-	if known == nil && !c.isUnknown() {
+	switch {
+	case known == nil && (c.code == nil || c.spec.Callee == ""): // that of a program, or of no account
 		return nil
-	}
-	if (known == nil || known.Asks(settings.Stdin)) && process.Setting(settings.Stdin) != "" {
-		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
-	}
-	if known == nil {
+	case known == nil:
 		return c.environment()
+	}
+	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
 	}
 	for _, r := range known.Early {
 		var why *notStored
@@ -93,7 +93,7 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	for _, p := range b.paths() {
 		path := b.World.Abs(p.Path)
 		name := b.World.Name(path)
-		if _, system := b.c.systemFile(path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
+		if _, system := process.SystemDir(b.World.Root, path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
 			continue
 		}
 		var found []input.Input

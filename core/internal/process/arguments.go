@@ -9,7 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -131,7 +134,27 @@ func IsBinary(path string) bool {
 // InOrder reports whether package testing runs each test once, in the order of the
 // source.
 func InOrder() bool {
-	return flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
+	return mains.Load() < 2 && flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
+}
+
+// mains is how often tests were run by Main.
+var mains atomic.Int32
+
+// Main runs run, which runs a package's tests (m.Run), and then tells the go
+// command what fixtures looked at before: package testing logs only what
+// happens while m.Run does, and without the rest go test would print (cached)
+// after such an input changed. Lines at the end of the log count like others
+// (measured with Go 1.26).
+func Main(run func() int) int {
+	mains.Add(1)
+	early := logged.Early()
+	log := flagValue("test.testlogfile") // before a test can put another set of flags in the place
+	code := run()
+	if log != "" && len(early) > 0 {
+		// A log that cannot be written costs what it would have cost without us.
+		store.AppendLine(log, []byte(strings.Join(early, "\n")))
+	}
+	return code
 }
 
 // Shuffled reports whether tests run in an order that nobody can know.

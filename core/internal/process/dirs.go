@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -72,4 +73,25 @@ func Within(path string, dirs []string) bool {
 func goroot() string {
 	//lint:ignore SA1019 see above
 	return runtime.GOROOT()
+}
+
+// SystemDir returns the directory of views of the machine's state in which a path lies,
+// if there is one: a module that lies there itself, as in /dev/shm, has plain files.
+func SystemDir(module logged.Root, path string) (dir string, ok bool) {
+	_, inModule := module.Rel(path)
+	for _, dir := range []string{"/proc", "/sys", "/dev"} {
+		if Within(path, []string{dir}) {
+			return dir, !IsHarmless(path) && !(inModule && Within(module.Physical, []string{dir}))
+		}
+	}
+	return "", false
+}
+
+// IsHarmless reports whether a file is one that the standard library reads, and that
+// changes nothing a fixture could hold.
+func IsHarmless(path string) bool {
+	return slices.Contains([]string{
+		"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
+		"/proc/sys/net/core/somaxconn", // package net, before it listens
+	}, path)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // TestBinaryID compares with what the go command says of this very binary.
@@ -75,6 +77,28 @@ func TestArguments(t *testing.T) {
 	} {
 		if got := join(ownArguments(tt.args)); got != tt.want {
 			t.Errorf("%q: %s, want %s", tt.args, got, tt.want)
+		}
+	}
+}
+
+// What lies in /dev is no file that stays, but for a module there, with all that is
+// in it.
+func TestSystemDir(t *testing.T) {
+	for _, tc := range []struct {
+		root, path string
+		want       bool
+	}{
+		{"/m", "/dev/shm/in.txt", true},
+		{"/dev/shm/m", "/dev/shm/m/in.txt", false},
+		{"/dev/shm/m", "/dev/shm/in.txt", true},
+		{"/dev/shm/m", "/proc/stat", true},
+		{"/", "/proc/stat", true},
+		{"", "/proc/stat", true},
+		{"/m", "/dev/null", false},
+	} {
+		root := logged.Root{Lexical: filepath.FromSlash(tc.root), Physical: filepath.FromSlash(tc.root)}
+		if _, got := SystemDir(root, filepath.FromSlash(tc.path)); got != tc.want && filepath.Separator == '/' {
+			t.Errorf("%s in a module at %q: %v", tc.path, tc.root, got)
 		}
 	}
 }
