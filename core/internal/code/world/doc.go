@@ -6,9 +6,8 @@
 // Names that the source tells are told by name; where it tells none, all
 // variables or a refusal stand for them. Functions of other modules are followed
 // through their source, as far as it is at hand, and a type leads to all of its
-// methods.
+// methods: before the tests to those that something which runs then may call.
 //
-// It does not see whether a result is kept (Behaviour.Init and Hidden), nor a
-// command run by initialisation code that leaves its result in another package's
-// state, nor that code of another module asks for line numbers.
+// It does not see whether a result is kept (Behaviour.Init and Hidden), nor that code
+// of another module asks for line numbers.
 package world
