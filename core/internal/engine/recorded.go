@@ -246,14 +246,21 @@ func (cl *call) childInput(ch child) input.Input {
 	return compare.ChildInput(ch.key, ch.name, ch.code, cl.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
 }
 
-// got reports whether this process has got the fixture that an input is.
-func (cl *call) got(in *input.Input) bool {
+// got reports whether this process has got the fixture that an input is, and in no other
+// state, which a variable may hold then.
+func (cl *call) got(in *input.Input) (got bool) {
+	slot, id := compare.Child(in).Variant()
 	cl.c.mu.Lock()
 	defer cl.c.mu.Unlock()
-	return slices.ContainsFunc(cl.c.served, func(ch child) bool {
-		now := cl.childInput(ch)
-		return now.Name == in.Name && now.Digest == in.Digest
-	})
+	for _, ch := range cl.c.served {
+		if ch.key == (compare.Variant{Slot: slot, ID: id}) {
+			if now := cl.childInput(ch); now.Name != in.Name || now.Digest != in.Digest {
+				return false
+			}
+			got = true
+		}
+	}
+	return got
 }
 
 // unseen reports what fn depends on that nobody can see while it runs, and
