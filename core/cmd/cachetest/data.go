@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/report"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // gather collects what is known of the fixtures that the command looks at. With
@@ -17,10 +18,6 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	events := during(c.events, p)
 	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
-	var err error
-	if d.Store.Bytes, err = c.cache.Bytes(); err != nil {
-		return nil, err
-	}
 	chosen := c.chosen
 	if judge {
 		chosen = withUsed(chosen, c.list)
@@ -76,7 +73,9 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	}
 	d.Causes = causes.Sorted()
 	d.Sum()
-	return d, nil
+	held, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
+	d.Store.Bytes = held.Left.Bytes
+	return d, err
 }
 
 // during returns the events of a period.

@@ -125,15 +125,6 @@ func (c *Cache) Trim(t store.Trim) (Trimmed, error) {
 	return c.store.Trim(t)
 }
 
-// Bytes returns how much there is of what the limits are for.
-func (c *Cache) Bytes() (int64, error) {
-	if c.store == nil {
-		return 0, nil
-	}
-	out, err := c.store.Trim(store.Trim{Refs: c.engine.RecordRefs, DryRun: func(store.Gone) {}})
-	return out.Left.Bytes, err
-}
-
 // Goes names what a dry run would remove: a record by its fixture, a file by its
 // path.
 func (c *Cache) Goes(g store.Gone) FixtureID {
