@@ -258,7 +258,7 @@ func (c *Comparison) input(i int) {
 	}
 	now := c.now(i)
 	if now.Digest != in.Digest {
-		if c.present.NoRun && c.present.World.IsGone(in.Name) {
+		if c.present.NoRun && slices.ContainsFunc(strings.Split(in.Name, input.Between), c.present.World.IsGone) {
 			c.unknown(in.Kind)
 			return
 		}
