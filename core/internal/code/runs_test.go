@@ -170,6 +170,11 @@ func fn() string { return text }
 func init() { x.Set(os.Getenv("MODE")) }
 func fn() string { return x.Get() }
 `, "MODE"},
+		{"of this module, to set another by a function of ours", `
+func init() { set() }
+func set() { x.Set(os.Getenv("MODE")) }
+func fn() string { return x.Get() }
+`, "MODE"},
 		{"of this module, to set another that is not reached", `
 func init() { x.Set(os.Getenv("MODE")) }
 func fn() *x.Loader { return x.New("") }

@@ -280,8 +280,8 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
 			continue
 		}
-		if s.asksForOne(n) {
-			n = s.g.Without(n, literals)
+		if rest := s.g.Without(n, literals); rest != n && s.asksForOne(n) {
+			n = rest
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {

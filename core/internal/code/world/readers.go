@@ -144,13 +144,11 @@ func (w *Analysis) findFeeders() (list []feeder) {
 	asks := func(a answer) bool {
 		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
-	for _, n := range w.g.BeforeTests().Order {
-		if n.Fact.Flags&facts.DeclInit == 0 || !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(w.g.ExternalNodes(x)) > 0 }) {
-			continue
-		}
-		led := w.g.LedTo(n)
-		if local := led.Local(); w.have(local.Order, asks) {
-			list = append(list, feeder{led, local})
+	asking := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool { return !w.have([]*graph.Node{n}, asks) })
+	for _, n := range w.g.UnitsTo(asking...) {
+		if w.g.BeforeTests().Has(n) {
+			led := w.g.LedTo(n)
+			list = append(list, feeder{led, led.Local()})
 		}
 	}
 	return list
