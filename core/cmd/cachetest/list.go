@@ -79,7 +79,7 @@ func (c *command) listInputs(f *admin.Fixture) {
 			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
 		t := report.Table{Columns: []report.Column{{}, {Wrap: true}, {Wrap: true}}, Indent: 4}
 		for _, in := range s.Inputs() {
-			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), strings.ReplaceAll(in.Detail, "\n", ", "))
+			t.Add(in.Kind, in.Name, strings.ReplaceAll(in.Detail, "\n", ", "))
 		}
 		t.Write(c.out)
 		if why := c.cache.Tied(s); why != "" {

@@ -94,9 +94,16 @@ func (s *Stored) Inputs() []Input {
 		if in.Kind == input.Walk {
 			continue // told by its pattern
 		}
-		name := input.Show(in.Name)
-		if in.Kind == input.Child {
+		names := strings.Split(in.Name, input.Between)
+		for i, name := range names {
+			names[i] = input.Show(name)
+		}
+		name := strings.Join(names, ", ")
+		switch in.Kind {
+		case input.Child:
 			name = in.Detail
+		case input.Glob: // and what it leaves out
+			name = strings.Join(names, " without ")
 		}
 		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: detail(in), Declared: in.Flags&input.Declared != 0})
 	}

@@ -46,6 +46,10 @@ func fn() fs.File { return text }
 var text, _ = os.DirFS("testdata").Open("x")
 func fn() fs.File { return text }
 `, want: "os.DirFS"},
+		{name: "and one whose place is joined", src: `
+var data = os.DirFS(filepath.Join("testdata", "x"))
+func fn() (fs.File, error) { return data.Open("x") }
+`, want: ""},
 		{name: "and one whose place another tells", src: `
 var data = os.DirFS(read(os.DirFS("conf")))
 func read(f fs.FS) string { b, _ := fs.ReadFile(f, "dir.txt"); return string(b) }
@@ -126,10 +130,9 @@ func fn(at int64) int { return time.Unix(at, 0).Hour() }
 		{name: "the local time of a file", src: `
 func fn(info fs.FileInfo) int { return info.ModTime().Hour() }
 `, want: "local time"},
-		{name: "the local time of a file in a template", src: `
-var tmpl = template.Must(template.New("x").Parse("{{.ModTime}}"))
-func fn(info fs.FileInfo) error { return tmpl.Execute(io.Discard, info) }
-`, want: "local time"},
+		{name: "a file by its number", src: `
+func fn() *os.File { return os.NewFile(0, "in") }
+`, want: "standard input"},
 		{name: "the local time by another name", src: `
 func fn(c *x509.Certificate) string { return c.NotAfter.Local().String() }
 `, want: "local time"},

@@ -105,8 +105,8 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 		}
 		reasons := input.Compare(was, now)
 		switch {
-		case now.Kind == input.Walk: // its Glob has the digest; which names were there for a while nothing tells
-			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime {
+		case now.Kind == input.Walk: // its Glob has the digest; which names were there for a while no log tells that nobody asked for
+			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime && b.readsUnseen() {
 				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
 			}
 		case len(reasons) > 0 && now.Kind == input.Env:

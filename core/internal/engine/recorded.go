@@ -150,6 +150,11 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	return append(ins, children...), why
 }
 
+// readsUnseen reports whether fn may read what no log tells.
+func (b *builder) readsUnseen() bool {
+	return b.closure == nil || b.spec.DeclaredOnly || b.asks(settings.Commands) || len(b.closure.Hidden) > 0
+}
+
 // readsNothing reports whether fn's code reads no file and no variable, so that
 // no log can tell more of it: neither itself nor through what others have left in
 // variables.

@@ -58,7 +58,7 @@ var asks = std.Names{Text: `
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir Link,NewFile,Readlink:!
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir NewFile:standard-input Link,Readlink:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -162,9 +162,6 @@ func answerOf(n *graph.Node, x graph.External) answer {
 		if x.Path == "syscall" && does&std.Raw != 0 {
 			a.hides = shortRef(x)
 		}
-	}
-	if std.CallsAnyMethod(x.Path) { // such as {{.ModTime}}
-		a.settings = append(a.settings, settings.LocalTime)
 	}
 	for _, s := range bySetting {
 		if does&s.does != 0 {

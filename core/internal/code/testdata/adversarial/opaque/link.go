@@ -8,9 +8,6 @@ func Link() (string, error) { return os.Readlink("current") }
 // AnyLink reads a link of any name.
 func AnyLink(name string) (string, error) { return os.Readlink(name) }
 
-// Numbered takes a file that somebody has left open.
-func Numbered() *os.File { return os.NewFile(3, "in") }
-
 func RootLink() (string, error) {
 	r, err := os.OpenRoot(".")
 	if err != nil {
