@@ -94,16 +94,9 @@ func (s *Stored) Inputs() []Input {
 		if in.Kind == input.Walk {
 			continue // told by its pattern
 		}
-		names := strings.Split(in.Name, input.Between)
-		for i, name := range names {
-			names[i] = input.Show(name)
-		}
-		name := strings.Join(names, ", ")
-		switch in.Kind {
-		case input.Child:
+		name := in.Shown()
+		if in.Kind == input.Child {
 			name = in.Detail
-		case input.Glob: // and what it leaves out
-			name = strings.Join(names, " without ")
 		}
 		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: detail(in), Declared: in.Flags&input.Declared != 0})
 	}

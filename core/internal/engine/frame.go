@@ -173,9 +173,7 @@ func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	defer c.mu.Unlock()
 	for _, b := range f.builders() {
 		b.cwd.addWorking(relative)
-		if relative > 0 {
-			b.cwd.addName(ins[0].Name)
-		}
+		b.cwd.addName(relative > 0, ins[0].Name)
 		b.tracked = append(b.tracked, ins...)
 	}
 	return nil

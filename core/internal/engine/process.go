@@ -46,8 +46,8 @@ func least(have *int, relative int) {
 	}
 }
 
-// addName notes the name of what was found by where the module lies.
-func (u *cwdUse) addName(name string) { u.leaves = u.leaves || filepath.IsAbs(name) }
+// addName notes the name of what may have been found by where the module lies.
+func (u *cwdUse) addName(may bool, name string) { u.leaves = u.leaves || may && filepath.IsAbs(name) }
 
 // cwdName is the name of a directory as an input: "..", as often as names that
 // are relative to it begin with that at least.
@@ -117,9 +117,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)
-		if relative > 0 {
-			use.addName(b.World.Name(b.World.Abs(name)))
-		}
+		use.addName(relative > 0, b.World.Name(b.World.Abs(name)))
 		if commands {
 			use.addWorking(min(relative, 1))
 		}

@@ -114,6 +114,19 @@ func (w *World) Abs(path string) string {
 	return filepath.Join(w.Dir, path)
 }
 
+// Shown is the name of an input, or its names, as people should read it: behind a
+// pattern what that leaves out.
+func (in *Input) Shown() string {
+	names := strings.Split(in.Name, Between)
+	for i, name := range names {
+		names[i] = Show(name)
+	}
+	if in.Kind == Glob {
+		return strings.Join(names, " without ")
+	}
+	return strings.Join(names, ", ")
+}
+
 // Show returns a name as people should read it.
 //
 //go:noinline
