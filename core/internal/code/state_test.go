@@ -118,6 +118,11 @@ func get(t *testing.T) string { return cachetest.Memo(t, "a", fn) }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
 `, want: ""},
+		{name: "by one whose key is the name of the test", src: fn + `
+func get(t *testing.T) string { return cachetest.Memo(t, t.Name(), fn) }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: "m.last"},
 		{name: "by one that takes the key", src: fn + `
 func get(t *testing.T, key string) string { return cachetest.Memo(t, key, fn) }
 func TestA(t *testing.T) { get(t, "a") }

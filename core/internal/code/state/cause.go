@@ -314,11 +314,12 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 }
 
 // asksForOne reports whether a function asks for the same fixture at each call: a test, or
-// what takes nothing but testing handles. Of others each call may ask for another, and what
-// building one leaves the next one finds.
+// what takes nothing but testing handles, whose names it does not ask for. Of others each
+// call may ask for another, and what building one leaves the next one finds.
 func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return graph.IsTestFunc(n) || ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+	named := slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool { return u.What == facts.HandleName })
+	return graph.IsTestFunc(n) || ok && !named && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
 }
 
 // running returns the name of the test that the function is, or is called by,
