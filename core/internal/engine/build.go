@@ -97,7 +97,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	}
 	if why != nil {
 		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
-		b.c.taint(parent, b.spec.Key)
+		b.c.taint(parent, b.key, b.spec.Key)
 		return res, nil
 	}
 	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}

@@ -64,9 +64,10 @@ type Cache struct {
 	places sync.Map // name of a slot -> place
 	turns  sync.Map // compare.Variant -> string: by whose code it was got
 
-	mu     sync.Mutex
-	served []child      // the fixtures that this process got, oldest first
-	placed since.Moment // when this process got the last copy of a tree, which no log tells
+	mu       sync.Mutex
+	served   []child           // the fixtures that this process got, oldest first
+	unstored []compare.Variant // of fixtures that the process built and did not store
+	placed   since.Moment      // when this process got the last copy of a tree, which no log tells
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or

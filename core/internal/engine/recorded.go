@@ -117,7 +117,6 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	ins := append(after, b.always()...)
 	var use cwdUse
-	ran := false // a command
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
@@ -133,7 +132,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 				return nil, why
 			}
 		}
-		if ran = len(c.ran.commands) > 0; ran || b.closure != nil && len(b.closure.Hidden) > 0 {
+		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
 			c.cwd.addWorking(1)
 		}
 		ins, use = c.ins, c.cwd
@@ -145,7 +144,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
 	b.leaves = use.leaves
-	ins = append(ins, b.aboutFiles(ins, ran)...)
+	ins = append(ins, b.aboutFiles(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -163,8 +162,8 @@ func (b *builder) readsNothing() bool {
 }
 
 // aboutFiles is which of the files are one, and what their modes are, if fn's code
-// can ask for it; their modes also if it ran a command.
-func (b *builder) aboutFiles(ins []input.Input, ran bool) (about []input.Input) {
+// can ask for it.
+func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	if b.code == nil {
 		return nil
 	}
@@ -182,7 +181,7 @@ func (b *builder) aboutFiles(ins []input.Input, ran bool) (about []input.Input) 
 	if b.asks(settings.Identity) {
 		about = append(about, b.World.IdentityAt(list))
 	}
-	if ran || b.asks(settings.Modes) {
+	if b.asks(settings.Modes) {
 		about = append(about, b.World.ModesAt(list))
 	}
 	return about
@@ -255,17 +254,18 @@ func (cl *call) childInput(ch child) input.Input {
 // state, which a variable may hold then.
 func (cl *call) got(in *input.Input) (got bool) {
 	slot, id := compare.Child(in).Variant()
+	key := compare.Variant{Slot: slot, ID: id}
 	cl.c.mu.Lock()
 	defer cl.c.mu.Unlock()
 	for _, ch := range cl.c.served {
-		if ch.key == (compare.Variant{Slot: slot, ID: id}) {
+		if ch.key == key {
 			if now := cl.childInput(ch); now.Name != in.Name || now.Digest != in.Digest {
 				return false
 			}
 			got = true
 		}
 	}
-	return got
+	return got && !slices.Contains(cl.c.unstored, key)
 }
 
 // unseen reports what fn depends on that nobody can see while it runs, and
