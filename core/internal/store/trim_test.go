@@ -497,7 +497,9 @@ func TestTrimAndBuild(t *testing.T) {
 					t.Error(err)
 				}
 				unlock()
-				if _, _, err := cs.Read(&cs.Records(slot, VariantID{})[0]); err != nil {
+				if list := cs.Records(slot, VariantID{}); len(list) == 0 {
+					t.Error("a record is gone")
+				} else if _, _, err := cs.Read(&list[0]); err != nil {
 					t.Error(err)
 				}
 				if _, err := cs.ReadObject(ref); err != nil {
