@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"sync"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
@@ -45,8 +44,8 @@ func File(tb TB, key string, fn func(path string) error, opts ...Option) string 
 // pathOf returns the fixture's directory or file.
 func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) string {
 	tb.Helper()
-	want.InPlace = f.Spec.Shared
-	want.Dest = (&destination{tb: tb, f: f, shared: want.InPlace}).path
+	dest := &destination{tb: tb, f: f}
+	want.Dest, want.InPlace = dest.path, f.Spec.Shared
 	got, err := f.Cache.GetPath(f.Ctx, f.Spec, want, func(ctx context.Context, path string) error {
 		defer fixture.Building(tb, ctx)()
 		return fn(path)
@@ -58,17 +57,13 @@ func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) 
 	return got
 }
 
-// A destination is where a test's copy goes, or that of all tests.
+// A destination is where a test's copy goes.
 type destination struct {
-	tb     TB
-	f      *fixture.Fixture
-	shared bool
-	name   string
-	dir    string
+	tb   TB
+	f    *fixture.Fixture
+	name string
+	dir  string
 }
-
-// copies are those of all tests, each with its lock: the next process removes them.
-var copies sync.Map
 
 func (d *destination) path(name string) (string, error) {
 	d.name = name
@@ -77,11 +72,8 @@ func (d *destination) path(name string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if d.dir = dir; d.shared {
-			copies.Store(dir, remove)
-		} else {
-			d.tb.Cleanup(func() { d.clean(remove) })
-		}
+		d.tb.Cleanup(func() { d.clean(remove) })
+		d.dir = dir
 	}
 	return filepath.Join(d.dir, d.name), nil
 }
@@ -113,7 +105,8 @@ func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
 	defer f.LogRest()
-	want := bridge.Want{InPlace: true, Dest: (&destination{tb: tb, f: f, shared: true}).path}
+	dest := &destination{tb: tb, f: f}
+	want := bridge.Want{InPlace: true, Dest: dest.path}
 	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)
 	f.Log()
 	if err != nil {
