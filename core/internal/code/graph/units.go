@@ -125,7 +125,7 @@ func (g *Graph) begins(lazy bool) []*Node {
 	list := g.Functions("TestMain")
 	g.each(func(n *Node) {
 		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
-			list = append(slices.Clip(list), n)
+			list = append(list, n)
 		}
 	})
 	return list
