@@ -148,9 +148,8 @@ var mains atomic.Int32
 func Main(run func() int) int {
 	mains.Add(1)
 	early := logged.Early()
-	log := flagValue("test.testlogfile") // before a test can put another set of flags in the place
-	code := run()
-	if log != "" && len(early) > 0 {
+	code := run() // which parses flags
+	if log := flagValue("test.testlogfile"); log != "" && len(early) > 0 {
 		// A log that cannot be written costs what it would have cost without us.
 		store.AppendLine(log, []byte(strings.Join(early, "\n")))
 	}
