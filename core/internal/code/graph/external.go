@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -57,6 +58,34 @@ func (g *Graph) Next(n *Node) []*Node {
 		g.next[n] = next
 	}
 	return next
+}
+
+// Abroad returns the packages of other modules that the code of the binary leads to.
+func (g *Graph) Abroad() (list []*Package) {
+	for _, n := range g.LedTo(g.Executed().Order...).Order {
+		if n.Package.External && !slices.Contains(list, n.Package) {
+			list = append(list, n.Package)
+		}
+	}
+	return list
+}
+
+// First returns the first declaration of those in a list, or that they lead to in other
+// modules, of which something holds, nil if there is none. quiet keeps those that lead to
+// none.
+func (g *Graph) First(list []*Node, quiet map[*Node]bool, is func(*Node) bool) *Node {
+	seen := map[*Node]bool{}
+	for list = slices.Clip(list); len(list) > 0; list = list[1:] {
+		if n := list[0]; !seen[n] && !quiet[n] {
+			seen[n] = true
+			list = append(list, g.Next(n)...)
+			if is(n) {
+				return n
+			}
+		}
+	}
+	maps.Copy(quiet, seen)
+	return nil
 }
 
 // initsOf returns the functions init of its package that mention a variable of

@@ -122,17 +122,6 @@ func (l *Led) release(n *Node) {
 	}
 }
 
-// Local returns what of it is declared in local packages.
-func (l *Led) Local() *Led {
-	local := &Led{g: l.g}
-	for _, n := range l.Order {
-		if !n.Package.External {
-			local.add(Mentioner{}, n)
-		}
-	}
-	return local
-}
-
 func (l *Led) add(by Mentioner, list ...*Node) {
 	for _, n := range list {
 		if l.put(n) {

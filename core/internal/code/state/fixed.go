@@ -99,9 +99,13 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	return list
 }
 
-// fixed reports whether a variable is. Of one of another module it is asked when all
-// that is executed was followed.
+// fixed reports whether a variable is. Any code of the binary may change one of another
+// module: all that is executed is looked through first.
 func (s *Analysis) fixed(v variable) bool {
+	if v.n.Package.External && !s.followed {
+		s.followed = true
+		s.follow(s.g.Executed(), func(string) bool { return false })
+	}
 	fixed, known := s.verdicts[v]
 	if !known {
 		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.touches(v, *m) })

@@ -108,8 +108,14 @@ func shortRef(x graph.External) string {
 // it uses. Of those of other modules that it leads to, what names do not tell is not
 // looked for.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
-	own, others := slices.Clip(filled), []*graph.Node{}
+	own, others, units := slices.Clip(filled), []*graph.Node{}, []*graph.Node{}
+	uses := map[string]bool{} // state of the standard library
 	for _, n := range led.Order {
+		for _, x := range n.Externals {
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				uses[u.Name] = u.Name != std.Environ && u.Name != std.Directory // of which the log tells
+			}
+		}
 		switch flags := n.Fact.Flags; {
 		case n.Package.External:
 			if n.Fact.Kind == facts.KindVar {
@@ -122,15 +128,25 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
+	left := func(a answer) bool {
+		return slices.ContainsFunc(a.sets, func(state string) bool { return uses[state] })
+	}
+	for _, f := range w.feeders() {
+		if slices.ContainsFunc(others, func(v *graph.Node) bool { return f.Has(v) && !w.g.Unwritten(v) }) || w.have(f.Order, left) {
+			units = append(units, f.Order[0])
+		}
+	}
+	for _, n := range units {
+		if n.Package.External {
+			others = append(others, n)
+		} else {
+			own = append(own, n)
+		}
+	}
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addInit(w, w.g.LedTo(own...), run, reads)
 	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
-	for _, f := range w.feeders() {
-		if slices.ContainsFunc(others, f.led.Has) {
-			b.addInit(w, f.local, run, readsNamed)
-			b.addSettings(w, f.local)
-		}
-	}
+	b.addSettings(w, w.g.LedTo(units...))
 	if b.Kept {
 		all := w.g.LedTo(w.g.BeforeTests().Order...)
 		b.addInit(w, all, all, func(a answer) []Read {
@@ -143,19 +159,30 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Init = compactUses(b.Init)
 }
 
-// A feeder is initialisation code that asks something of the process or its machine and
-// leads to other modules, where it may leave the answer in a variable.
-type feeder struct{ led, local *graph.Led }
-
-func (w *Analysis) findFeeders() (list []feeder) {
-	asks := func(a answer) bool {
-		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
+// findFeeders finds the initialisation code that asks something of the process or its
+// machine, perhaps by way of another module, which may leave the answer in a variable of
+// one. Of each there is all that it leads to.
+func (w *Analysis) findFeeders() (list []*graph.Led) {
+	asks := func(n *graph.Node) bool {
+		return slices.ContainsFunc(w.answers(n), func(a answer) bool {
+			return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
+		})
 	}
-	asking := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool { return !w.have([]*graph.Node{n}, asks) })
+	quiet := map[*graph.Node]bool{}
+	leads := func(list ...*graph.Node) bool { return w.g.First(list, quiet, asks) != nil }
+	asking := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool {
+		return !asks(n) && !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return leads(w.g.ExternalNodes(x)...) })
+	})
 	for _, n := range w.g.UnitsTo(asking...) {
 		if w.g.BeforeTests().Has(n) {
-			led := w.g.LedTo(n)
-			list = append(list, feeder{led, led.Local()})
+			list = append(list, w.g.LedTo(n))
+		}
+	}
+	for _, p := range w.g.Abroad() {
+		for _, n := range p.Nodes {
+			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && leads(n) {
+				list = append(list, w.g.LedTo(n))
+			}
 		}
 	}
 	return list
