@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -189,4 +190,59 @@ func Without(p *syntax.Source, fn *ast.FuncDecl, lines []int) *Decl {
 	w.without = func(lit *ast.FuncLit) bool { return slices.Contains(lines, p.Line(lit.Pos())) }
 	w.funcDecl(fn)
 	return w.f
+}
+
+// RunsOnce reports whether a function comes no more than once, each time it is called, to
+// what stands in a line, or to the one literal that begins there: in no loop, and in no
+// other literal but those that t.Run or the API calls. A label may be that of a loop.
+func RunsOnce(p *syntax.Source, fn *ast.FuncDecl, line int, literal bool) bool {
+	w := newWalker(&File{}, p)
+	called, begin, repeats := map[ast.Expr]bool{}, 0, false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if n == nil {
+			return true
+		}
+		from, to := w.Line(n.Pos()), w.Line(n.End())
+		switch n := n.(type) {
+		case *ast.LabeledStmt:
+			repeats = true
+		case *ast.ForStmt, *ast.RangeStmt:
+			repeats = repeats || from <= line && line <= to
+		case *ast.CallExpr:
+			for _, arg := range n.Args {
+				called[arg] = w.callsOnce(n.Fun)
+			}
+		case *ast.FuncLit:
+			switch {
+			case from == line && literal:
+				begin++
+				repeats = repeats || begin > 1
+			case from <= line && line <= to:
+				repeats = repeats || !called[n]
+			}
+		}
+		return true
+	})
+	return !repeats
+}
+
+// callsOnce reports whether a function calls what it is given once: t.Run, and the API.
+func (w *walker) callsOnce(fun ast.Expr) bool {
+	if path, _ := w.imports.Qualified(fun); syntax.IsAPI(path) {
+		return true
+	}
+	sel, _ := fun.(*ast.SelectorExpr)
+	if sel == nil || sel.Sel.Name != "Run" {
+		return false
+	}
+	id, _ := sel.X.(*ast.Ident)
+	if id == nil {
+		return false
+	}
+	star, _ := paramType(scope.Of(id)).(*ast.StarExpr)
+	if star == nil {
+		return false
+	}
+	path, name := w.imports.Qualified(star.X)
+	return path == "testing" && name == "T"
 }

@@ -88,15 +88,29 @@ func (g *Graph) First(list []*Node, quiet map[*Node]bool, is func(*Node) bool) *
 	return nil
 }
 
-// initsOf returns the functions init of its package that mention a variable of
+// initsOf returns the initialisation code of its package that leads to a variable of
 // another module.
-func (g *Graph) initsOf(v *Node) (list []*Node) {
-	for _, n := range v.Package.Nodes {
-		if n.Fact.Kind == facts.KindInit {
-			if g.Resolve(n); slices.Contains(n.Edges, v) {
-				list = append(list, n)
+func (g *Graph) initsOf(v *Node) []*Node {
+	p := v.Package
+	if p.inits == nil {
+		p.inits = map[*Node][]*Node{}
+		for _, n := range p.Nodes {
+			if n.Fact.Flags&facts.DeclInit == 0 {
+				continue
+			}
+			seen := map[*Node]bool{n: true}
+			for list := []*Node{n}; len(list) > 0; list = list[1:] {
+				g.Resolve(list[0])
+				for _, to := range list[0].Edges {
+					if !seen[to] {
+						seen[to] = true
+						if list = append(list, to); to.Fact.Kind == facts.KindVar {
+							p.inits[to] = append(p.inits[to], n)
+						}
+					}
+				}
 			}
 		}
 	}
-	return list
+	return p.inits[v]
 }

@@ -30,8 +30,9 @@ type Package struct {
 	Whole     string     // why all of it counts if any of it does
 	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
 	imports   []string
-	versioned bool // it may call local packages, and so is followed, yet its version stands for its text
-	Shadows   bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
+	inits     map[*Node][]*Node // of another module: by what it leads to, its initialisation code
+	versioned bool              // it may call local packages, and so is followed, yet its version stands for its text
+	Shadows   bool              // it declares a predeclared identifier of which facts take calls for what the language makes of them
 }
 
 type namedSum struct {
@@ -219,7 +220,7 @@ func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, d
 }
 
 // Without returns a declaration without the literals of a closure that are
-// written in it.
+// written in it, as a whole where it may come to one of them more than once.
 func (g *Graph) Without(n *Node, literals []*Node) *Node {
 	var lines []int
 	for _, lit := range literals {
@@ -231,12 +232,18 @@ func (g *Graph) Without(n *Node, literals []*Node) *Node {
 		return n
 	}
 	p, fn := n.source()
-	if fn == nil {
+	if fn == nil || slices.ContainsFunc(lines, func(line int) bool { return !facts.RunsOnce(p, fn, line, true) }) {
 		return n
 	}
 	rest := &Node{Package: n.Package, File: n.File, Fact: facts.Without(p, fn, lines)}
 	g.Resolve(rest)
 	return rest
+}
+
+// RunsOnce reports whether a function comes to a line no more than once.
+func (n *Node) RunsOnce(line int) bool {
+	p, fn := n.source()
+	return fn != nil && facts.RunsOnce(p, fn, line, false)
 }
 
 // source parses the file of a function, and returns that and its declaration, nil where

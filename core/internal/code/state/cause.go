@@ -310,7 +310,7 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 		return false
 	}
 	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
-	return syntax.IsAPI(path)
+	return syntax.IsAPI(path) && calls[0].by.RunsOnce(calls[0].Line)
 }
 
 // asksForOne reports whether a function asks for the same fixture at each call: a test, or
