@@ -60,6 +60,9 @@ func TestImportsAndNames(t *testing.T) {
 			"at/at.go", "package at\n\n" + code + "\n",
 		}
 	}
+	uses := func(code, path, use string) []string {
+		return append([]string{"a_test.go", "package m\n\nimport (\n\t_ \"m/at\"\n\t\"" + path + "\"\n)\n\nfunc Fn() any { return " + use + " }\n"}, at(code)[2:]...)
+	}
 	guard := []string{
 		"a_test.go", "package m\n\nfunc Fn(x any) bool {\n\tswitch describer := x.(type) {\n\tcase describer:\n\t\t_ = describer\n\t\treturn true\n\t}\n\treturn false\n}\n",
 		"b.go", "package m\n\ntype describer interface{ one() }\n",
@@ -121,7 +124,20 @@ func TestImportsAndNames(t *testing.T) {
 		{"a pointer of a pure package, handed to local code", at("import \"time\"\n\nfunc init() { set(time.UTC, 1) }\n\nfunc set(p *time.Location, n int) { *p = *time.FixedZone(\"a\", n) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
 		{"a pointer of a pure package, used", at("import \"time\"\n\nvar start = time.Date(1, 2, 3, 4, 5, 6, 7, time.UTC)"), "at/at.go", "1,", "2,", "Fn", ""},
 		{"a pure function of a package that is not", at("import \"mime\"\n\nvar kind = mime.FormatMediaType(\"a\", nil)"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
-		{"another function of it", at("import \"mime\"\n\nvar kind = mime.AddExtensionType(\"a\", \"b\")"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.kind"},
+		{"another function of it, for who does not use what that sets", at("import \"mime\"\n\nvar kind = mime.AddExtensionType(\"a\", \"b\")"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
+		{"another function of it, for who does", uses("import \"mime\"\n\nvar kind = mime.AddExtensionType(\"a\", \"b\")", "mime", "mime.TypeByExtension"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.kind"},
+		{"a handler", uses("import \"net/http\"\n\nfunc init() { http.Handle(\"a\", nil) }", "net/http", "new(http.Server).Serve"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a handler, for who has none", uses("import \"net/http\"\n\nfunc init() { http.Handle(\"a\", nil) }", "net/url", "url.Parse"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
+		{"a type that is registered", uses("import \"encoding/gob\"\n\nfunc init() { gob.RegisterName(\"a\", 1) }", "encoding/gob", "(*gob.Decoder).Decode"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a type that is registered, by way of another package", uses("import \"encoding/gob\"\n\nfunc init() { gob.RegisterName(\"a\", 1) }", "net/rpc", "rpc.Dial"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a format", uses("import \"image\"\n\nfunc init() { image.RegisterFormat(\"a\", \"\", nil, nil) }", "image", "image.Decode"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a driver", uses("import \"database/sql\"\n\nfunc init() { sql.Register(\"a\", nil) }", "database/sql", "sql.Open"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a prefix of the logger", uses("import \"log\"\n\nfunc init() { log.SetPrefix(\"a\") }", "log", "log.Prefix"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a variable that is published", uses("import \"expvar\"\n\nfunc init() { expvar.NewInt(\"a\") }", "expvar", "expvar.Do"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
+		{"a compressor", uses("import \"archive/zip\"\n\nfunc init() { zip.RegisterDecompressor(uint16(len(\"a\")), nil) }", "archive/zip", "(*zip.File).Open"), "at/at.go", `"a"`, `"bc"`, "Fn", "m/at.init"},
+		{"a hash", uses("import \"crypto\"\n\nfunc init() { crypto.RegisterHash(crypto.Hash(len(\"a\")), nil) }", "crypto", "crypto.MD5.New"), "at/at.go", `"a"`, `"bc"`, "Fn", "m/at.init"},
+		{"a flag", uses("import \"flag\"\n\nvar _ = flag.Bool(\"a\", true, \"\")", "flag", "flag.Parsed"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at._"},
+		{"a flag, for who looks at none", uses("import \"flag\"\n\nvar _ = flag.Bool(\"a\", true, \"\")", "fmt", "fmt.Sprint"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
 		{"the arguments, sorted", at("import (\n\t\"os\"\n\t\"sort\"\n)\n\nfunc init() { sort.Strings(os.Args[1:]) }"), "at/at.go", "[1:]", "[2:]", "Fn", "m/at.init"},
 		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
 		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},

@@ -17,11 +17,10 @@ func (g *Graph) prepareUnits() {
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
-			return
-		}
-		if !n.Package.versioned { // of others see Complete
-			impure = append(impure, n)
+		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
+			if !n.Package.versioned { // of others see Complete
+				impure = append(impure, n)
+			}
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
@@ -91,10 +90,8 @@ func (n *Node) setsOutside(g *Graph) (sets bool) {
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
-// fn could notice. What defines a flag has, also by a method of a set of flags.
-func isImpure(x External) bool {
-	return !build.IsLibrary(x.Path) && (x.Path == "flag" || std.Leaves(x.Path, x.Name))
-}
+// fn could notice in another way than by state of the standard library.
+func isImpure(x External) bool { return !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name) }
 
 // BeforeTests returns what can run before any test: all initialisation code,
 // but for what waits for its first call, and TestMain.

@@ -122,15 +122,13 @@ func StateOf(path, name string) (uses []StateUse) {
 	return uses
 }
 
-// Leaves reports whether a mention of a name may leave something behind that
-// other code can see, files apart. Of a package that is
-// not of the library it knows nothing.
+// Leaves reports whether a mention of a name may leave something behind that other
+// code can see in another way than by state of which StateOf tells who uses it, files
+// apart. Of a package that is not of the library it knows nothing.
 func Leaves(path, name string) bool {
-	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
-		return true
-	}
-	p := namesOf(path)
-	return p != nil && slices.ContainsFunc(p.statesOf(name), func(u StateUse) bool { return u.Sets })
+	return !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 || slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool {
+		return u.Sets && (u.Name == Environ || u.Name == Directory)
+	})
 }
 
 // statesOf returns what the table says of the state that a name uses. A library

@@ -132,8 +132,8 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		return slices.ContainsFunc(a.sets, func(state string) bool { return uses[state] })
 	}
 	for _, f := range w.feeders() {
-		if slices.ContainsFunc(others, func(v *graph.Node) bool { return f.Has(v) && !w.g.Unwritten(v) }) || w.have(f.Order, left) {
-			units = append(units, f.Order[0])
+		if slices.ContainsFunc(others, func(v *graph.Node) bool { return f.led.Has(v) && !w.g.Unwritten(v) }) || w.have(f.led.Order, left) {
+			units = append(units, f.units...)
 		}
 	}
 	for _, n := range units {
@@ -159,29 +159,39 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Init = compactUses(b.Init)
 }
 
-// findFeeders finds the initialisation code that asks something of the process or its
-// machine, perhaps by way of another module, which may leave the answer in a variable of
-// one. Of each there is all that it leads to.
-func (w *Analysis) findFeeders() (list []*graph.Led) {
+// A feeder is initialisation code that may leave in a variable of another module what it,
+// or what it reads, asks of the process or its machine, with all that it leads to.
+type feeder struct {
+	units []*graph.Node
+	led   *graph.Led
+}
+
+// findFeeders finds the initialisation code of the module, and of others, that asks
+// something, perhaps by way of others yet.
+func (w *Analysis) findFeeders() (list []feeder) {
 	asks := func(n *graph.Node) bool {
 		return slices.ContainsFunc(w.answers(n), func(a answer) bool {
 			return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 		})
 	}
-	quiet := map[*graph.Node]bool{}
-	leads := func(list ...*graph.Node) bool { return w.g.First(list, quiet, asks) != nil }
-	asking := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool {
-		return !asks(n) && !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return leads(w.g.ExternalNodes(x)...) })
+	mentioning := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool {
+		return !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(w.g.ExternalNodes(x)) > 0 })
 	})
-	for _, n := range w.g.UnitsTo(asking...) {
+	for _, n := range w.g.UnitsTo(mentioning...) {
 		if w.g.BeforeTests().Has(n) {
-			list = append(list, w.g.LedTo(n))
+			r := w.g.ReachFrom(n)
+			r.AddInit()
+			if led := w.g.LedTo(r.Order...); slices.ContainsFunc(led.Order, asks) {
+				units := slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
+				list = append(list, feeder{units, led})
+			}
 		}
 	}
+	quiet := map[*graph.Node]bool{}
 	for _, p := range w.g.Abroad() {
 		for _, n := range p.Nodes {
-			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && leads(n) {
-				list = append(list, w.g.LedTo(n))
+			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && w.g.First([]*graph.Node{n}, quiet, asks) != nil {
+				list = append(list, feeder{[]*graph.Node{n}, w.g.LedTo(n)})
 			}
 		}
 	}
