@@ -69,11 +69,8 @@ func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
 	if !ok {
 		return false
 	}
-	sel, ok := call.Fun.(*ast.SelectorExpr) // and not of a method of what that returns
-	again := func(x ast.Node) bool {        // by which it may be read at once
-		id, is := x.(*ast.Ident)
-		return is && id != sel.Sel && id.Name == a.Name
-	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)                                            // and not of a method of what that returns
+	again := func(x ast.Node) bool { return x != sel.Sel && syntax.IsName(x, a.Name) } // which may be read at once
 	return ok && !syntax.Contains(call, again) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
