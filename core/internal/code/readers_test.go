@@ -50,6 +50,10 @@ func fn() fs.File { return text }
 var data = os.DirFS(filepath.Join("testdata", "x"))
 func fn() (fs.File, error) { return data.Open("x") }
 `, want: ""},
+		{name: "and one whose place a variable of the environment tells", src: `
+var data = os.DirFS(filepath.Join(os.Getenv("ROOT"), "x"))
+func fn() (fs.File, error) { return data.Open("x") }
+`, want: ""},
 		{name: "and one whose place another tells", src: `
 var data = os.DirFS(read(os.DirFS("conf")))
 func read(f fs.FS) string { b, _ := fs.ReadFile(f, "dir.txt"); return string(b) }

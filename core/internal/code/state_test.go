@@ -123,6 +123,18 @@ func get(t *testing.T) string { return cachetest.Memo(t, t.Name(), fn) }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
 `, want: "m.last"},
+		{name: "by one that has another function ask for the name", src: fn + `
+func key(t *testing.T) string { return t.Name() }
+func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: "m.last"},
+		{name: "by one that has another function check", src: fn + `
+func check(t *testing.T, s string) { if s == "" { check(t, "x"); t.Fatal() } }
+func get(t *testing.T) string { s := cachetest.Memo(t, "a", fn); check(t, s); return s }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: ""},
 		{name: "by one that takes the key", src: fn + `
 func get(t *testing.T, key string) string { return cachetest.Memo(t, key, fn) }
 func TestA(t *testing.T) { get(t, "a") }

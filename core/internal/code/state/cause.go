@@ -318,8 +318,17 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 // call may ask for another, and what building one leaves the next one finds.
 func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	named := slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool { return u.What == facts.HandleName })
-	return graph.IsTestFunc(n) || ok && !named && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+	return graph.IsTestFunc(n) || ok && !s.asksName(n, map[*graph.Node]bool{}) && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+}
+
+// asksName reports whether a function, or one that it hands a testing handle to, may ask
+// that for its name.
+func (s *Search) asksName(n *graph.Node, asked map[*graph.Node]bool) bool {
+	asked[n] = true
+	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {
+		takers, followed := s.g.HandleTakers(n, u)
+		return u.What == facts.HandleName && (!followed || slices.ContainsFunc(takers, func(f *graph.Node) bool { return !asked[f] && s.asksName(f, asked) }))
+	})
 }
 
 // running returns the name of the test that the function is, or is called by,

@@ -69,16 +69,9 @@ func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
 	if !ok {
 		return false
 	}
-	sel, ok := call.Fun.(*ast.SelectorExpr) // and not of a method of what that returns
-	reads := func(x ast.Node) bool {        // something else, it may be
-		c, is := x.(*ast.CallExpr)
-		if !is || c == call {
-			return false
-		}
-		m := facts.MentionOf(c.Fun)
-		return !std.Pure(n.File.Names[m.X], m.Sel)
-	}
-	return ok && !syntax.Contains(call, reads) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
+	sel, ok := call.Fun.(*ast.SelectorExpr)                                            // and not of a method of what that returns
+	again := func(x ast.Node) bool { return x != sel.Sel && syntax.IsName(x, a.Name) } // which may be read at once
+	return ok && !syntax.Contains(call, again) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
 // addReads notes what was read at a place before any test ran.
