@@ -498,7 +498,8 @@ func TestTrimAndBuild(t *testing.T) {
 				}
 				unlock()
 				if list := cs.Records(slot, VariantID{}); len(list) == 0 {
-					t.Error("a record is gone")
+					names, err := cs.readDir(cs.variantDir(slot, VariantID{}))
+					t.Errorf("a record is gone: %q, %v", names, err)
 				} else if _, _, err := cs.Read(&list[0]); err != nil {
 					t.Error(err)
 				}

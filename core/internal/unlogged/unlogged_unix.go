@@ -30,27 +30,28 @@ func IsLink(err error) bool {
 func Rename(from, to string) error { return os.Rename(from, to) }
 
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
-	for {
-		fd, err := syscall.Open(path, flag|syscall.O_CLOEXEC, uint32(perm.Perm()))
-		if err == nil && flag&syscall.O_NONBLOCK != 0 {
-			unix.FcntlInt(uintptr(fd), unix.F_SETFL, flag&^syscall.O_NONBLOCK) // else package os waits for it by the poller
-		}
-		if err == nil {
-			return os.NewFile(uintptr(fd), path), nil
-		}
-		if err != syscall.EINTR {
-			return nil, &fs.PathError{Op: "open", Path: path, Err: err}
-		}
+	fd, err := open(path, flag, uint32(perm.Perm()))
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
+	if flag&syscall.O_NONBLOCK != 0 {
+		unix.FcntlInt(uintptr(fd), unix.F_SETFL, flag&^syscall.O_NONBLOCK) // else package os waits for it by the poller
+	}
+	return os.NewFile(uintptr(fd), path), nil
+}
+
+// open opens again where a signal interrupts that, as on file systems in user space.
+func open(path string, flag int, perm uint32) (fd int, err error) {
+	err = retry(func() (err error) { fd, err = syscall.Open(path, flag|syscall.O_CLOEXEC, perm); return err })
+	return fd, err
 }
 
 // ReadPlain reads a plain file that Plain opens, as long as it is at first, and tells
 // whose it is. It makes four calls: package os asks of each descriptor what it is for,
 // and looks for more. Of what is no plain file it reads nothing.
 func ReadPlain(path string) (data []byte, _ Stat, uid uint32, err error) {
-	var fd, n int
-	var st syscall.Stat_t
-	err = retry(func() (err error) { fd, err = syscall.Open(path, Plain|syscall.O_CLOEXEC, 0); return err })
+	n, st := 0, syscall.Stat_t{}
+	fd, err := open(path, Plain, 0)
 	if err == nil {
 		defer syscall.Close(fd)
 		err = retry(func() error { return syscall.Fstat(fd, &st) })
