@@ -171,6 +171,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}
+	c.Settings = append(c.Settings, r.Included()...)
 	c.State = found.State || executed != nil || c.Kept
 	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)

@@ -28,8 +28,9 @@
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
 //	a file that does not parse                          its whole package and that file's bytes
-//	import "C"                                          its whole package, C files and the file's bytes
-//	assembly, a function without body                   its whole package and its assembly's bytes
+//	import "C"                                          its whole package, the file's bytes and the binary's content
+//	assembly, a function without body                   its whole package and its assembly's bytes; where that may
+//	                                                    include files of elsewhere, the binary's content
 //	a go:linkname to a symbol that is not known         its whole package
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running

@@ -144,9 +144,6 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		}
 	}
 	p.judge()
-	if err := g.addIncluded(p); err != nil {
-		return nil, err
-	}
 	g.Packages[path], p.versioned = p, where.Module.Version.Version != ""
 	if len(external.Files) > 0 {
 		external.judge()

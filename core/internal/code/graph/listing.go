@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // Listing returns all that counts of what is reached, and why some of it counts
@@ -70,6 +71,17 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		}
 	}
 	return append(list, r.goLines()...), why
+}
+
+// Included returns the packages in reach with code that may include files which lie
+// elsewhere: those are known by the test binary alone.
+func (r *Reach) Included() (list []Use) {
+	for _, p := range r.packages() {
+		if p.Includes {
+			list = append(list, Use{What: settings.Included, By: p.Path, File: p.Files[0].Rel, Line: 1})
+		}
+	}
+	return list
 }
 
 // goLines lists the go and godebug lines that packages in reach are compiled by.
