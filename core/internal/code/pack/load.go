@@ -3,13 +3,11 @@ package pack
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,30 +47,20 @@ func (w Filter) key(name string) string {
 // for what they hold.
 func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
 	busy <- struct{}{}
+	defer func() { <-busy }()
 	old := kept(want.key(name), dir, cache)
 	p, same, err := old.refresh(dir)
-	<-busy
 	if err != nil || same {
 		return old, err
 	}
-	errs := make([]error, len(p.Files))
-	var wg sync.WaitGroup
 	for i := range p.Files {
-		if f := &p.Files[i]; !f.isRead() && want.wants(f.Name) {
-			wg.Go(func() {
-				busy <- struct{}{}
-				errs[i] = f.read(dir, old)
-				<-busy
-			})
+		if f := &p.Files[i]; f.Sum == (codec.Digest{}) && want.wants(f.Name) {
+			if err := f.read(dir, old); err != nil {
+				return nil, err
+			}
 		}
 	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	busy <- struct{}{}
 	cache.Put(want.key(name), p.encode())
-	<-busy
 	return p, nil
 }
 
@@ -125,9 +113,6 @@ func (p *Dir) refresh(dir string) (now *Dir, same bool, err error) {
 	}
 	return now, same && len(now.Files) == len(p.Files), nil
 }
-
-// isRead reports whether a file was read.
-func (f *File) isRead() bool { return f.Sum != codec.Digest{} }
 
 // trusts reports whether a stat from when the pack was made still vouches for
 // what was read then.
