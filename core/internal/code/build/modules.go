@@ -20,8 +20,11 @@ import (
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
 	Files     []string // what was read to know this
-	GoLines   string   // go and godebug lines of the main modules and go.work, which change what code means
 	Workspace bool     // a go.work is in use
+
+	// GoLines are the go and godebug lines of what is compiled from here, by file: they
+	// change what code means.
+	GoLines map[string]string
 
 	known    map[string]*Module // by path
 	asked    map[string]string  // the highest version of a module that a go.mod asks for
@@ -42,7 +45,6 @@ type Module struct {
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
 	Version gomod.Version // of an external one what is used for it: another path if a replace line says so; none where that is not certain
 	Main    bool
-	GoLines string // of one that is compiled from here and no main module
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -52,7 +54,7 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, cache: flags.env.modCache()}
+	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, cache: flags.env.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
@@ -120,12 +122,12 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		return nil, err
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	m.GoLines = goLines("go.work", work)
+	m.addGoLines(gowork, work)
 	return work, nil
 }
 
-func goLines(of string, f *gomod.File) string {
-	return of + " " + strings.Join(append([]string{f.Go}, f.Godebug...), "\n") + "\n"
+func (m *Modules) addGoLines(file string, f *gomod.File) {
+	m.GoLines[file] = strings.Join(append([]string{f.Go}, f.Godebug...), "\n")
 }
 
 // loadMain reads the go.mod of a main module.
@@ -138,8 +140,7 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	l := m.addLocal(f.Module, dir, f)
-	m.GoLines, l.GoLines, l.Main = m.GoLines+l.GoLines, "", true
+	m.addLocal(f.Module, dir, f).Main = true
 	m.ask(f.Require)
 	return f, nil
 }
@@ -163,7 +164,7 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	l.GoLines = goLines(path, f)
+	m.addGoLines(filepath.Join(dir, "go.mod"), f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -268,7 +269,7 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 		return err
 	}
 	m.vendor = dir
-	m.listVendored(string(data))
+	m.listVendored(file, string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
@@ -288,14 +289,14 @@ func (m *Modules) vendorsByDefault(list string, goVersion string) bool {
 
 // listVendored reads modules.txt: each package's module, and the go line that this is
 // compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func (m *Modules) listVendored(list string) {
+func (m *Modules) listVendored(file, list string) {
 	m.vendored = map[string]*Module{}
 	mod := &Module{}
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
 		switch {
 		case strings.HasPrefix(line, "## "): // explicit; go 1.26
-			mod.GoLines += line
+			m.GoLines[file] += mod.Path + " " + line
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
 			mod = &Module{Path: fields[1]}
 		case len(fields) == 1:

@@ -51,7 +51,7 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
-// of each package in reach its name; go and godebug lines change what the same tokens do
+// of each package in reach its name; go and godebug lines change what the same tokens do,
 // too.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g := r.Graph
@@ -70,7 +70,10 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	return append(list, r.goLines()...), why
+	for file, lines := range g.mods.GoLines {
+		list = append(list, g.aside("go and godebug lines", file, 1, []byte(lines)))
+	}
+	return list, why
 }
 
 // Included returns the packages in reach with code that may include files which lie
@@ -79,28 +82,6 @@ func (r *Reach) Included() (list []Use) {
 	for _, p := range r.packages() {
 		if p.Includes {
 			list = append(list, Use{What: settings.Included, By: p.Path, File: p.Files[0].Rel, Line: 1})
-		}
-	}
-	return list
-}
-
-// goLines lists the go and godebug lines that packages in reach are compiled by.
-func (r *Reach) goLines() []Decl {
-	g := r.Graph
-	list := []Decl{g.aside("go and godebug lines", g.mods.Files[0], 1, []byte(g.mods.GoLines))}
-	for _, p := range r.packages() {
-		path := p.Path
-		if p.Dir == g.Target.Dir {
-			path = g.Target.Path // its external test package is of its module
-		}
-		m := g.Find(path).Module
-		file := filepath.Join(m.Dir, "go.mod")
-		if m.Dir == "" {
-			file = filepath.Join(g.mods.Root, "vendor", "modules.txt")
-		}
-		d := g.aside("go and godebug lines of "+m.Path, file, 1, []byte(m.GoLines))
-		if m.GoLines != "" && !slices.Contains(list, d) {
-			list = append(list, d)
 		}
 	}
 	return list
