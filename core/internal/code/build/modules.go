@@ -43,7 +43,7 @@ type Modules struct {
 type Module struct {
 	Path    string
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
-	Version gomod.Version // of an external one what is used for it: another path if a replace line says so; none where that is not certain
+	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
 	Main    bool
 }
 
@@ -100,8 +100,13 @@ func (m *Modules) load(from string, flags *goFlags) error {
 	for i := len(files) - 1; i >= 0; i-- {
 		m.addReplaces(dirs[i], files[i].Replace)
 	}
-	// Since go 1.17 a go.mod lists all that is used, in its version.
-	m.useAll(work == nil && version.Compare("go"+goVersion, "go1.17") >= 0)
+	// Since go 1.17 a go.mod lists all that is used, in its version: others may raise
+	// what older ones and those of a workspace ask for.
+	certain := work == nil && version.Compare("go"+goVersion, "go1.17") >= 0
+	if !certain && slices.ContainsFunc(m.replaces, func(r gomod.Replace) bool { return r.Old.Version != "" }) {
+		return errors.New("a replace line names a version, and which versions are used is not certain")
+	}
+	m.useAll(certain)
 	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goVersion)
 }
 
@@ -198,18 +203,6 @@ func (m *Modules) replacement(v gomod.Version) gomod.Version {
 	return v
 }
 
-// used returns what is used for a module, nothing where that depends on its version
-// and this is not certain: others may raise what the go.mod files here ask for.
-func (m *Modules) used(path string, certain bool) gomod.Version {
-	other := m.replacement(gomod.Version{Path: path, Version: "?"})
-	for _, r := range m.replaces {
-		if !certain && r.Old.Path == path && r.Old.Version != "" && r.New != other && semver.Compare(r.Old.Version, m.asked[path]) >= 0 {
-			return gomod.Version{}
-		}
-	}
-	return m.replacement(gomod.Version{Path: path, Version: m.asked[path]})
-}
-
 // useAll finds what is used for each module. Where the versions are not certain, one
 // that no go.mod here asks for may be used too, and what is replaced asks for more.
 func (m *Modules) useAll(certain bool) {
@@ -221,10 +214,11 @@ func (m *Modules) useAll(certain bool) {
 	}
 	slices.Sort(todo)
 	for ; len(todo) > 0; todo = todo[1:] {
-		path, v := todo[0], m.used(todo[0], certain)
+		path := todo[0]
+		v := m.replacement(gomod.Version{Path: path, Version: m.asked[path]})
 		switch old := m.known[path]; {
 		case old != nil && (old.Main || old.Dir != "" && old.Dir == v.Path):
-		case v.Version != "" || v.Path == "":
+		case v.Version != "":
 			m.known[path] = &Module{Path: path, Version: v}
 		default:
 			f, _ := m.parse(filepath.Join(v.Path, "go.mod"))

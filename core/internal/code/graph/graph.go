@@ -88,9 +88,7 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		var wg sync.WaitGroup
 		for i, path := range paths {
 			where := g.Find(path)
-			if where.Uncertain() {
-				errs[i] = fmt.Errorf("which version of %s is used is not certain, and replace lines name one", where.Module.Path)
-			} else if g.Packages[path] == nil && where.Local && where.Dir != "" {
+			if g.Packages[path] == nil && where.Local && where.Dir != "" {
 				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
 			}
 		}
