@@ -49,7 +49,7 @@ func (g *Graph) clauseOf(path string) string {
 	}
 	where := g.Find(path)
 	if std.IsPackage(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
-		return syntax.LikelyNames(path)[0]
+		return syntax.LikelyName(path)
 	}
 	name, ok := g.clauses[path]
 	if !ok && where.Dir != "" {

@@ -58,8 +58,7 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
-		path := syntax.WithoutMajor(p.Path)
-		if names := strings.Join(p.Names, " "); names != path[strings.LastIndexByte(path, '/')+1:] {
+		if names := strings.Join(p.Names, " "); names != syntax.LikelyName(p.Path) {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(names)))
 		}
 		if p.Whole == "" {
