@@ -166,7 +166,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Complete()
 	}
 	c.TellsPlace = teller != nil
-	c.Modules = r.Modules()
+	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))

@@ -44,12 +44,11 @@
 //	go test was given files                             all files of their directory, whatever their constraints, and
 //	                                                    the binary's content as well (LinkHidden)
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
+//	an import of another module                         its version and those of what it requires, whichever package has it
 //	an external package in no go.mod                    all module versions
-//	a workspace                                         all module versions, if any is reached
+//	a workspace                                         all module versions, if any is imported
 //	Code(CodePackage) asks for it                       all of the build function's package and of the local ones that it imports
-//	the module of a blank import                        its version
-//	an import that may register something               the import itself, whichever package has it, and the
-//	                                                    version of its module, if fn can find what that leaves
+//	an import that may register something               the import itself, whichever package has it
 //
 // # What it does not see
 //

@@ -146,6 +146,7 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
 	m.addLocal(f.Module, dir, f).Main = true
+	m.addGoLines(file, f)
 	m.ask(f.Require)
 	return f, nil
 }
@@ -169,7 +170,6 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	m.addGoLines(filepath.Join(dir, "go.mod"), f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -221,7 +221,11 @@ func (m *Modules) useAll(certain bool) {
 		case v.Version != "":
 			m.known[path] = &Module{Path: path, Version: v}
 		default:
-			f, _ := m.parse(filepath.Join(v.Path, "go.mod"))
+			file := filepath.Join(v.Path, "go.mod")
+			f, _ := m.parse(file)
+			if f != nil && path != library {
+				m.addGoLines(file, f)
+			}
 			if m.addLocal(path, v.Path, f); f != nil && !certain {
 				todo = append(todo, m.ask(f.Require)...)
 			}

@@ -33,13 +33,13 @@ type Graph struct {
 	clauses map[string]string // memory of clauseOf
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
-	leadIn  [][]*Node                 // what LeadingTo returns, by id
-	turn    string                    // the test that UpTo was asked of last
-	reaches map[string]*Reach         // memory of running
-	next    map[*Node][]*Node         // memory of Next
-	eager   []*Node                   // units that run whatever the root: they touch the world
-	setters map[string][]*Node        // by state of the standard library that they can set
-	foreign map[string]*foreignImport // by path, of local packages
+	leadIn  [][]*Node          // what LeadingTo returns, by id
+	turn    string             // the test that UpTo was asked of last
+	reaches map[string]*Reach  // memory of running
+	next    map[*Node][]*Node  // memory of Next
+	eager   []*Node            // units that run whatever the root: they touch the world
+	setters map[string][]*Node // by state of the standard library that they can set
+	foreign map[string]place   // the first imports of what does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -54,7 +54,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		cache = pack.NoCache{}
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, foreign: map[string]*foreignImport{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+		clauses: map[string]string{}, foreign: map[string]place{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

@@ -86,11 +86,10 @@ func (r *Reach) Included() (list []Use) {
 	return list
 }
 
-// A foreignImport is an import of a package that does not count by its source.
-type foreignImport struct {
-	file  string // the first that imports it
-	line  int
-	blank bool // it is imported for its initialisation alone
+// A place is a line of a file.
+type place struct {
+	file string
+	line int
 }
 
 // imports lists the packages that are not local and may register something

@@ -135,14 +135,7 @@ func (r *Reach) AddInit() {
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
 // can come back to fn by other ways than variables.
-//
-// What the initialisation of a followed module leaves is in no unit: where its version
-// counts, so does what that initialisation calls of ours.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
-	for before := -1; before < len(r.Order); {
-		r.AddInit()
-		before = len(r.Order)
-		r.Extend(r.followedUnits()...)
-	}
+	r.AddInit()
 }
