@@ -89,7 +89,7 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		for i, path := range paths {
 			where := g.Find(path)
 			if g.Packages[path] == nil && where.Local && where.Dir != "" {
-				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
+				wg.Go(func() { packs[i], errs[i] = g.read(path, where.Dir, path == g.Target.Path) })
 			}
 		}
 		wg.Wait()
@@ -172,21 +172,21 @@ func (g *Graph) compiles(f *facts.File) bool {
 	return g.match.Match(f.Name, f.Constraint) && (g.match.Set("cgo") || f.Flags&facts.FileCgo == 0)
 }
 
-// wants says which files of a package the graph is made of, with tests or without.
-func (g *Graph) wants(tests bool) pack.Filter {
-	want := pack.Filter{Matcher: &g.match, Tests: tests}
-	if tests && g.b.FromFiles {
-		want.Matcher = nil // any file may have been named to go test
+// read reads a package, with its tests if it is that under test.
+func (g *Graph) read(name, dir string, tested bool) (*pack.Dir, error) {
+	match := &g.match
+	if tested && g.b.FromFiles {
+		match = nil // any file may have been named to go test
 	}
-	return want
+	return pack.Load(name, dir, g.cache, match, tested)
 }
 
 // Alone returns a package that is in no graph, nil where not all of it can be read. Of
 // the package under test it is what has the package clause; of another, for which clause
 // is "", it leaves out the tests.
 func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
-	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}}
-	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
+	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}, cache: cache}
+	pk, err := g.read(path, dir, clause != "")
 	if err != nil {
 		return nil
 	}

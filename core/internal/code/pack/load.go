@@ -23,44 +23,30 @@ import (
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// A Filter says which Go files of a directory are read, by their names: those that a
-// build may compile, with or without tests. The zero value wants all but tests.
-type Filter struct {
-	Matcher *build.Matcher
-	Tests   bool
-}
-
-// wants reports whether a file is read: one that is not Go in any case.
-func (w Filter) wants(name string) bool {
-	return !isGoFile(name) || (w.Tests || !strings.HasSuffix(name, "_test.go")) && (w.Matcher == nil || w.Matcher.MatchName(name))
-}
-
-// key is the name under which the facts of a package are kept.
-func (w Filter) key(name string) string {
-	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, w.Tests, w.Matcher == nil))
-	return "source-" + hex.EncodeToString(d[:])
-}
-
-// Load returns the facts of the package in a directory, kept under its
-// name: that of another checkout serves too. It reads only files whose stat does
-// not vouch for what is kept, and parses only those of which no facts are kept
-// for what they hold.
-func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
+// Load returns the facts of the package in a directory, kept under its name: that of
+// another checkout serves too. It reads only files that a build may compile by their
+// names, with tests or without, all for no matcher, and whose stat does not vouch for
+// what is kept, and parses only those of which no facts are kept for what they hold.
+func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir, error) {
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	old := kept(want.key(name), dir, cache)
+	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, tests, match == nil))
+	key := "source-" + hex.EncodeToString(d[:])
+	old := kept(key, dir, cache)
 	p, same, err := old.refresh(dir)
 	if err != nil || same {
 		return old, err
 	}
 	for i := range p.Files {
-		if f := &p.Files[i]; f.Sum == (codec.Digest{}) && want.wants(f.Name) {
+		f := &p.Files[i]
+		wanted := !isGoFile(f.Name) || (tests || !strings.HasSuffix(f.Name, "_test.go")) && (match == nil || match.MatchName(f.Name))
+		if wanted && f.Sum == (codec.Digest{}) {
 			if err := f.read(dir, old); err != nil {
 				return nil, err
 			}
 		}
 	}
-	cache.Put(want.key(name), p.encode())
+	cache.Put(key, p.encode())
 	return p, nil
 }
 
