@@ -84,12 +84,8 @@ func (m *Modules) placeIn(known *Module, pkg string) Place {
 // nothing of what it is.
 func IsLibrary(pkg string) bool {
 	rest, ok := strings.CutPrefix(pkg, "github.com/fixturecache/fixturecache/")
-	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
-}
-
-// inPath reports whether pkg is prefix or lies below it.
-func inPath(pkg, prefix string) bool {
-	return strings.HasPrefix(pkg, prefix) && (len(pkg) == len(prefix) || pkg[len(prefix)] == '/')
+	top, _, _ := strings.Cut(rest, "/")
+	return ok && (top == "cachetest" || top == "core")
 }
 
 // cached returns a directory of the module cache.
