@@ -57,7 +57,7 @@ var layers = map[string][]string{
 	"core/internal/code/outline":  {"core/internal/code/facts", "core/internal/code/graph", "core/internal/code/syntax", "core/internal/code/types"},
 	"core/internal/code/world":    {"core/internal/settings", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/state":    {"core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/outline", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
-	"core/internal/code/graph":    {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
+	"core/internal/code/graph":    {"core/internal/settings", "core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/pack":     {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/syntax":   {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
@@ -207,12 +207,12 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6992, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 12333, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 12041, 8500},
 	{[]string{"core/internal/store"}, 2476, 2500},
 	{[]string{"core/internal/input"}, 2595, 2500},
 	{[]string{"core/internal/snapshot"}, 2743, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 43377, 33000},
+	{[]string{"/"}, 43087, 33000},
 }
 
 func TestBudgets(t *testing.T) {

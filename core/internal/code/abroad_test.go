@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -168,26 +167,6 @@ func TestRegisteredForOtherModules(t *testing.T) {
 	}
 	if d.Cause.What != "example.com/m.n" {
 		t.Errorf("got %q, want example.com/m.n", d.Cause.What)
-	}
-}
-
-// A module that is imported with a dot, and has no such name, is no reason for other
-// modules to count.
-func TestDotImportAndOtherModules(t *testing.T) {
-	root := writeTree(t,
-		"cache/cache/download/example.com/dot/@v/v1.0.0.mod", "module example.com/dot\n",
-		"cache/example.com/dot@v1.0.0/dot.go", "package dot\n\nfunc Expect() {}\n",
-		"cache/cache/download/example.com/other/@v/v1.0.0.mod", "module example.com/other\n",
-		"cache/example.com/other@v1.0.0/other.go", "package other\n\nfunc Do() {}\n",
-		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/dot v1.0.0\n\nrequire example.com/other v1.0.0\n",
-		"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t. \"example.com/dot\"\n\t\"example.com/other\"\n)\n\nfunc TestA(t *testing.T) { Expect(); other.Do() }\n\nfunc Own() int { return 1 }\n\nfunc fn() int { return Own() }\n")
-	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if slices.ContainsFunc(d.Modules, func(m Module) bool { return m.Path == "example.com/other" }) {
-		t.Errorf("modules %v", d.Modules)
 	}
 }
 

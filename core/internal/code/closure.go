@@ -166,11 +166,12 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Complete()
 	}
 	c.TellsPlace = teller != nil
-	c.Modules = r.Modules()
+	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}
+	c.Settings = append(c.Settings, r.Included()...)
 	c.State = found.State || executed != nil || c.Kept
 	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)

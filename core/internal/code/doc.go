@@ -28,8 +28,9 @@
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
 //	a file that does not parse                          its whole package and that file's bytes
-//	import "C"                                          its whole package, C files and the file's bytes
-//	assembly, a function without body                   its whole package and its assembly's bytes
+//	import "C"                                          its whole package, the file's bytes and the binary's content
+//	assembly, a function without body                   its whole package and its assembly's bytes; where that may
+//	                                                    include files of elsewhere, the binary's content
 //	a go:linkname to a symbol that is not known         its whole package
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running
@@ -43,12 +44,11 @@
 //	go test was given files                             all files of their directory, whatever their constraints, and
 //	                                                    the binary's content as well (LinkHidden)
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
+//	an import of another module                         its version and those of what it requires, whichever package has it
 //	an external package in no go.mod                    all module versions
-//	a workspace                                         all module versions, if any is reached
+//	a workspace                                         all module versions, if any is imported
 //	Code(CodePackage) asks for it                       all of the build function's package and of the local ones that it imports
-//	the module of a blank import                        its version
-//	an import that may register something               the import itself, whichever package has it, and the
-//	                                                    version of its module, if fn can find what that leaves
+//	an import that may register something               the import itself, whichever package has it
 //
 // # What it does not see
 //

@@ -1,37 +1,53 @@
 package code
 
 import (
+	"go/build"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// TestIncluded: what code of another language is made from, however it names that.
+// Where code of another language may include files of elsewhere, however it names them,
+// the test binary counts.
 func TestIncluded(t *testing.T) {
-	for _, tc := range []struct{ flags, code string }{
-		{"-I../inc", "#include <v.h>"},
-		{"-I../inc", "#import <v.h>"},
-		{"-I../inc", "#include_next <v.h>"},
-		{"-I../inc", "#include \\\n <v.h>"},
-		{"-I../inc", "#define H <v.h>\n#include H"},
-		{"-I../inc", "char x[] = {\n#embed <v.h>\n};"},
-		{"-O2", `asm(".incbin \"../inc/v.h\"");`},
-		{"-include ../inc/v.h", ""},
-		{"-I../inc -include v.h", ""},
-		{`-I"../inc"`, `#include "v.h"`},
-		{"--include-directory=../inc", `#include "v.h"`},
-		{"-isystem ${SRCDIR}/../my-Inc/../inc", `#include "v.h"`},
+	cgo := []string{"x/a.go", "package x\n\n// #include <stdlib.h>\nimport \"C\"\n\nfunc Num() int { return C.V }\n"}
+	asm := func(src string, more ...string) []string {
+		return append([]string{"x/a.go", "package x\n\nfunc Num() int\n", "x/a.s", src}, more...)
+	}
+	for _, tc := range []struct {
+		reason string
+		files  []string
+		want   bool
+	}{
+		{"what the C compiler reads nobody else knows", cgo, true},
+		{"another directory", asm("#include \"textflag.h\"\n# include \"../inc/v.h\"\n"), true},
+		{"a suffix that is not of source", asm("#include \"v.inc\"\n"), true},
+		{"a file of the package, which includes another", asm("#include \"v.h\"\n", "x/v.h", "#include \"../v.h\"\n"), true},
+		{"the name in a macro", asm("#define H \"../v.h\"\n#include H\n"), true},
+		{"what comes with Go", asm("#include \"textflag.h\"\n#include \"go_asm.h\"\n#include \"funcdata.h\" // \"v.h\"\n"), false},
+		{"a file of the package", asm("#include \"v.h\"\n", "x/v.h", "#define V 1\n"), false},
+		{"no code of another language", []string{"x/a.go", "package x\n\nfunc Num() int { return 1 }\n", "x/v.h", "#include \"../v.h\"\n"}, false},
 	} {
-		t.Run(tc.flags+" "+tc.code, func(t *testing.T) {
-			checkEdit(t, []string{
-				"a_test.go", "package m\n\nimport \"m/cgo\"\n\nfunc Fn() int { return cgo.Num() }\n",
-				"cgo/a.go", "package cgo\n\n/*\n#cgo CFLAGS: " + tc.flags + "\n" + tc.code + "\n*/\nimport \"C\"\n\nfunc Num() int { return C.V }\n",
-				"inc/v.h", "#define V 1\n", "my-Inc/x.txt", "",
-			}, "inc/v.h", "V 1", "V 2", "Fn", "m/cgo/../inc/v.h")
-		})
+		root := writeTree(t, append([]string{"go.mod", "module m\n", "a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return x.Num() }\n\nfunc Other() {}\n"}, tc.files...)...)
+		for fn, want := range map[string]bool{"Fn": tc.want, "Other": false} {
+			d, err := FindDeps(isolated(root), fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Asks(settings.Included) != want {
+				t.Errorf("%s: %s counts by the binary: %v", tc.reason, fn, !want)
+			}
+		}
+	}
+	for _, name := range []string{"funcdata.h", "textflag.h"} {
+		if _, err := os.Stat(filepath.Join(build.Default.GOROOT, "pkg", "include", name)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -79,16 +95,6 @@ func TestImportsAndNames(t *testing.T) {
 	}
 	named := func(clause string) []string {
 		return []string{"a.go", "package m_test\n\nfunc one() int { return 1 }\n", "a_test.go", "package " + clause + "\n\nfunc Fn() int { return one() }\n"}
-	}
-	assembly := []string{
-		"a_test.go", "package m\n\nimport \"m/asm\"\n\nfunc Fn() int { return asm.Num() }\n",
-		"asm/a.go", "package asm\n\nfunc Num() int\n",
-		"asm/a.s", "#include \"textflag.h\"\n# include \"../inc/v.inc\"\n", "inc/v.inc", "#include \"deep/w.h\"\n", "inc/deep/w.h", "#define V 1\n",
-	}
-	searched := []string{
-		"a_test.go", "package m\n\nimport \"m/cgo\"\n\nfunc Fn() int { return cgo.Num() }\n",
-		"cgo/a.go", "package cgo\n\n// #cgo CFLAGS: -O2 -I${SRCDIR}/../inc -isystem ../sys\n// #include <v.h>\nimport \"C\"\n\nfunc Num() int { return C.V }\n",
-		"inc/v.h", "#include \"w.h\"\n", "sys/w.h", "#define V 1\n",
 	}
 	caller := []string{
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\nfunc Other() {}\n",
@@ -147,10 +153,6 @@ func TestImportsAndNames(t *testing.T) {
 		{"a qualifier that no import is known to have", []string{"a_test.go", "package m\n\nimport \"m/x\"\n\nfunc Fn() int { return y.One() }\n", "x/x.go", "package x\n\nfunc One() int { return 1 }\n"}, "x/x.go", "return 1", "return 2", "Fn", "m/x.One"},
 		{"a test of a package whose own name ends in _test", named("m_test"), "a.go", "return 1", "return 2", "Fn", "m.one"},
 		{"its external test", named("m_test_test"), "a.go", "return 1", "return 2", "Fn", ""},
-		{"what assembly includes from elsewhere", assembly, "inc/v.inc", "deep", "./deep", "Fn", "m/asm/../inc/v.inc"},
-		{"what cgo includes where a flag says", searched, "inc/v.h", "w.h", "./w.h", "Fn", "m/cgo/../inc/v.h"},
-		{"what that includes where another flag says", searched, "sys/w.h", "V 1", "V 2", "Fn", "m/cgo/../sys/w.h"},
-		{"what that includes", assembly, "inc/deep/w.h", "V 1", "V 2", "Fn", "m/asm/../inc/deep/w.h"},
 		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
 		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},
 		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},
@@ -273,7 +275,7 @@ func TestCalledBack(t *testing.T) {
 			if len(d.Fallback) > 0 || has != tc.back {
 				t.Errorf("fallback %q, holds m/back.Back: %v", d.Fallback, has)
 			}
-			if reaches := tc.fn != "Plain"; reaches != (len(d.Modules) > 0) {
+			if len(d.Modules) != 2 {
 				t.Errorf("modules %v", d.Modules)
 			}
 			if slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m/plain.Plain" }) {

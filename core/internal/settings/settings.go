@@ -26,6 +26,9 @@ const (
 	Subtests    = "subtests selected" // what -run and -skip name behind a slash, where a test may change state
 )
 
+// Included stands for files that code of another language includes: for the whole binary.
+const Included = "files included by code that is not Go"
+
 // What code asks for that is an input in another way.
 const (
 	// Short and Verbose stand for flags of package testing.

@@ -151,11 +151,6 @@ func (b *Build) LinkHidden() bool {
 	return b.FromFiles || b.settings["-trimpath"] == "true" && (!b.flags().seen || b.flags().linker)
 }
 
-// IncludeFlags returns the flags that may say where included files lie.
-func (b *Build) IncludeFlags() string {
-	return b.settings["-asmflags"] + " " + b.settings["CGO_CFLAGS"] + " " + b.settings["CGO_CPPFLAGS"] + " " + b.settings["CGO_CXXFLAGS"]
-}
-
 // OnDisk returns where a file lies that the compiler was told as file: with
 // -trimpath that is import/path/file.go or module@version/file.go.
 func (b *Build) OnDisk(file string) (string, error) {

@@ -24,8 +24,7 @@
 // was moved into place on a file system without change times. On systems other than Linux -mod, -overlay,
 // -toolexec and -modfile are seen in $GOFLAGS alone, and a go.work that lies above
 // where the go command ran only if it lies above the package too. Of other modules it knows the versions that the main
-// modules' go.mod files name; where others may raise one, and replace lines name it, a
-// Place is Uncertain.
+// modules' go.mod files name.
 //
 // # How it fails
 //
@@ -33,6 +32,6 @@
 // binary of go test -c, or one that was built with -overlay, -toolexec or
 // -modfile. LinkHidden reports that the linker or the C compiler may have had
 // flags that no one tells. A StaleError names the file or directory that is not
-// what was compiled. Modules fails where there is no go.mod, or where one cannot
-// be read.
+// what was compiled. Modules fails where there is no go.mod, where one cannot be
+// read, and where replace lines name versions that others may raise.
 package build

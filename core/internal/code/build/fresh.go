@@ -63,9 +63,6 @@ func (b *Build) CheckFresh(path string) error {
 	return nil
 }
 
-// Binary returns the content of the test binary.
-func (b *Build) Binary() ([]byte, error) { return unlogged.ReadFile(b.exe) }
-
 // FreshDir reports whether a directory with the given state holds the source
 // files that it held when the test binary was built; names are those that it
 // holds now, as SourceFiles lists them. Either the directory was last changed

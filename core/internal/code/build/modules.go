@@ -20,8 +20,11 @@ import (
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
 	Files     []string // what was read to know this
-	GoLines   string   // go and godebug lines of the main modules and go.work, which change what code means
 	Workspace bool     // a go.work is in use
+
+	// GoLines are the go and godebug lines of what is compiled from here, by file: they
+	// change what code means.
+	GoLines map[string]string
 
 	known    map[string]*Module // by path
 	asked    map[string]string  // the highest version of a module that a go.mod asks for
@@ -40,9 +43,8 @@ type Modules struct {
 type Module struct {
 	Path    string
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
-	Version gomod.Version // of an external one what is used for it: another path if a replace line says so; none where that is not certain
+	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
 	Main    bool
-	GoLines string // of one that is compiled from here and no main module
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -52,7 +54,7 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, cache: flags.env.modCache()}
+	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, cache: flags.env.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
@@ -98,8 +100,13 @@ func (m *Modules) load(from string, flags *goFlags) error {
 	for i := len(files) - 1; i >= 0; i-- {
 		m.addReplaces(dirs[i], files[i].Replace)
 	}
-	// Since go 1.17 a go.mod lists all that is used, in its version.
-	m.useAll(work == nil && version.Compare("go"+goVersion, "go1.17") >= 0)
+	// Since go 1.17 a go.mod lists all that is used, in its version: others may raise
+	// what older ones and those of a workspace ask for.
+	certain := work == nil && version.Compare("go"+goVersion, "go1.17") >= 0
+	if !certain && slices.ContainsFunc(m.replaces, func(r gomod.Replace) bool { return r.Old.Version != "" }) {
+		return errors.New("a replace line names a version, and which versions are used is not certain")
+	}
+	m.useAll(certain)
 	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goVersion)
 }
 
@@ -120,12 +127,12 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		return nil, err
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	m.GoLines = goLines("go.work", work)
+	m.addGoLines(gowork, work)
 	return work, nil
 }
 
-func goLines(of string, f *gomod.File) string {
-	return of + " " + strings.Join(append([]string{f.Go}, f.Godebug...), "\n") + "\n"
+func (m *Modules) addGoLines(file string, f *gomod.File) {
+	m.GoLines[file] = strings.Join(append([]string{f.Go}, f.Godebug...), "\n")
 }
 
 // loadMain reads the go.mod of a main module.
@@ -138,8 +145,8 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	l := m.addLocal(f.Module, dir, f)
-	m.GoLines, l.GoLines, l.Main = m.GoLines+l.GoLines, "", true
+	m.addLocal(f.Module, dir, f).Main = true
+	m.addGoLines(file, f)
 	m.ask(f.Require)
 	return f, nil
 }
@@ -163,7 +170,6 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	l.GoLines = goLines(path, f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -197,18 +203,6 @@ func (m *Modules) replacement(v gomod.Version) gomod.Version {
 	return v
 }
 
-// used returns what is used for a module, nothing where that depends on its version
-// and this is not certain: others may raise what the go.mod files here ask for.
-func (m *Modules) used(path string, certain bool) gomod.Version {
-	other := m.replacement(gomod.Version{Path: path, Version: "?"})
-	for _, r := range m.replaces {
-		if !certain && r.Old.Path == path && r.Old.Version != "" && r.New != other && semver.Compare(r.Old.Version, m.asked[path]) >= 0 {
-			return gomod.Version{}
-		}
-	}
-	return m.replacement(gomod.Version{Path: path, Version: m.asked[path]})
-}
-
 // useAll finds what is used for each module. Where the versions are not certain, one
 // that no go.mod here asks for may be used too, and what is replaced asks for more.
 func (m *Modules) useAll(certain bool) {
@@ -220,13 +214,18 @@ func (m *Modules) useAll(certain bool) {
 	}
 	slices.Sort(todo)
 	for ; len(todo) > 0; todo = todo[1:] {
-		path, v := todo[0], m.used(todo[0], certain)
+		path := todo[0]
+		v := m.replacement(gomod.Version{Path: path, Version: m.asked[path]})
 		switch old := m.known[path]; {
 		case old != nil && (old.Main || old.Dir != "" && old.Dir == v.Path):
-		case v.Version != "" || v.Path == "":
+		case v.Version != "":
 			m.known[path] = &Module{Path: path, Version: v}
 		default:
-			f, _ := m.parse(filepath.Join(v.Path, "go.mod"))
+			file := filepath.Join(v.Path, "go.mod")
+			f, _ := m.parse(file)
+			if f != nil && path != library {
+				m.addGoLines(file, f)
+			}
 			if m.addLocal(path, v.Path, f); f != nil && !certain {
 				todo = append(todo, m.ask(f.Require)...)
 			}
@@ -268,7 +267,7 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 		return err
 	}
 	m.vendor = dir
-	m.listVendored(string(data))
+	m.listVendored(file, string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
@@ -288,14 +287,14 @@ func (m *Modules) vendorsByDefault(list string, goVersion string) bool {
 
 // listVendored reads modules.txt: each package's module, and the go line that this is
 // compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func (m *Modules) listVendored(list string) {
+func (m *Modules) listVendored(file, list string) {
 	m.vendored = map[string]*Module{}
 	mod := &Module{}
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
 		switch {
 		case strings.HasPrefix(line, "## "): // explicit; go 1.26
-			mod.GoLines += line
+			m.GoLines[file] += mod.Path + " " + line
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
 			mod = &Module{Path: fields[1]}
 		case len(fields) == 1:

@@ -19,12 +19,6 @@ type Place struct {
 	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
 }
 
-// Uncertain reports whether it cannot be told where the package lies: replace lines
-// name a version of its module.
-func (p Place) Uncertain() bool {
-	return p.Local && p.Dir == "" && p.Module.Version == (gomod.Version{})
-}
-
 // holders returns the modules that may hold a package by their paths, the longest
 // first.
 func (m *Modules) holders(pkg string) (list []*Module) {
@@ -78,11 +72,8 @@ func (m *Modules) placeAmong(holders []*Module, pkg string) Place {
 // placeIn returns where a package lies if a module holds it.
 func (m *Modules) placeIn(known *Module, pkg string) Place {
 	rest := strings.TrimPrefix(pkg[len(known.Path):], "/")
-	switch {
-	case known.Dir != "":
+	if known.Dir != "" {
 		return Place{filepath.Join(known.Dir, filepath.FromSlash(rest)), true, *known}
-	case known.Version == (gomod.Version{}):
-		return Place{"", true, *known}
 	}
 	return Place{m.cached(known.Version, rest), m.required().local[known.Path], *known}
 }
@@ -93,12 +84,8 @@ func (m *Modules) placeIn(known *Module, pkg string) Place {
 // nothing of what it is.
 func IsLibrary(pkg string) bool {
 	rest, ok := strings.CutPrefix(pkg, "github.com/fixturecache/fixturecache/")
-	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
-}
-
-// inPath reports whether pkg is prefix or lies below it.
-func inPath(pkg, prefix string) bool {
-	return strings.HasPrefix(pkg, prefix) && (len(pkg) == len(prefix) || pkg[len(prefix)] == '/')
+	top, _, _ := strings.Cut(rest, "/")
+	return ok && (top == "cachetest" || top == "core")
 }
 
 // cached returns a directory of the module cache.

@@ -94,7 +94,9 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 		}
 	case *ast.ValueSpec:
 		f := w.begin(s, KindConst, s.Names...)
-		f.Values = w.valueForms(s.Values)
+		for _, v := range s.Values {
+			f.Values = append(f.Values, w.form(v, v.Pos()))
+		}
 		if s.Type != nil {
 			f.Form = w.form(s.Type, s.Type.Pos())
 		}

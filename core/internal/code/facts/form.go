@@ -44,11 +44,3 @@ func (w *walker) form(n ast.Node, from token.Pos) string {
 	put(n.End(), n.End(), "")
 	return string(b)
 }
-
-// valueForms returns the forms of initialisers.
-func (w *walker) valueForms(values []ast.Expr) (list []string) {
-	for _, v := range values {
-		list = append(list, w.form(v, v.Pos()))
-	}
-	return list
-}

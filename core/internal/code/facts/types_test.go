@@ -36,8 +36,7 @@ func (noPackages) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	name := syntax.WithoutMajor(path)
-	name = name[strings.LastIndexByte(name, '/')+1:]
+	name := syntax.LikelyName(path)
 	if i := strings.IndexAny(name, ".-"); i > 0 {
 		name = name[:i]
 	}

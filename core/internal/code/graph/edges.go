@@ -19,10 +19,9 @@ func (g *Graph) resolveImports(p *Package) {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
 			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
-				if g.foreign[imp.Path] == nil {
-					g.foreign[imp.Path] = &foreignImport{file: f.Path, line: imp.Line}
+				if _, known := g.foreign[imp.Path]; !known {
+					g.foreign[imp.Path] = place{f.Path, imp.Line}
 				}
-				g.foreign[imp.Path].blank = g.foreign[imp.Path].blank || imp.Name == "_"
 			}
 			name := imp.Name
 			if name == "" {
@@ -49,7 +48,7 @@ func (g *Graph) clauseOf(path string) string {
 	}
 	where := g.Find(path)
 	if std.IsPackage(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
-		return syntax.LikelyNames(path)[0]
+		return syntax.LikelyName(path)
 	}
 	name, ok := g.clauses[path]
 	if !ok && where.Dir != "" {

@@ -31,7 +31,7 @@ func (g *Graph) External(path string) *Package {
 	if version := where.Module.Version.Version; version != "" {
 		name += "@" + version
 	}
-	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
+	pk, err := g.read(name, where.Dir, false)
 	if err != nil {
 		pk = &pack.Dir{}
 	}

@@ -60,12 +60,7 @@ func (g *Graph) Unreadable() error {
 
 // PlainName spells methods as one asks for them: T.Method.
 func PlainName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("()*", r) {
-			return -1
-		}
-		return r
-	}, name)
+	return strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
 }
 
 // HandleTakers returns the functions that a handle is handed to, and whether they take

@@ -33,13 +33,13 @@ type Graph struct {
 	clauses map[string]string // memory of clauseOf
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
-	leadIn  [][]*Node                 // what LeadingTo returns, by id
-	turn    string                    // the test that UpTo was asked of last
-	reaches map[string]*Reach         // memory of running
-	next    map[*Node][]*Node         // memory of Next
-	eager   []*Node                   // units that run whatever the root: they touch the world
-	setters map[string][]*Node        // by state of the standard library that they can set
-	foreign map[string]*foreignImport // by path, of local packages
+	leadIn  [][]*Node          // what LeadingTo returns, by id
+	turn    string             // the test that UpTo was asked of last
+	reaches map[string]*Reach  // memory of running
+	next    map[*Node][]*Node  // memory of Next
+	eager   []*Node            // units that run whatever the root: they touch the world
+	setters map[string][]*Node // by state of the standard library that they can set
+	foreign map[string]place   // the first imports of what does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -54,7 +54,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		cache = pack.NoCache{}
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, foreign: map[string]*foreignImport{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+		clauses: map[string]string{}, foreign: map[string]place{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)
@@ -88,10 +88,8 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		var wg sync.WaitGroup
 		for i, path := range paths {
 			where := g.Find(path)
-			if where.Uncertain() {
-				errs[i] = fmt.Errorf("which version of %s is used is not certain, and replace lines name one", where.Module.Path)
-			} else if g.Packages[path] == nil && where.Local && where.Dir != "" {
-				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
+			if g.Packages[path] == nil && where.Local && where.Dir != "" {
+				wg.Go(func() { packs[i], errs[i] = g.read(path, where.Dir, path == g.Target.Path) })
 			}
 		}
 		wg.Wait()
@@ -144,9 +142,6 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		}
 	}
 	p.judge()
-	if err := g.addIncluded(p); err != nil {
-		return nil, err
-	}
 	g.Packages[path], p.versioned = p, where.Module.Version.Version != ""
 	if len(external.Files) > 0 {
 		external.judge()
@@ -177,21 +172,21 @@ func (g *Graph) compiles(f *facts.File) bool {
 	return g.match.Match(f.Name, f.Constraint) && (g.match.Set("cgo") || f.Flags&facts.FileCgo == 0)
 }
 
-// wants says which files of a package the graph is made of, with tests or without.
-func (g *Graph) wants(tests bool) pack.Filter {
-	want := pack.Filter{Matcher: &g.match, Tests: tests}
-	if tests && g.b.FromFiles {
-		want.Matcher = nil // any file may have been named to go test
+// read reads a package, with its tests if it is that under test.
+func (g *Graph) read(name, dir string, tested bool) (*pack.Dir, error) {
+	match := &g.match
+	if tested && g.b.FromFiles {
+		match = nil // any file may have been named to go test
 	}
-	return want
+	return pack.Load(name, dir, g.cache, match, tested)
 }
 
 // Alone returns a package that is in no graph, nil where not all of it can be read. Of
 // the package under test it is what has the package clause; of another, for which clause
 // is "", it leaves out the tests.
 func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
-	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}}
-	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
+	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}, cache: cache}
+	pk, err := g.read(path, dir, clause != "")
 	if err != nil {
 		return nil
 	}

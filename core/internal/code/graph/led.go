@@ -14,7 +14,6 @@ import (
 type Led struct {
 	found
 	g      *Graph
-	by     []Mentioner // for each of Order what leads to it first, nothing for a root or one of ours
 	called *called
 }
 
@@ -31,10 +30,7 @@ type called struct {
 	any     bool                 // reflection may call all methods
 }
 
-type waiting struct {
-	by     Mentioner
-	method *Node
-}
+type waiting struct{ via, method *Node }
 
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
@@ -57,44 +53,41 @@ func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 func (l *Led) Extend(roots ...*Node) []*Node {
 	known := len(l.Order)
 	for _, n := range roots {
-		if n.Package.External || !n.Package.MakesSystemCalls() {
-			l.add(Mentioner{}, n)
+		if n.Package.External || !n.isFar() {
+			l.add(nil, n)
 		}
 	}
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
-		if n.Package.External || n.Package.MakesSystemCalls() {
-			l.lead(n, l.by[i], l.g.Next(n)...)
+		if n.isFar() {
+			l.lead(n, l.g.Next(n))
 			l.release(n) // whose externals are known by now
 			continue
 		}
-		l.release(n)
-		for _, to := range n.Edges {
-			by := Mentioner{}
-			if to.Package.MakesSystemCalls() {
-				by = Mentioner{n, External{to.Package.Path, to.Fact.Name, int(n.Fact.NameLine)}}
-			}
-			l.lead(n, by, to)
-		}
+		l.lead(n, n.Edges)
 		for _, x := range n.Externals {
-			l.lead(n, Mentioner{n, x}, l.g.ExternalNodes(x)...)
+			l.lead(n, l.g.ExternalNodes(x))
 		}
+		l.release(n)
 		if n.Package.Whole != "" {
-			l.add(Mentioner{}, n.Package.Nodes...)
+			l.add(n, n.Package.Nodes...)
 		}
 	}
 	return l.Order[known:]
 }
 
+// isFar reports whether a declaration is of another module, or counts as if it were.
+func (n *Node) isFar() bool { return n.Package.External || n.Package.MakesSystemCalls() }
+
 // lead adds what a declaration leads to, and has methods of a type wait until
 // something may call them.
-func (l *Led) lead(from *Node, by Mentioner, list ...*Node) {
+func (l *Led) lead(n *Node, list []*Node) {
 	for _, to := range list {
 		name := to.Fact.Name
-		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || from.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod {
-			l.add(by, to)
+		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod {
+			l.add(n, to)
 		} else {
-			c.waiting[name] = append(c.waiting[name], waiting{by, to})
+			c.waiting[name] = append(c.waiting[name], waiting{n, to})
 		}
 	}
 }
@@ -116,23 +109,28 @@ func (l *Led) release(n *Node) {
 	for _, name := range names {
 		c.names[name] = true
 		for _, w := range c.waiting[name] {
-			l.add(w.by, w.method)
+			l.add(w.via, w.method)
 		}
 		delete(c.waiting, name)
 	}
 }
 
-func (l *Led) add(by Mentioner, list ...*Node) {
-	for _, n := range list {
-		if l.put(n) {
-			l.by = append(l.by, by)
+// By returns what of ours leads to a declaration of another module first, nothing for a
+// root or one of ours.
+func (l *Led) By(n *Node) (by Mentioner) {
+	for to := n; to.isFar(); to = by.Node {
+		if by.Node = l.Via(to); by.Node == nil {
+			return Mentioner{}
+		}
+		by.What = External{to.Package.Path, to.Fact.Name, int(by.Node.Fact.NameLine)}
+		for _, x := range by.Node.Externals {
+			if x.Path == to.Package.Path && slices.Contains(l.g.ExternalNodes(x), to) {
+				by.What = x
+			}
 		}
 	}
+	return by
 }
-
-// By returns what leads to a declaration of another module first, nothing for a root or
-// one of ours.
-func (l *Led) By(n *Node) Mentioner { return l.by[l.place[n.id]-1] }
 
 // MakesSystemCalls reports whether a package is there to enter the system.
 func (p *Package) MakesSystemCalls() bool { return IsSystemCalls(p.Path) }

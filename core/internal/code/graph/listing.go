@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // Listing returns all that counts of what is reached, and why some of it counts
@@ -50,15 +51,14 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
-// of each package in reach its name; go and godebug lines change what the same tokens do
+// of each package in reach its name; go and godebug lines change what the same tokens do,
 // too.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g := r.Graph
 	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
-		path := syntax.WithoutMajor(p.Path)
-		if names := strings.Join(p.Names, " "); names != path[strings.LastIndexByte(path, '/')+1:] {
+		if names := strings.Join(p.Names, " "); names != syntax.LikelyName(p.Path) {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(names)))
 		}
 		if p.Whole == "" {
@@ -69,36 +69,27 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	return append(list, r.goLines()...), why
+	for file, lines := range g.mods.GoLines {
+		list = append(list, g.aside("go and godebug lines", file, 1, []byte(lines)))
+	}
+	return list, why
 }
 
-// goLines lists the go and godebug lines that packages in reach are compiled by.
-func (r *Reach) goLines() []Decl {
-	g := r.Graph
-	list := []Decl{g.aside("go and godebug lines", g.mods.Files[0], 1, []byte(g.mods.GoLines))}
+// Included returns the packages in reach with code that may include files which lie
+// elsewhere: those are known by the test binary alone.
+func (r *Reach) Included() (list []Use) {
 	for _, p := range r.packages() {
-		path := p.Path
-		if p.Dir == g.Target.Dir {
-			path = g.Target.Path // its external test package is of its module
-		}
-		m := g.Find(path).Module
-		file := filepath.Join(m.Dir, "go.mod")
-		if m.Dir == "" {
-			file = filepath.Join(g.mods.Root, "vendor", "modules.txt")
-		}
-		d := g.aside("go and godebug lines of "+m.Path, file, 1, []byte(m.GoLines))
-		if m.GoLines != "" && !slices.Contains(list, d) {
-			list = append(list, d)
+		if p.Includes {
+			list = append(list, Use{What: settings.Included, By: p.Path, File: p.Files[0].Rel, Line: 1})
 		}
 	}
 	return list
 }
 
-// A foreignImport is an import of a package that does not count by its source.
-type foreignImport struct {
-	file  string // the first that imports it
-	line  int
-	blank bool // it is imported for its initialisation alone
+// A place is a line of a file.
+type place struct {
+	file string
+	line int
 }
 
 // imports lists the packages that are not local and may register something

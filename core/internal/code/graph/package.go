@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -29,6 +30,7 @@ type Package struct {
 	aliases   []*Node
 	Whole     string     // why all of it counts if any of it does
 	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
+	Includes  bool       // code in it that is not Go may include files that lie elsewhere
 	imports   []string
 	inits     map[*Node][]*Node // of another module: by what it leads to, its initialisation code
 	versioned bool              // it may call local packages, and so is followed, yet its version stands for its text
@@ -155,35 +157,54 @@ func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
 	return found, pointer
 }
 
-// judge decides whether a package can be taken apart.
+// judge decides whether a package can be taken apart. The C compiler reads files of the
+// system as well.
 func (p *Package) judge() {
 	for _, f := range p.Files {
-		flags := f.Facts.Flags
-		switch {
+		switch flags := f.Facts.Flags; {
 		case flags&facts.FileBroken != 0:
 			p.Whole = f.Facts.Name + " does not parse"
 		case flags&facts.FileCgo != 0:
-			p.Whole = f.Facts.Name + " uses cgo"
+			p.Whole, p.Includes = f.Facts.Name+" uses cgo", true
 		}
 	}
-	if p.Whole == "" && len(p.Files) > 0 && slices.ContainsFunc(p.sums, p.isForeign) {
-		p.Whole = "it holds code that is not Go"
+	elsewhere := false
+	for _, s := range p.sums {
+		foreign, includes := p.foreign(s.name)
+		if elsewhere = elsewhere || includes; foreign && len(p.Files) > 0 {
+			p.takeWhole("it holds code that is not Go")
+		}
 	}
+	p.Includes = p.Includes || elsewhere && p.Whole != ""
 }
 
-// isForeign reports whether a file holds code of another language that is part
-// of the build. Stray C files do not, without cgo; assembly does, but for the
-// file that is there to let functions be declared without a body.
-func (p *Package) isForeign(s namedSum) bool {
-	switch ext := filepath.Ext(s.name); ext {
-	case ".s", ".S", ".sx":
-		src, err := unlogged.ReadFile(filepath.Join(p.Dir, s.name))
-		return err != nil || len(syntax.AppendTokens(nil, src)) > 0
-	case ".syso":
-		return true
-	default:
-		return strings.HasPrefix(ext, ".swig")
+// goHeaders are files that the assembler finds where Go is installed, or that the go
+// command makes of the package.
+const goHeaders std.Words = " funcdata.h go_asm.h textflag.h "
+
+// foreign reports whether a file holds code of another language that is part of the
+// build, and whether it may include a file of another directory. Stray C files are no
+// part of it, without cgo; assembly is, but for the file that is there to let functions be
+// declared without a body.
+func (p *Package) foreign(name string) (is, includes bool) {
+	ext := filepath.Ext(name)
+	switch {
+	case ext == ".go":
+		return false, false
+	case ext == ".syso":
+		return true, false
+	case strings.HasPrefix(ext, ".swig"):
+		return true, true
 	}
+	src, err := unlogged.ReadFile(filepath.Join(p.Dir, name))
+	tokens := syntax.AppendTokens(nil, src)
+	includes = err != nil
+	for token := range strings.SplitSeq(string(tokens), "\x00") {
+		file, isText := strings.CutPrefix(token, `"`)
+		file = strings.TrimSuffix(file, `"`)
+		includes = includes || isText && !goHeaders.Has(file) && !slices.ContainsFunc(p.sums, func(s namedSum) bool { return s.name == file })
+	}
+	return slices.Contains([]string{".s", ".S", ".sx"}, ext) && (err != nil || len(tokens) > 0), includes
 }
 
 // ID is the same for a declaration and its copies.

@@ -6,10 +6,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 )
 
-// A found is a set of declarations.
+// A found is a set of declarations, each with the one that it was first found through.
 type found struct {
 	Order []*Node // as found: nearest first
 	place []int32 // of a node in Order, counted from 1, by its id
+	via   []*Node // for each of Order, nil for a root
 }
 
 // Has reports whether a declaration is found.
@@ -17,34 +18,43 @@ func (f *found) Has(n *Node) bool {
 	return int(n.id) < len(f.place) && f.place[n.id] > 0
 }
 
-// put adds a declaration, unless it is there.
-func (f *found) put(n *Node) bool {
-	if f.Has(n) {
-		return false
+// add adds declarations, but for those that are there.
+//
+//go:noinline
+func (f *found) add(via *Node, list ...*Node) {
+	for _, n := range list {
+		if f.Has(n) {
+			continue
+		}
+		f.Order, f.via = append(f.Order, n), append(f.via, via)
+		if int(n.id) >= len(f.place) { // a literal, or of another module, made since
+			f.place = append(f.place, make([]int32, int(n.id)+1-len(f.place))...)
+		}
+		f.place[n.id] = int32(len(f.Order))
 	}
-	f.Order = append(f.Order, n)
-	if int(n.id) >= len(f.place) { // a literal, or of another module, made since
-		f.place = append(f.place, make([]int32, int(n.id)+1-len(f.place))...)
-	}
-	f.place[n.id] = int32(len(f.Order))
-	return true
 }
 
-// A Reach is what can be reached from some declarations, each with the one
-// that it was first reached through.
+// Via returns what a node was first found through, nil for a root.
+func (f *found) Via(n *Node) *Node {
+	if !f.Has(n) {
+		return nil
+	}
+	return f.via[f.place[n.id]-1]
+}
+
+// A Reach is what can be reached from some declarations.
 type Reach struct {
 	found
 	Graph *Graph
-	via   []*Node // for each of Order what it was first reached through, nil for a root
-	roots int     // how many of Order it was begun with
-	next  int     // of Order, from where on edges are not followed yet
-	back  []bool  // what leads to a variable in reach, by id
-	Whole map[*Package]bool
+	roots int               // how many of Order it was begun with
+	next  int               // of Order, from where on edges are not followed yet
+	back  []bool            // what leads to a variable in reach, by id
+	whole map[*Package]bool // packages all of which is there
 }
 
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), Whole: map[*Package]bool{}}
+	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), whole: map[*Package]bool{}}
 	r.add(nil, roots...)
 	r.roots = len(r.Order)
 	r.follow()
@@ -55,23 +65,6 @@ func (g *Graph) ReachFrom(roots ...*Node) *Reach {
 func (r *Reach) Extend(roots ...*Node) {
 	r.add(nil, roots...)
 	r.follow()
-}
-
-//go:noinline
-func (r *Reach) add(via *Node, list ...*Node) {
-	for _, n := range list {
-		if r.put(n) {
-			r.via = append(r.via, via)
-		}
-	}
-}
-
-// Via returns what a node was first reached through, nil for a root.
-func (r *Reach) Via(n *Node) *Node {
-	if !r.Has(n) {
-		return nil
-	}
-	return r.via[r.place[n.id]-1]
 }
 
 // packages returns those of which something is reached, in order of their paths, but
@@ -101,8 +94,8 @@ func (r *Reach) follow() {
 	for ; r.next < len(r.Order); r.next++ {
 		n := r.Order[r.next]
 		r.add(n, n.Edges...)
-		if p := n.Package; p.Whole != "" && !r.Whole[p] {
-			r.Whole[p] = true
+		if p := n.Package; p.Whole != "" && !r.whole[p] {
+			r.whole[p] = true
 			r.add(n, p.Nodes...)
 		}
 	}
@@ -135,14 +128,7 @@ func (r *Reach) AddInit() {
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
 // can come back to fn by other ways than variables.
-//
-// What the initialisation of a followed module leaves is in no unit: where its version
-// counts, so does what that initialisation calls of ours.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
-	for before := -1; before < len(r.Order); {
-		r.AddInit()
-		before = len(r.Order)
-		r.Extend(r.followedUnits()...)
-	}
+	r.AddInit()
 }

@@ -13,14 +13,15 @@ import (
 // of the standard library code can set. The log tells what is read of the environment
 // and of the working directory.
 func (g *Graph) prepareUnits() {
-	var impure []*Node
+	var impure, followed []*Node
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
+		if n.Package.versioned && n.Fact.Flags&facts.DeclInit != 0 { // what it leaves in its module is in no unit
+			followed = append(followed, n)
+		}
 		ends := g.links[n]
 		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
-			if !n.Package.versioned { // of others see Complete
-				impure = append(impure, n)
-			}
+			impure = append(impure, n)
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
@@ -34,7 +35,7 @@ func (g *Graph) prepareUnits() {
 			}
 		}
 	})
-	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
+	g.eager = append(g.unitsTo(make([]bool, g.ids), impure...), followed...)
 }
 
 // settersOf returns what sets state of the standard library that a name of it uses.

@@ -3,13 +3,11 @@ package pack
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,54 +23,30 @@ import (
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// A Filter says which Go files of a directory are read, by their names: those that a
-// build may compile, with or without tests. The zero value wants all but tests.
-type Filter struct {
-	Matcher *build.Matcher
-	Tests   bool
-}
-
-// wants reports whether a file is read: one that is not Go in any case.
-func (w Filter) wants(name string) bool {
-	return !isGoFile(name) || (w.Tests || !strings.HasSuffix(name, "_test.go")) && (w.Matcher == nil || w.Matcher.MatchName(name))
-}
-
-// key is the name under which the facts of a package are kept.
-func (w Filter) key(name string) string {
-	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, w.Tests, w.Matcher == nil))
-	return "source-" + hex.EncodeToString(d[:])
-}
-
-// Load returns the facts of the package in a directory, kept under its
-// name: that of another checkout serves too. It reads only files whose stat does
-// not vouch for what is kept, and parses only those of which no facts are kept
-// for what they hold.
-func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
+// Load returns the facts of the package in a directory, kept under its name: that of
+// another checkout serves too. It reads only files that a build may compile by their
+// names, with tests or without, all for no matcher, and whose stat does not vouch for
+// what is kept, and parses only those of which no facts are kept for what they hold.
+func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir, error) {
 	busy <- struct{}{}
-	old := kept(want.key(name), dir, cache)
+	defer func() { <-busy }()
+	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, tests, match == nil))
+	key := "source-" + hex.EncodeToString(d[:])
+	old := kept(key, dir, cache)
 	p, same, err := old.refresh(dir)
-	<-busy
 	if err != nil || same {
 		return old, err
 	}
-	errs := make([]error, len(p.Files))
-	var wg sync.WaitGroup
 	for i := range p.Files {
-		if f := &p.Files[i]; !f.isRead() && want.wants(f.Name) {
-			wg.Go(func() {
-				busy <- struct{}{}
-				errs[i] = f.read(dir, old)
-				<-busy
-			})
+		f := &p.Files[i]
+		wanted := !isGoFile(f.Name) || (tests || !strings.HasSuffix(f.Name, "_test.go")) && (match == nil || match.MatchName(f.Name))
+		if wanted && f.Sum == (codec.Digest{}) {
+			if err := f.read(dir, old); err != nil {
+				return nil, err
+			}
 		}
 	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	busy <- struct{}{}
-	cache.Put(want.key(name), p.encode())
-	<-busy
+	cache.Put(key, p.encode())
 	return p, nil
 }
 
@@ -125,9 +99,6 @@ func (p *Dir) refresh(dir string) (now *Dir, same bool, err error) {
 	}
 	return now, same && len(now.Files) == len(p.Files), nil
 }
-
-// isRead reports whether a file was read.
-func (f *File) isRead() bool { return f.Sum != codec.Digest{} }
 
 // trusts reports whether a stat from when the pack was made still vouches for
 // what was read then.

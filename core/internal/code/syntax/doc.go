@@ -3,8 +3,8 @@
 // It tells which imports a qualifier may name, and the tokens of a piece of source, by
 // which edits of layout and comments are told from others. Which identifiers a function binds, package scope resolves.
 //
-// A qualifier whose package name cannot be read off the import path has every name
-// that it may well have; who uses that takes all of them. Two pieces of source
+// The name of a package that an import does not tell is a guess, but for those of the
+// standard library: package graph reads the package. Two pieces of source
 // with equal tokens differ by layout and comments alone; that tokens differ does
 // not mean that the code does.
 //

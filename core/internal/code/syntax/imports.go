@@ -3,6 +3,7 @@ package syntax
 import (
 	"cmp"
 	"go/ast"
+	pathpkg "path"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // Imports are the names by which a file knows its imports.
 type Imports struct {
-	Paths map[string]string // by each name that a package may well have
+	Paths map[string]string // by the names that packages have as a rule, where they are not certain
 	Sure  map[string]bool   // names that can be nothing but an import
 	Dots  []string          // paths imported with a dot
 
@@ -45,13 +46,10 @@ func (i *Imports) Add(name, path string) {
 	case name == ".":
 		i.Dots = append(i.Dots, path)
 	case name == "" && !std.IsPackage(path):
-		for _, name := range LikelyNames(path) {
-			if i.Paths[name] == "" { // what is certain stays
-				i.Paths[name] = path
-			}
-		}
+		name = LikelyName(path)
+		i.Paths[name] = cmp.Or(i.Paths[name], path) // what is certain stays
 	default:
-		name = cmp.Or(name, LikelyNames(path)[0])
+		name = cmp.Or(name, LikelyName(path))
 		i.Paths[name], i.Sure[name] = path, true
 	}
 }
@@ -78,32 +76,12 @@ func (i Imports) IsHandle(typ ast.Expr) bool {
 	return name == "TB" && (path == "testing" || IsAPI(path))
 }
 
-// LikelyNames returns the names that the package of an import path may have.
-func LikelyNames(path string) []string {
-	path = WithoutMajor(path)
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	names := []string{last}
-	if !strings.ContainsAny(last, ".-") {
-		return names
+// LikelyName returns the name that the package of an import path has as a rule, and
+// each of the standard library: the last element, but that of math/rand/v2 is rand.
+func LikelyName(path string) string {
+	dir, last := pathpkg.Split(path)
+	if dir != "" && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		return pathpkg.Base(dir)
 	}
-	if i := strings.LastIndex(last, ".v"); i > 0 {
-		last = last[:i]
-		names = append(names, last)
-	}
-	for _, short := range []string{strings.TrimPrefix(last, "go-"), strings.TrimSuffix(last, "-go"), strings.ReplaceAll(last, "-", "_"), strings.ReplaceAll(last, "-", "")} {
-		if short != last {
-			names = append(names, short)
-		}
-	}
-	return names
-}
-
-// WithoutMajor leaves out a last element that is a major version: the package of
-// math/rand/v2 is rand.
-func WithoutMajor(path string) string {
-	i := strings.LastIndexByte(path, '/')
-	if last := path[i+1:]; i > 0 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
-		return path[:i]
-	}
-	return path
+	return last
 }

@@ -94,7 +94,7 @@ func shortRef(x graph.External) string {
 	if x.Path == "io/fs" && std.IsWorldMethod(x.Name) {
 		return x.Name // a method of whatever type
 	}
-	return pathpkg.Base(syntax.WithoutMajor(x.Path)) + "." + x.Name
+	return syntax.LikelyName(x.Path) + "." + x.Name
 }
 
 // addEarly notes what the code reads before any test runs, into variables that
