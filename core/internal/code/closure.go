@@ -3,6 +3,7 @@ package code
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -36,12 +37,13 @@ type Closure struct {
 	Effect Use // what fn changes in a package variable and a hit would not; What is "" if it is nothing
 	world.Behaviour
 
-	Home     string  // the package under test
-	InTest   bool    // it is that of the running test too
-	Function string  // which of several in a line it is the closure of, as the caller calls it
-	Covered  Covered // what the caller answered for
-	decls    []Decl  // sorted by name
-	encoded  string  // the same in a record
+	Home     string        // the package under test
+	Named    []packageName // in reach
+	InTest   bool          // it is that of the running test too
+	Function string        // which of several in a line it is the closure of, as the caller calls it
+	Covered  Covered       // what the caller answered for
+	decls    []Decl        // sorted by name
+	encoded  string        // the same in a record
 }
 
 // A Root is the function whose closure is asked for.
@@ -76,7 +78,7 @@ func (r Root) covered(g *graph.Graph) Covered {
 		full := g.Named(r.Captured.site, []facts.Mention{{X: pkg, Sel: bare}})
 		switch {
 		case slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") }):
-		case bare != "" && !strings.Contains(bare, ".") && len(full) > 0:
+		case bare != "" && len(full) > 0:
 			c.Resolved = append(c.Resolved, full...)
 		default:
 			c.Ignored = append(c.Ignored, name)
@@ -181,7 +183,22 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
 	})
 	c.Digest = c.digest()
+	c.nameIn(r.Order)
 	return c
+}
+
+// A packageName is what a package is called, where its path ends in something else.
+type packageName struct{ Path, Name string }
+
+// nameIn notes what the packages of some declarations are called.
+func (c *Closure) nameIn(order []*graph.Node) {
+	for _, n := range order {
+		if names := n.Package.Names; len(names) == 1 && names[0] != path.Base(n.Package.Path) {
+			if p := (packageName{n.Package.Path, names[0]}); !slices.Contains(c.Named, p) {
+				c.Named = append(c.Named, p)
+			}
+		}
+	}
 }
 
 // maxAlso is how many variables more than the first a message names.

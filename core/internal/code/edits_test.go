@@ -1,7 +1,6 @@
 package code
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -196,24 +195,19 @@ func TestLiteralsInOneLine(t *testing.T) {
 	}
 }
 
-// Packages are called by the last element of their path, which IgnoreCapture takes as
-// well as what their clause says.
+// Packages are called what their clause says, as IgnoreCapture takes it.
 func TestNamesOfPackages(t *testing.T) {
 	for _, dir := range []string{"conf", "conf/v2", "go-conf", "conf.v3"} {
 		root := writeTree(t,
 			"go.mod", "module m\n\ngo 1.25.0\n",
 			dir+"/c.go", "package conf\n\nvar Mode = []int{1}\n\nfunc Get() int { return Mode[0] }\n",
 			"a_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"m/"+dir+"\"\n)\n\nfunc Build() int { return conf.Get() }\n\nfunc TestX(t *testing.T) { conf.Mode[0] = 2 }\n")
-		b, file, name := isolated(root), filepath.Join(root, "a_test.go"), filepath.Base(dir)+".Mode"
-		for _, ignored := range []string{"", name, "conf.Mode"} {
-			c, err := b.Closure(Root{Func: Func{File: file, Line: 9}, Captured: Captured{site: file}, Package: "m", Ignored: []string{ignored}}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := fmt.Sprintf(`all tests count since %s may be changed by TestX (a_test.go:11): IgnoreCapture(%q) if it cannot matter`, name, name)
-			if got := c.Since(); c.Cause.What != "" && got != want || (c.Cause.What == "") != (ignored != "") {
-				t.Errorf("%s, %q is ignored: %s", dir, ignored, got)
-			}
+		d, err := FindDeps(isolated(root), "Build")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := d.Since(), `all tests count since conf.Mode may be changed by TestX (a_test.go:11): IgnoreCapture("conf.Mode") if it cannot matter`; got != want {
+			t.Errorf("%s: %s", dir, got)
 		}
 	}
 }

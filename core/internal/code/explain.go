@@ -218,11 +218,17 @@ func (c *Closure) Chain(name string) (chain []Decl) {
 	return chain
 }
 
-// shortName turns import/path.Name into path.Name, and into Name in the package under test. A literal is "the function in TestX".
+// shortName turns import/path.Name into name.Name, as source would have it,
+// and into Name in the package under test. A literal is "the function in TestX".
 func (c *Closure) shortName(name string) string {
 	for _, home := range []string{c.Home + ".", c.Home + "_test."} {
 		if rest, ok := strings.CutPrefix(name, home); ok {
 			name = rest
+		}
+	}
+	for _, p := range c.Named {
+		if rest, ok := strings.CutPrefix(name, p.Path+"."); ok {
+			name = p.Name + "." + rest
 		}
 	}
 	if i := strings.LastIndexByte(name, '/'); i >= 0 && !strings.Contains(name, " ") && !strings.HasSuffix(name, ".go") {
