@@ -47,7 +47,7 @@ var codes struct {
 // errBinary says that fn's code cannot be known at all.
 var errBinary = errors.New("the test binary cannot be read")
 
-// findCode finds the code of fn as the mode asks. A *source.StaleError says
+// findCode finds the code of fn as the mode asks. A *code.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*knownCode, error) {
 	if err := process.InPlace(); err != nil {
