@@ -63,7 +63,7 @@ func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph.
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := p.closure(p.graph.Functions(fn), false, "", Covered{})
+	c := p.closure(p.graph.Functions(fn), false, Turn{}, Covered{})
 	return c, p.graph
 }
 

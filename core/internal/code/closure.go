@@ -32,7 +32,7 @@ type Closure struct {
 	// Turn is the test that the function was called by, where only what ran until
 	// that had ended can have changed state in reach; ByTurn says that it may differ
 	// for another test.
-	Turn   string
+	Turn   Turn
 	ByTurn bool
 	Effect Use // what fn changes in a package variable and a hit would not; What is "" if it is nothing
 	world.Behaviour
@@ -52,7 +52,7 @@ type Root struct {
 	Captured Captured // as Captures found it
 	Ignored  []string // the names that IgnoreCapture takes out
 	Test     string   // t.Name(): the test that is running
-	Turn     string   // a test, where none that package testing runs after it can have begun
+	Turn     Turn     // of a test, where none that package testing runs after it can have begun
 	Types    []string // the named types in fn's result, as the linker spells them
 	Given    []string // those of the values that are handed to it, which bring their methods
 	Package  string   // of the call
@@ -146,7 +146,7 @@ func newProgram(g *graph.Graph) *program {
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do. turn names the
 // test that calls the function, where none that follows can have begun.
-func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered) *Closure {
+func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Covered) *Closure {
 	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
@@ -206,13 +206,13 @@ const maxAlso = 4
 
 // takeTurn finds what may have changed state in reach of the function before it is
 // called, and returns the code that has run by then, nil if nothing may.
-func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn string) *graph.Reach {
-	executed := g.Executed()
-	if c.ByTurn = len(found.Causes(executed, 1)) > 0; !c.ByTurn {
+func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn Turn) *graph.Reach {
+	if c.ByTurn = len(found.Causes(g.Executed(), 1)) > 0; !c.ByTurn {
 		return nil
 	}
-	if until := g.UpTo(turn); until != nil {
-		c.Turn, executed = turn, until
+	executed, sure := g.UpTo(turn)
+	if c.Turn = turn; !sure {
+		c.Turn.Test = ""
 	}
 	causes := found.Causes(executed, 1+maxAlso)
 	if len(causes) == 0 {

@@ -145,7 +145,7 @@ func TestGiven(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Deps{Closure: p.closure(nodes, false, "", Covered{})}
+		d := Deps{Closure: p.closure(nodes, false, Turn{}, Covered{})}
 		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
 			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
 		}

@@ -30,12 +30,12 @@ func Explain(then, now *Closure) []Change {
 	var changed, added []Change
 	var gone []*Decl
 	flips := (then.Cause.What == "") != (now.Cause.What == "")
-	other := flips || now.Cause.What != "" && then.Turn != now.Turn // tests count
+	other := flips || now.Cause.What != "" && then.Turn.Test != now.Turn.Test // tests count
 	if other {
 		changed = append(changed, wholeRun(then, now))
 	}
 	// What only one of the two has by that is not told again.
-	along := func(d *Decl) bool { return other && (d.Wide || d.Line == 0) }
+	along := func(d *Decl) bool { return (other || then.Turn != now.Turn) && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
@@ -93,13 +93,13 @@ func wholeRun(then, now *Closure) Change {
 
 // counted says of which tests the code counts.
 func (c *Closure) counted() string {
-	switch c.Turn {
+	switch c.Turn.Test {
 	case "":
 		return "all tests count"
 	case "TestMain":
 		return "what runs before the tests counts"
 	}
-	return c.Turn + " and the tests before it count"
+	return c.Turn.Test + " and the tests before it count"
 }
 
 // Since says why the code of the whole run counts.

@@ -123,16 +123,16 @@ func (c *fixtureCount) look(sites []*callSite) error {
 
 // turn is the test of a site, "" where it calls Parallel anywhere: a run knows it
 // better.
-func (s *callSite) turn(g *graph.Graph) string {
+func (s *callSite) turn(g *graph.Graph) Turn {
 	for _, n := range g.Functions(s.test) {
 		src, _ := os.ReadFile(n.File.Path)
 		for i, line := range strings.Split(string(src), "\n") {
 			if n.Fact.Spans(i+1) && strings.Contains(line, ".Parallel()") {
-				return ""
+				return Turn{}
 			}
 		}
 	}
-	return s.test
+	return Turn{Test: s.test}
 }
 
 // nodes are the declarations of the function that a site calls.

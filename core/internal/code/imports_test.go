@@ -302,7 +302,7 @@ func TestTypeOfCallingModule(t *testing.T) {
 	if err != nil || len(nodes) != 1 || why != graph.OutsideTypes {
 		t.Errorf("%d roots, %q, %v", len(nodes), why, err)
 	}
-	if modules := p.closure(nodes, false, "", Covered{}).Modules; len(modules) != 1 {
+	if modules := p.closure(nodes, false, Turn{}, Covered{}).Modules; len(modules) != 1 {
 		t.Errorf("modules %v", modules)
 	}
 }

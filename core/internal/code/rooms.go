@@ -15,6 +15,7 @@ type (
 	Cache    = pack.Cache     // where facts are kept
 	Decl     = graph.Decl     // a declaration of a closure
 	Module   = graph.Module   // an external module and its version
+	Turn     = graph.Turn     // which tests have run when a function is called
 	Use      = graph.Use      // something that code does at a place
 	Path     = world.Path     // a constant that names a file or directory
 	Read     = world.Read     // what code reads by a name that its source tells

@@ -160,7 +160,7 @@ func TestA(t *testing.T) { fn() }
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := p.closure(roots, false, "", Covered{}); c.Cause.What != "m.last" {
+	if c := p.closure(roots, false, Turn{}, Covered{}); c.Cause.What != "m.last" {
 		t.Errorf("got %q", c.Cause.What)
 	}
 }

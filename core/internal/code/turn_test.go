@@ -1,6 +1,9 @@
 package code
 
 import (
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,7 +51,7 @@ func TestUpTo(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		if r := p.graph.UpTo("TestC"); r != nil {
+		if r, sure := p.graph.UpTo(Turn{Test: "TestC"}); sure {
 			got = "ok"
 			var names []string
 			for _, n := range r.Order {
@@ -65,6 +68,53 @@ func TestUpTo(t *testing.T) {
 		}
 		if got != tc.want {
 			t.Errorf("%s (%s): %q, want %q", tc.main, tc.reason, got, tc.want)
+		}
+	}
+}
+
+// Which tests patterns leave out is what package testing leaves out, or less.
+func TestSelected(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test binary")
+	}
+	names := strings.Fields("TestA TestB TestAB TestC_d Test Test1")
+	text := "package m\n\nimport \"testing\"\n\nfunc Example() {\n\t// Output:\n}\n\n"
+	for _, name := range names {
+		text += "func " + name + "(t *testing.T) { t.Run(\"x\", func(t *testing.T) {}) }\n\n"
+	}
+	dir := writeTree(t, "go.mod", "module m\n\ngo 1.25.0\n", "a_test.go", text)
+	if out, err := goCommand(dir, "test", "-c", "-o", "m.test"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p, err := isolated(dir).program(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		run, skip string
+		less      bool // than package testing leaves out
+	}{
+		{"", "", false}, {"A", "", false}, {"^TestA$", "", false}, {"^(TestA|TestB)$", "", false}, {"TestA|TestB", "", false}, {"TestA/x", "", false}, {"^TestA$/^x$", "", false}, {"/x", "", false},
+		{"TestA/x|TestB", "", true}, {"(TestA/x|TestB)", "", true}, {"Test[A/]", "", true}, {"^\\QTestA\\E$", "", false}, {"C d", "", true}, {"C_d", "", false}, {"(?i)testa", "", false}, {"nothing", "", false},
+		{"", "A", false}, {"", "TestA/x", false}, {"", "TestA|TestB", false}, {"", "TestA|TestB/x", true}, {"", "TestB/x|TestA", true}, {"B", "A", false}, {"", "C d", true}, {"", ".", false},
+	} {
+		r, _ := p.graph.UpTo(Turn{Run: tc.run, Skip: tc.skip})
+		out, err := exec.Command(filepath.Join(dir, "m.test"), "-test.v", "-test.run="+tc.run, "-test.skip="+tc.skip).CombinedOutput()
+		if err != nil {
+			t.Errorf("-run %q -skip %q: %v\n%s", tc.run, tc.skip, err, out)
+		}
+		var ran, taken []string
+		for _, name := range names {
+			if strings.Contains(string(out), "=== RUN   "+name+"\n") {
+				ran = append(ran, name)
+			}
+			if r.Has(p.graph.Functions(name)[0]) {
+				taken = append(taken, name)
+			}
+		}
+		more := slices.DeleteFunc(slices.Clone(taken), func(name string) bool { return slices.Contains(ran, name) })
+		if len(taken)-len(more) != len(ran) || len(more) > 0 != tc.less {
+			t.Errorf("-run %q -skip %q: %v ran, and %v are taken for it", tc.run, tc.skip, ran, taken)
 		}
 	}
 }

@@ -51,8 +51,8 @@ type call struct {
 	cwd      string // once asked for
 	cwdKnown bool
 
-	own      string           // the running test, or allTests
-	turn     string           // up to which test code counts: own, or an earlier one in a look-up
+	own      code.Turn        // of the running test, or allTests
+	turn     code.Turn        // up to which test code counts: own, or an earlier one in a look-up
 	digested bool             // static holds what the binary tells
 	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
@@ -101,7 +101,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	}
 	cl.turn = cl.own
 	if turn, ok := c.turns.Load(cl.key); ok { // that by which this process got it
-		cl.turn = turn.(string)
+		cl.turn = turn.(code.Turn)
 	}
 	if cl.forced() == "" {
 		if cl.noted = cl.findNoted(); cl.noted != nil {

@@ -35,7 +35,7 @@ type codeKey struct {
 	types  string // of the values that are handed over
 	ignore string // names that IgnoreCapture takes out
 	test   string // top-level test, if it matters
-	turn   string // that up to whose end the code of tests counts, if it matters
+	turn   code.Turn // that up to whose end the code of tests counts, if it matters
 }
 
 // codes are those found by this process; the binary does not change.
@@ -181,7 +181,7 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *knownCode, err error) {
-	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(cl.turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: cl.turn, Given: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}), nil
 	}
@@ -265,21 +265,22 @@ func (cl *call) captured() code.Captured {
 // the earlier turn first. It is never built by that code, since the tests between the
 // two may have changed something.
 
-// allTests is the turn of a call of which it is not known what has run before it.
+// allTests is the test of the turn of a call of which it is not known what has run before it.
 const allTests = "*"
 
 // turnNow returns the test that is running, if none that follows can have begun.
-func (s *Spec) turnNow() string {
-	if s.InTurn == nil || !s.InTurn() || !process.InOrder() {
-		return allTests
+func (s *Spec) turnNow() code.Turn {
+	turn := code.Turn{Test: allTests}
+	turn.Run, turn.Skip = process.Patterns()
+	if s.InTurn != nil && s.InTurn() && process.InOrder() {
+		turn.Test, _, _ = strings.Cut(s.Test, "/")
 	}
-	test, _, _ := strings.Cut(s.Test, "/")
-	return test
+	return turn
 }
 
 // serveIn notes by which code this process got a variant.
 func (c *Cache) serveIn(key compare.Variant, code codeKey) {
-	if code.turn != "" && code.test == "" {
+	if code.turn.Test != "" && code.test == "" {
 		c.turns.Store(key, code.turn)
 	}
 }
@@ -290,7 +291,7 @@ func (cl *call) useOwnCode() error {
 	if cl.turn == cl.own {
 		return nil
 	}
-	if cl.turn = cl.own; cl.code == nil || cl.code.key.turn == "" {
+	if cl.turn = cl.own; cl.code == nil || cl.code.key.turn.Test == "" {
 		return nil
 	}
 	return cl.digestAgain()

@@ -62,7 +62,7 @@ type Cache struct {
 	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
 	locked sync.Map // compare.Variant: those that this process builds
 	places sync.Map // name of a slot -> place
-	turns  sync.Map // compare.Variant -> string: by whose code it was got
+	turns  sync.Map // compare.Variant -> code.Turn: by whose code it was got
 
 	mu       sync.Mutex
 	served   []child           // the fixtures that this process got, oldest first

@@ -284,8 +284,8 @@ func (b *builder) unseen() *notStored {
 	if c.Cause.What != "" && process.Shuffled() {
 		return &notStored{"variable", fmt.Sprintf("%s, and -shuffle=on runs them in an order that is not known: give its seed, as in -shuffle=1", c.Since())}
 	}
-	if c.Turn != "" && b.spec.turnNow() != b.turn {
-		return &notStored{"variable", fmt.Sprintf("%s called Parallel, or ended, before its build function did, and other tests may change what that uses", c.Turn)}
+	if c.Turn.Test != "" && b.spec.turnNow() != b.turn {
+		return &notStored{"variable", fmt.Sprintf("%s called Parallel, or ended, before its build function did, and other tests may change what that uses", c.Turn.Test)}
 	}
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}

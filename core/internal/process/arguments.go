@@ -29,6 +29,9 @@ func selection() string {
 	return cmp.Or(strings.Join(parts, " "), "all")
 }
 
+// Patterns returns the values of -run and -skip.
+func Patterns() (run, skip string) { return flagValue("test.run"), flagValue("test.skip") }
+
 // subtests is the value of settings.Subtests: the flags that name subtests, or "all".
 func subtests() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }
 

@@ -34,7 +34,7 @@ type Graph struct {
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
 	leadIn  [][]*Node          // what LeadingTo returns, by id
-	turn    string             // the test that UpTo was asked of last
+	turn    Turn               // that UpTo was asked of last
 	reaches map[string]*Reach  // memory of running
 	next    map[*Node][]*Node  // memory of Next
 	eager   []*Node            // units that run whatever the root: they touch the world

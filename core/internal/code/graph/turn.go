@@ -2,6 +2,7 @@ package graph
 
 import (
 	"go/ast"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,20 +45,51 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
+// A Turn says which tests have run when a function is called: those that -run and -skip
+// select, up to one, or all of them where it names none.
+type Turn struct{ Test, Run, Skip string }
+
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
-// TestMain, until that runs them. It is nil where that is not sure: tests may run
-// twice, or there is no such test.
-func (g *Graph) UpTo(test string) *Reach {
-	tests, found := g.testsUpTo(test)
-	if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
-		return nil
+// TestMain, until that runs them. Where that is not sure, since tests may run
+// twice, or there is no such test, it is all that those which are selected can run.
+func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
+	tests, found := g.testsUpTo(turn.Test)
+	sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles && g.runsTestsOnce()
+	if !sure {
+		tests = g.testFuncs()
 	}
-	if test != g.turn { // one at a time is kept
-		delete(g.reaches, g.turn)
-		g.turn = test
+	if turn != g.turn { // one at a time is kept
+		delete(g.reaches, g.turn.String())
+		g.turn = turn
 	}
-	return g.running(test, true, tests)
+	return g.running(turn.String(), true, slices.DeleteFunc(tests, func(n *Node) bool { return !turn.selects(n.Fact.Name) })), sure
+}
+
+func (t Turn) String() string { return t.Test + "\n" + t.Run + "\n" + t.Skip }
+
+// selects reports whether package testing may run a function. It takes bars and slashes
+// in a pattern apart before it looks at what brackets hold: of a pattern with several of
+// these it is not asked which tests it leaves out.
+func (t Turn) selects(name string) bool {
+	first, _, sub := strings.Cut(t.Run, "/")
+	switch {
+	case name == t.Test, !strings.HasPrefix(name, "Test"): // how others are selected is another question
+		return true
+	case t.Skip != "" && !strings.Contains(t.Skip, "/") && matches(t.Skip, name, false):
+		return false
+	}
+	return sub && strings.ContainsAny(t.Run, `|[({\`) || matches(first, name, true)
+}
+
+// matches reports whether a pattern matches a name, and what is said where that is not
+// known: package testing writes spaces in another way.
+func matches(pattern, name string, unknown bool) bool {
+	re, err := regexp.Compile(pattern)
+	if err != nil || strings.ContainsFunc(pattern, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return unknown
+	}
+	return re.MatchString(name)
 }
 
 // Started returns what is reached of what package testing calls, the tests and
