@@ -35,7 +35,7 @@ func Explain(then, now *Closure) []Change {
 		changed = append(changed, wholeRun(then, now))
 	}
 	// What only one of the two has by that is not told again.
-	along := func(d *Decl) bool { return (other || then.Turn != now.Turn) && (d.Wide || d.Line == 0) }
+	along := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
@@ -86,9 +86,18 @@ func wholeRun(then, now *Closure) Change {
 	text := c.counted() + " now" + strings.TrimPrefix(c.Since(), c.counted())
 	if now.Cause.What == "" {
 		c = then
-		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
+		if text = ""; then.OtherTests(now) {
+			text = "with the tests that are selected "
+		}
+		text += fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
 	}
 	return Change{Subject: c.Cause.By, Text: "code changed: " + text}
+}
+
+// OtherTests reports whether other tests were selected for one closure than for another,
+// where that may matter for both.
+func (c *Closure) OtherTests(o *Closure) bool {
+	return c.Turn != (Turn{}) && o.Turn != (Turn{}) && (c.Turn.Run != o.Turn.Run || c.Turn.Skip != o.Turn.Skip)
 }
 
 // counted says of which tests the code counts.

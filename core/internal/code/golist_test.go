@@ -191,7 +191,7 @@ func TestGoLines(t *testing.T) {
 	}
 	for _, tc := range []struct{ file, fn, want string }{
 		{"go.mod", "M", "go and godebug lines (go.mod:1)"}, {"go.mod", "Alone", "go and godebug lines (go.mod:1)"},
-		{"r/go.mod", "M", "go and godebug lines (r/go.mod:1)"}, {"r/go.mod", "Alone", "go and godebug lines (r/go.mod:1)"},
+		{"r/go.mod", "M", "go and godebug lines of r/go.mod (r/go.mod:1)"}, {"r/go.mod", "Alone", "go and godebug lines of r/go.mod (r/go.mod:1)"},
 	} {
 		root := writeTree(t, files...)
 		then, err := FindDeps(isolated(root), tc.fn)

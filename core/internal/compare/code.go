@@ -51,7 +51,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	if err1 != nil || err2 != nil {
 		return binary
 	}
-	if reasons := closureReasons(then, now); len(reasons) > 0 {
+	if reasons := closureReasons(then, now); len(reasons) > 0 || then.OtherTests(now) { // else that is told of the selection
 		return reasons
 	}
 	switch was, is := then.Function, now.Function; {

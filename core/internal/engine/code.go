@@ -31,10 +31,10 @@ type codeKey struct {
 	offset int64
 	call   Site
 	callee string
-	typ    string // T: instances of a generic function may share their code
-	types  string // of the values that are handed over
-	ignore string // names that IgnoreCapture takes out
-	test   string // top-level test, if it matters
+	typ    string    // T: instances of a generic function may share their code
+	types  string    // of the values that are handed over
+	ignore string    // names that IgnoreCapture takes out
+	test   string    // top-level test, if it matters
 	turn   code.Turn // that up to whose end the code of tests counts, if it matters
 }
 

@@ -70,7 +70,11 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		}
 	}
 	for file, lines := range g.mods.GoLines {
-		list = append(list, g.aside("go and godebug lines", file, 1, []byte(lines)))
+		name := "go and godebug lines"
+		if rel := g.Relative(file); rel != "go.mod" {
+			name += " of " + rel
+		}
+		list = append(list, g.aside(name, file, 1, []byte(lines)))
 	}
 	return list, why
 }
