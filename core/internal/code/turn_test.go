@@ -69,6 +69,9 @@ func TestUpTo(t *testing.T) {
 		if got != tc.want {
 			t.Errorf("%s (%s): %q, want %q", tc.main, tc.reason, got, tc.want)
 		}
+		if r, _ := p.graph.UpTo(Turn{Test: "TestC", Run: "TestC"}); r.Has(p.graph.Functions("TestB")[0]) != (tc.want == "") {
+			t.Errorf("%s (%s): with TestB, which is not selected: %v", tc.main, tc.reason, tc.want != "")
+		}
 	}
 }
 

@@ -51,12 +51,15 @@ type Turn struct{ Test, Run, Skip string }
 
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
-// TestMain, until that runs them. Where that is not sure, since tests may run
-// twice, or there is no such test, it is all that those which are selected can run.
+// TestMain, until that runs them. Where that is not sure, since there is no such test, it
+// is all that those which are selected can run; where something else may run tests, or
+// twice, all that any can.
 func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
+	if !g.runsTestsOnce() {
+		return g.Executed(), false
+	}
 	tests, found := g.testsUpTo(turn.Test)
-	sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles && g.runsTestsOnce()
-	if !sure {
+	if sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles; !sure {
 		tests = g.testFuncs()
 	}
 	if turn != g.turn { // one at a time is kept
