@@ -61,13 +61,17 @@ func (g *Graph) Next(n *Node) []*Node {
 }
 
 // Abroad returns the packages of other modules that the code of the binary leads to.
-func (g *Graph) Abroad() (list []*Package) {
-	for _, n := range g.LedTo(g.Executed().Order...).Order {
-		if n.Package.External && !slices.Contains(list, n.Package) {
-			list = append(list, n.Package)
+func (g *Graph) Abroad() []*Package {
+	if g.abroad == nil {
+		seen := map[*Package]bool{}
+		for _, n := range g.LedTo(g.Executed().Order...).Order {
+			if p := n.Package; p.External && !seen[p] {
+				seen[p] = true
+				g.abroad = append(g.abroad, p)
+			}
 		}
 	}
-	return list
+	return g.abroad
 }
 
 // First returns the first declaration of those in a list, or that they lead to in other

@@ -37,6 +37,7 @@ type Graph struct {
 	turn    Turn               // that UpTo was asked of last
 	reaches map[string]*Reach  // memory of running
 	next    map[*Node][]*Node  // memory of Next
+	abroad  []*Package         // memory of Abroad
 	eager   []*Node            // units that run whatever the root: they touch the world
 	setters map[string][]*Node // by state of the standard library that they can set
 	foreign map[string]place   // the first imports of what does not count by its source, by path

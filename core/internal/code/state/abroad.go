@@ -5,13 +5,13 @@ import "github.com/fixturecache/fixturecache/core/internal/code/graph"
 // Of other modules no more is known than their source, which is followed as far
 // as it is reached.
 
-// follow returns what code leads to in other modules, but for what it leads to by names
-// that are covered alone, and notes what the packages of that mention.
-func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) []*graph.Node {
+// farther returns what the functions in reach lead to in other modules, but for what they
+// lead to by names that are covered alone, and notes what the packages of that mention.
+func (s *Search) farther() []*graph.Node {
 	far := s.g.LedTo()
-	for _, n := range r.Order {
+	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if !covered(x.Path + "." + x.Name) {
+			if !s.covers(x.Path + "." + x.Name) {
 				far.Extend(s.g.ExternalNodes(x)...)
 			}
 		}

@@ -104,7 +104,9 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 func (s *Analysis) fixed(v variable) bool {
 	if v.n.Package.External && !s.followed {
 		s.followed = true
-		s.follow(s.g.Executed(), func(string) bool { return false })
+		for _, p := range s.g.Abroad() {
+			s.scan(p)
+		}
 	}
 	fixed, known := s.verdicts[v]
 	if !known {
