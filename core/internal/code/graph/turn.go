@@ -62,37 +62,43 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	if sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles; !sure {
 		tests = g.testFuncs()
 	}
+	const name = "selected tests"
 	if turn != g.turn { // one at a time is kept
-		delete(g.reaches, g.turn.String())
+		delete(g.reaches, name)
 		g.turn = turn
 	}
-	return g.running(turn.String(), true, slices.DeleteFunc(tests, func(n *Node) bool { return !turn.selects(n.Fact.Name) })), sure
+	leavesOut := turn.leavesOut()
+	return g.running(name, true, slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
 }
 
-func (t Turn) String() string { return t.Test + "\n" + t.Run + "\n" + t.Skip }
-
-// selects reports whether package testing may run a function. It takes bars and slashes
-// in a pattern apart before it looks at what brackets hold: of a pattern with several of
-// these it is not asked which tests it leaves out.
-func (t Turn) selects(name string) bool {
+// leavesOut tells which functions package testing surely does not run. It takes bars and
+// slashes in a pattern apart before it looks at what brackets hold: of a pattern with
+// several of these it is not asked which tests it leaves out.
+func (t Turn) leavesOut() func(name string) bool {
 	first, _, sub := strings.Cut(t.Run, "/")
-	switch {
-	case name == t.Test, !strings.HasPrefix(name, "Test"): // how others are selected is another question
-		return true
-	case t.Skip != "" && !strings.Contains(t.Skip, "/") && matches(t.Skip, name, false):
-		return false
+	run, skip := pattern(first), pattern(t.Skip)
+	if sub && strings.ContainsAny(t.Run, `|[({\`) {
+		run = nil
 	}
-	return sub && strings.ContainsAny(t.Run, `|[({\`) || matches(first, name, true)
+	if t.Skip == "" || strings.Contains(t.Skip, "/") {
+		skip = nil
+	}
+	return func(name string) bool {
+		if name == t.Test || !strings.HasPrefix(name, "Test") { // how others are selected is another question
+			return false
+		}
+		return skip != nil && skip.MatchString(name) || run != nil && !run.MatchString(name)
+	}
 }
 
-// matches reports whether a pattern matches a name, and what is said where that is not
-// known: package testing writes spaces in another way.
-func matches(pattern, name string, unknown bool) bool {
-	re, err := regexp.Compile(pattern)
-	if err != nil || strings.ContainsFunc(pattern, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return unknown
+// pattern is that of names, nil where it is not known what it matches: package testing
+// writes spaces in another way.
+func pattern(text string) *regexp.Regexp {
+	re, err := regexp.Compile(text)
+	if err != nil || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil
 	}
-	return re.MatchString(name)
+	return re
 }
 
 // Started returns what is reached of what package testing calls, the tests and
