@@ -162,10 +162,8 @@ type feeder struct {
 // findFeeders finds the initialisation code of the module, and of others, that asks
 // something, perhaps by way of others yet.
 func (w *Analysis) findFeeders() (list []feeder) {
-	asks := func(n *graph.Node) bool {
-		return slices.ContainsFunc(w.answers(n), func(a answer) bool {
-			return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
-		})
+	asks := func(a answer) bool {
+		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
 	mentioning := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool {
 		return !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(w.g.ExternalNodes(x)) > 0 })
@@ -174,16 +172,16 @@ func (w *Analysis) findFeeders() (list []feeder) {
 		if w.g.BeforeTests().Has(n) {
 			r := w.g.ReachFrom(n)
 			r.AddInit()
-			if led := w.g.LedTo(r.Order...); slices.ContainsFunc(led.Order, asks) {
+			if led := w.g.LedTo(r.Order...); w.have(led.Order, asks) {
 				units := slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
 				list = append(list, feeder{units, led})
 			}
 		}
 	}
-	quiet := map[*graph.Node]bool{}
+	quiet, asking := map[*graph.Node]bool{}, func(n *graph.Node) bool { return w.have([]*graph.Node{n}, asks) }
 	for _, p := range w.g.Abroad() {
 		for _, n := range p.Nodes {
-			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && w.g.First([]*graph.Node{n}, quiet, asks) != nil {
+			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && w.g.First([]*graph.Node{n}, quiet, asking) != nil {
 				list = append(list, feeder{[]*graph.Node{n}, w.g.LedTo(n)})
 			}
 		}
