@@ -48,7 +48,7 @@
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is imported
 //	Code(CodePackage) asks for it                       all of the build function's package and of the local ones that it imports
-//	an import that may register something               the import itself, whichever package has it
+//	an import that sets state of the standard library   the import itself, whichever package has it, where the state is used
 //
 // # What it does not see
 //

@@ -19,7 +19,7 @@ import (
 // it is nil, tells places in the source.
 func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
-	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
+	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.imports()), why
 }
 
 // Decls lists what is reached.
@@ -96,13 +96,16 @@ type place struct {
 	line int
 }
 
-// imports lists the packages that are not local and may register something
-// anywhere when they are initialised, an image format or a driver, whichever
-// function needs them. This library is there in any case. Local packages register in
-// units, which are looked at.
-func (g *Graph) imports() (list []Decl) {
+// imports lists the packages that are not local and may register something when they
+// are initialised, whichever function needs them: those of the standard library that
+// set state of it which is used, an image format or a handler, and all of other modules.
+// This library is there in any case. Local packages register in units, which are looked
+// at.
+func (r *Reach) imports() (list []Decl) {
+	g := r.Graph
 	for path, imp := range g.foreign {
-		if std.Registers(path) && (g.Find(path).Local || !build.IsLibrary(path)) {
+		used := func(state string) bool { return r.states[state] || state == "" }
+		if slices.ContainsFunc(std.SetByImport(path), used) && (g.Find(path).Local || !build.IsLibrary(path)) {
 			list = append(list, g.aside("import of "+path, imp.file, imp.line, []byte(path)))
 		}
 	}

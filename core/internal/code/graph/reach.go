@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A found is a set of declarations, each with the one that it was first found through.
@@ -50,11 +51,13 @@ type Reach struct {
 	next  int               // of Order, from where on edges are not followed yet
 	back  []bool            // what leads to a variable in reach, by id
 	whole map[*Package]bool // packages all of which is there
+
+	states map[string]bool // of the standard library, that may be used
 }
 
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), whole: map[*Package]bool{}}
+	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), whole: map[*Package]bool{}, states: map[string]bool{}}
 	r.add(nil, roots...)
 	r.roots = len(r.Order)
 	r.follow()
@@ -114,14 +117,23 @@ func (r *Reach) AddInit() {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
 		}
 		for _, x := range n.Externals {
-			r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(x)...)...)
+			r.addSetters(n, x)
 			for _, out := range outside.Extend(r.Graph.ExternalNodes(x)...) { // none, of the standard library
-				for _, y := range out.Externals {
-					r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(y)...)...)
-				}
+				r.addSetters(n, out.Externals...)
 			}
 		}
 		r.follow()
+	}
+}
+
+// addSetters adds the initialisation code that sets state of the standard library which
+// some names use. What is left there can be called, and changed, by other ways.
+func (r *Reach) addSetters(via *Node, names ...External) {
+	for _, x := range names {
+		for _, u := range std.StateOf(x.Path, x.Name) {
+			r.states[u.Name] = true
+			r.add(via, r.Graph.unitsTo(r.back, r.Graph.setters[u.Name]...)...)
+		}
 	}
 }
 

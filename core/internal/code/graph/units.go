@@ -38,15 +38,6 @@ func (g *Graph) prepareUnits() {
 	g.eager = append(g.unitsTo(make([]bool, g.ids), impure...), followed...)
 }
 
-// settersOf returns what sets state of the standard library that a name of it uses.
-// What is left there can be called, and changed, by other ways.
-func (g *Graph) settersOf(x External) (list []*Node) {
-	for _, u := range std.StateOf(x.Path, x.Name) {
-		list = append(list, g.setters[u.Name]...)
-	}
-	return list
-}
-
 // UnitsTo returns the initialisation code that leads to any of some declarations.
 func (g *Graph) UnitsTo(list ...*Node) []*Node { return g.unitsTo(make([]bool, g.ids), list...) }
 

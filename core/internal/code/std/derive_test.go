@@ -113,8 +113,8 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		letters += world
 		add("@"+world, name)
 	}
-	if g.registers(p) {
-		lines["+ *"] = nil
+	for _, state := range g.registers(p) {
+		lines["+"+state+" *"] = nil
 	}
 	if !byName { // what reads by names is listed
 		letters = strings.Map(func(c rune) rune {

@@ -13,6 +13,7 @@ type line struct {
 	flags   string
 	world   World
 	states  []StateUse
+	imports []string // state that an import sets, of * alone
 	typ     string
 }
 
@@ -69,8 +70,8 @@ func lookup(path, name string) (found line, ok bool) {
 //	:*Regexp MustCompile
 //
 // What is said of * is said of the package: what all of its names together read, state
-// that any of them may use, + that an import of it may register something, and ? that
-// the table does not list names.
+// that any of them may use, after + state of other packages that an import of it sets,
+// and ? that the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
@@ -100,6 +101,8 @@ func parseLine(word string) line {
 		return line{world: worldOf(word[1:])}
 	case '#':
 		return line{states: []StateUse{stateUse(word[1:])}}
+	case '+':
+		return line{imports: []string{word[1:]}}
 	case ':':
 		return line{typ: word[1:]}
 	}
@@ -112,7 +115,7 @@ func (p *names) set(name string, l line) {
 	had := p.line[name]
 	p.states = append(p.states, l.states...)
 	p.world |= l.world
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world | l.world, slices.Concat(had.states, l.states), had.typ + l.typ}
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world | l.world, slices.Concat(had.states, l.states), slices.Concat(had.imports, l.imports), had.typ + l.typ}
 }
 
 // What is known by name stands as text. Maps would be made each time a test binary

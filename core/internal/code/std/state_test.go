@@ -14,7 +14,7 @@ import (
 var stateRoots = map[string]string{
 	"log.std": "log.Default", "log/slog.defaultLogger": "log/slog.SetDefault", "log/slog.logLoggerLevel": "log/slog.SetDefault", "flag.Usage": "flag.CommandLine",
 	"net/http.defaultServeMux": "net/http.DefaultServeMux", "net/http.DefaultServeMux": "net/http.DefaultServeMux", "net/http.DefaultClient": "net/http.DefaultClient",
-	"net/http.DefaultTransport": "net/http.DefaultTransport", "net.DefaultResolver": "net.DefaultResolver", "time.localLoc": "time.Local", "image.atomicFormats": "image.RegisterFormat",
+	"net/http.DefaultTransport": "net/http.DefaultTransport", "net.DefaultResolver": "net.DefaultResolver", "time.localLoc": "time.Local", "time.loadFromEmbeddedTZData": "time.Local", "image.atomicFormats": "image.RegisterFormat",
 	"mime.mimeTypes": "mime.AddExtensionType", "mime.mimeTypesLower": "mime.AddExtensionType", "mime.extensions": "mime.AddExtensionType",
 	"expvar.vars": "expvar.Publish", "encoding/gob.nameToConcreteType": "encoding/gob.Register", "encoding/gob.concreteTypeToName": "encoding/gob.Register",
 	"database/sql.drivers": "database/sql.Register", "math/rand.globalRandGenerator": "math/rand.Seed", "crypto.hashes": "crypto.RegisterHash",

@@ -148,12 +148,16 @@ func IsState(path, name string) bool {
 	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Name == path+"."+name || u.Name == path+".*" })
 }
 
-// Registers reports whether an import of a package may change what others do in
-// a test binary: its initialization, or that of a package which it imports, may
-// leave something in another, as image/gif does in image. What is in every test
-// binary does not count.
-func Registers(path string) bool {
-	return has(path, "*", '+') || !IsPackage(path)
+// SetByImport returns the state of the library that an import of a package sets: its
+// initialization, or that of a package which it imports, leaves something there, as
+// image/gif does for image.Decode. What is in every test binary does not count. An empty
+// name stands for all state.
+func SetByImport(path string) []string {
+	if !IsPackage(path) {
+		return []string{""}
+	}
+	l, _ := lookup(path, "*")
+	return l.imports
 }
 
 // IsPackage reports whether a path is of a package of the standard library that

@@ -231,17 +231,25 @@ func (g *graph) entersSystem(from types.Object) bool {
 	return visit(from)
 }
 
-// registers reports whether an import of a package may change what others do in
-// a test binary: it, or a package that it brings with it and not every test
-// binary has anyway, changes a variable of another package when it is
-// initialized.
-func (g *graph) registers(p *types.Package) bool {
+// registers returns the state that an import of a package sets: that of other packages
+// which its initialization can come to set, or that of a package which it brings with it
+// and not every test binary has anyway. Who uses the state of a package has its
+// initialization in any case.
+func (g *graph) registers(p *types.Package) []string {
+	found := map[string]bool{}
 	for of := range withImports(p) {
-		if !g.inEveryTest()[of] && g.changesOthers(of) {
-			return true
+		if g.inEveryTest()[of] {
+			continue
+		}
+		for _, o := range g.initialized(of) {
+			for state, sets := range g.statesOf(o) {
+				if sets && !strings.HasPrefix(state, of.Path()+".") {
+					found[state] = true
+				}
+			}
 		}
 	}
-	return false
+	return slices.Sorted(maps.Keys(found))
 }
 
 // inEveryTest returns the packages that package testing, and the function main of
@@ -274,65 +282,20 @@ func withImports(p *types.Package) map[*types.Package]bool {
 	return found
 }
 
-// changesOthers reports whether the initialization of a package can come to
-// change a variable of another: through a function init, or what is called for the
-// value of a variable.
-func (g *graph) changesOthers(p *types.Package) bool {
-	changes := func(fn *types.Func) bool {
-		if isRuntime(pathOf(fn)) || g.l.bodies[fn.Origin()] == nil || g.l.bodies[fn.Origin()].Body == nil {
-			return false // the run-time system has no registry
+// initialized returns the variables of a package, which stand for what is called for
+// their values, and its functions init.
+func (g *graph) initialized(p *types.Package) (list []types.Object) {
+	for _, name := range p.Scope().Names() {
+		if v, ok := p.Scope().Lookup(name).(*types.Var); ok {
+			list = append(list, v)
 		}
-		d := g.l.verdict(level, fn, false)
-		for _, vars := range []map[*types.Var]bool{d.writes, d.leaks} {
-			for v := range vars {
-				if v.Pkg() != p && !g.l.fixed(level, v) {
-					return true
-				}
-			}
-		}
-		return d.failed != ""
 	}
 	for _, f := range g.l.files[p.Path()] {
 		for _, d := range f.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				fn, ok := g.l.info.Defs[d.Name].(*types.Func)
-				if ok && d.Recv == nil && d.Name.Name == "init" && changes(fn) {
-					return true
-				}
-			case *ast.GenDecl:
-				if d.Tok == token.VAR && slices.ContainsFunc(g.calledFor(d), changes) {
-					return true
-				}
+			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && d.Name.Name == "init" {
+				list = append(list, g.l.info.Defs[d.Name])
 			}
 		}
 	}
-	return false
-}
-
-// calledFor returns the functions that are called for the values of variables:
-// not those in a literal which stands where nothing calls it, in a field.
-func (g *graph) calledFor(d *ast.GenDecl) (list []*types.Func) {
-	e := &env{lib: g.l}
-	var visit func(n ast.Node)
-	visit = func(n ast.Node) {
-		ast.Inspect(n, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.CallExpr:
-				if fn, ok := e.callee(ast.Unparen(n.Fun)); ok {
-					list = append(list, fn)
-				}
-				for _, x := range append([]ast.Expr{n.Fun}, n.Args...) {
-					if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok {
-						visit(lit.Body)
-					}
-				}
-			}
-			return true
-		})
-	}
-	visit(d)
 	return list
 }
