@@ -96,13 +96,13 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		why = b.publish(rec)
 	}
 	if why != nil {
-		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
+		b.tell(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
 		b.c.taint(parent, b.key, b.spec.Key)
 		return res, nil
 	}
 	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
 	share := b.sharing(rec, &miss)
-	b.emit(miss)
+	b.tell(miss)
 	share()
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
@@ -113,6 +113,14 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.serveIn(b.key, b.code.key)
 	}
 	return res, nil
+}
+
+// tell emits what came of a build, or that the cache is of this process alone.
+func (b *builder) tell(e Event) {
+	if why := b.c.disabled; why != nil {
+		e = Event{Type: EventOff, Cause: why.Error()}
+	}
+	b.emit(e)
 }
 
 // salt is that of the record to be made: random, but where the fixture was

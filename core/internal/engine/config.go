@@ -106,8 +106,8 @@ var byDir struct {
 }
 
 // Default returns the cache that the environment names, one for each directory in
-// a process. One that cannot be opened is replaced by one that builds everything,
-// and says why; errors are misuse.
+// a process. One that cannot be opened is replaced by one of this process, so that each
+// fixture is built once, and says why; errors are misuse.
 func Default() (*Cache, error) {
 	mode, err := EnvMode()
 	if err != nil {
@@ -120,9 +120,8 @@ func Default() (*Cache, error) {
 	case errors.As(err, &inFile):
 		return nil, err // a file that makes no sense here makes none anywhere
 	case err != nil:
-		return Disabled(err), nil // a variable of this machine's
-	}
-	if mode == Off {
+		dir = "\x00" + err.Error() // a variable of this machine's
+	case mode == Off:
 		dir = "off"
 	}
 	byDir.Lock()
@@ -132,13 +131,23 @@ func Default() (*Cache, error) {
 	}
 	c, err := Open(Config{})
 	if err != nil {
-		c = Disabled(err)
+		c = substitute(err)
 	}
 	if byDir.caches == nil {
 		byDir.caches = map[string]*Cache{}
 	}
 	byDir.caches[dir] = c
 	return c, nil
+}
+
+// substitute returns a cache in a directory of this process, where that can be made. The
+// next process removes it.
+func substitute(why error) *Cache {
+	c := Disabled(why)
+	if dir, _, err := process.WorkDir(); err == nil {
+		c.store, _ = store.Open(dir)
+	}
+	return c
 }
 
 // Limits are what a store may hold before what was not used for longest goes.

@@ -56,7 +56,7 @@ func (cl *call) off() bool {
 		return false
 	}
 	cause := "CACHETEST=off"
-	if err := cmp.Or(cl.unusable, cl.c.disabled); err != nil {
+	if err := cmp.Or(cl.c.disabled, cl.unusable); err != nil {
 		cause = err.Error()
 	}
 	cl.emit(Event{Type: EventOff, Cause: cause})

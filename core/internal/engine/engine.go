@@ -55,7 +55,7 @@ type Cache struct {
 	host     *process.Host // the process that it works in
 	config   Config
 	store    *store.Store
-	disabled error // why there is no store
+	disabled error // why there is no store, or one of this process alone
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value

@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -351,8 +352,11 @@ func TestDefault(t *testing.T) {
 	}
 	t.Setenv("CACHETEST_DIR", "relative")
 	c, err := Default()
-	if err != nil || c.Dir() != "" || c.disabled == nil {
-		t.Errorf("a directory that makes no sense here: %v, %v", c, err)
+	if err != nil || !process.Within(c.Dir(), process.WorkRoots()) || c.disabled == nil {
+		t.Errorf("a directory that makes no sense here: %v, %v", c.Dir(), err)
+	}
+	if again, _ := Default(); again != c {
+		t.Error("another cache in the place of one that cannot be opened")
 	}
 	t.Setenv("CACHETEST_DIR", "")
 	t.Setenv("CACHETEST", "off")
