@@ -165,7 +165,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	c.TellsPlace = teller != nil
+	c.TellsPlace = teller != nil || r.AsksOwnFile()
 	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {

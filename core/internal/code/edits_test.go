@@ -1,6 +1,7 @@
 package code
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,11 +63,29 @@ func TestLines(t *testing.T) {
 	}
 	for fn, want := range map[string]string{
 		"Plain": "",
-		"Line":  "source of a_test.go", "Log": "source of a_test.go", "Shown": "source of a_test.go", "Dir": "source of a_test.go",
+		"Line":  "source of a_test.go", "Log": "source of a_test.go", "Shown": "source of a_test.go", "Dir": "", // which asks for its own file alone
 	} {
 		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
 	}
 	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "source of where/where.go")
+}
+
+// A function that is moved to another file is another one where it asks for its file.
+func TestOwnFile(t *testing.T) {
+	for body, same := range map[string]bool{"_, file, _, _ := runtime.Caller(0)\n\treturn file": false, "return runtime.GOOS": true} {
+		moved := func(to string) string {
+			root := writeTree(t, "go.mod", "module m\n", "a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() string { return where.Root() }\n",
+				"where/where.go", "package where\n", "where/"+to, "package where\n\nimport \"runtime\"\n\nfunc Root() string {\n\t"+body+"\n}\n")
+			d, err := FindDeps(isolated(root), "Fn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(d.Closure.Digest)
+		}
+		if got := moved("a.go") == moved("b.go"); got != same {
+			t.Errorf("%s: the same after a move: %v", body, got)
+		}
+	}
 }
 
 // The name of a function literal has a number, which others before it change:
