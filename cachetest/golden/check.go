@@ -151,11 +151,11 @@ func (g *golden) compare(got tree) error {
 	case g.update && !other && !g.refused():
 		return g.write(got, list, missing)
 	case missing:
-		return g.missingError(g.made(got, list))
+		return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, g.made(got, list), g.how("create"))
 	case other:
 		return g.otherError(g.show(want, got, list))
 	}
-	return g.differsError(g.show(want, got, list))
+	return fmt.Errorf("%s differs (-golden +got):\n%s%s", g.loc, g.show(want, got, list), g.how("update"))
 }
 
 // read returns what the golden holds, nothing where there is none.

@@ -24,14 +24,6 @@ func (g *golden) nameHits() {
 	}
 }
 
-func (g *golden) missingError(made string) error {
-	return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, made, g.how("create"))
-}
-
-func (g *golden) differsError(diff string) error {
-	return fmt.Errorf("%s differs (-golden +got):\n%s%s", g.loc, diff, g.how("update"))
-}
-
 // otherError says that one golden was given two values, of which no file can
 // hold both.
 func (g *golden) otherError(diff string) error {
@@ -88,11 +80,7 @@ func binaryOf() (pkg, tags string) {
 
 // pattern returns the -run pattern that matches one test, and those above it.
 func pattern(test string) string {
-	elems := strings.Split(test, "/")
-	for i, elem := range elems {
-		elems[i] = "^" + regexp.QuoteMeta(elem) + "$"
-	}
-	return strings.Join(elems, "/")
+	return eachElem(test, func(elem string) string { return "^" + regexp.QuoteMeta(elem) + "$" })
 }
 
 // quote quotes s for a POSIX shell, or for PowerShell.

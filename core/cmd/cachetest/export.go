@@ -23,7 +23,6 @@ The archive (a compressed tar) holds records and what they refer to. Of the
 environment variables that a fixture depends on it holds salted digests, not the
 values, but for TZ, LANG and variables of the go command, which explain a miss.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
 		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.export(*path) }
 	},
