@@ -161,15 +161,13 @@ func (cl *call) digestGiven() error {
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
 		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 	}
-	plain := func(kind input.Kind, name, detail string) {
-		add(kind, name, detail, alg.DigestOf(detail))
-	}
-	plain(input.Options, "options", s.optionSet())
+	options := s.optionSet()
+	add(input.Options, "options", options, alg.DigestOf(options))
 	if s.Version != "" {
 		add(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}
 	if s.kind != "" {
-		plain(input.Type, "type", s.kind)
+		add(input.Type, "type", s.kind, alg.DigestOf(s.kind))
 	}
 	if s.typ != nil {
 		add(input.Type, "type", s.typeName(), alg.Cut(typeid.Of(s.typ)))

@@ -154,7 +154,8 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 	switch {
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
-	case isTemp, slices.Contains(c.environ, name+"="+value) != set, !set && c.wasSet(name):
+	case isTemp, slices.Contains(c.environ, name+"="+value) != set,
+		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }):
 	case !before:
 		return 0, nil
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
@@ -164,11 +165,6 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 		return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
 	}
 	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
-}
-
-// wasSet reports whether a variable was set when the build began.
-func (b *builder) wasSet(name string) bool {
-	return slices.ContainsFunc(b.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
 }
 
 // preset is the flag of variables that code has set before the tests began,
