@@ -63,8 +63,11 @@ func (g *golden) ask(name string, opts []Option) error {
 		opt(&g.config)
 	}
 	var err error
-	if g.intent, err = intentOf(g.tb); err != nil {
+	if g.intent, err = readIntent(); err != nil {
 		return err
+	}
+	if u, ok := g.tb.(interface{ UpdateGolden() bool }); ok && u.UpdateGolden() { // a script whose testscript.Params has UpdateScripts
+		g.update = true
 	}
 	if errStart != nil {
 		return fmt.Errorf("the directory the test started in is unknown: %w", errStart)

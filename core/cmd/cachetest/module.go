@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/build"
 	"os"
 	"path"
 	"path/filepath"
@@ -76,7 +77,7 @@ const goBuildScope = "go build in "
 // a package. An external test package is named with the package that it tests.
 func (m module) matchesPackage(pattern, pkg string) bool {
 	tested := strings.TrimSuffix(pkg, "_test")
-	relative := isRelative(pattern)
+	relative := build.IsLocalImport(pattern)
 	if relative && !m.holds(pkg) {
 		return false
 	}
@@ -91,10 +92,4 @@ func (m module) matchesPackage(pattern, pkg string) bool {
 		return true
 	}
 	return strings.HasPrefix(tested, prefix) && strings.HasSuffix(tested, rest)
-}
-
-// isRelative reports whether a pattern is of directories below, or above, the
-// working directory.
-func isRelative(pattern string) bool {
-	return pattern == "." || pattern == ".." || strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../")
 }

@@ -65,11 +65,7 @@ func (b *builder) checkContent(e *tree.Entry, held *atomic.Bool) tree.Tap {
 }
 
 // verifyTree builds again what was served and compares it file by file.
-func (cl *call) verifyTree(out Output, stored []byte) error {
-	was, err := tree.Decode(stored)
-	if err != nil {
-		return err
-	}
+func (cl *call) verifyTree(out Output, was *tree.Manifest) error {
 	now, err := tree.Scan(out.Path)
 	if err == nil {
 		err = tree.Refer(now, out.Path, store.RefFile, func(*tree.Entry) tree.Tap {
