@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -123,9 +122,7 @@ func (c *command) depsOfKey() (*code.Deps, error) {
 
 func declNames(decls []code.Decl) (names []string) {
 	for _, d := range decls {
-		if name := path.Base(d.Name); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+		names = append(names, path.Base(d.Name))
 	}
 	return names
 }

@@ -130,9 +130,7 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 	}
 	var keys []string
 	for _, f := range list {
-		if !slices.Contains(keys, f.Key) {
-			keys = append(keys, f.Key)
-		}
+		keys = append(keys, f.Key)
 	}
 	near := nearestText(arg, keys)
 	if _, key, ok := strings.Cut(arg, ":"); ok && near == "" { // with its package

@@ -174,15 +174,10 @@ func (c *command) whyLast() error {
 }
 
 // ofFixtures returns the events of some fixtures.
-func ofFixtures(events []engine.Event, list []*admin.Fixture) (own []engine.Event) {
+func ofFixtures(events []engine.Event, list []*admin.Fixture) []engine.Event {
 	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
 		wanted[f.FixtureID] = true
 	}
-	for _, e := range events {
-		if wanted[admin.FixtureOf(e)] {
-			own = append(own, e)
-		}
-	}
-	return own
+	return slices.DeleteFunc(slices.Clone(events), func(e engine.Event) bool { return !wanted[admin.FixtureOf(e)] })
 }

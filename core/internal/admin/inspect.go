@@ -132,15 +132,12 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 		}
 	}
 	for _, d := range c.Found {
-		switch {
-		case d.Unknown:
-			verdict.raise(d.Kind.Sort(), Unknown)
-			if verdict.State == Same {
-				verdict.State = Unknown
-			}
-		default:
-			verdict.State = Changed
-			verdict.raise(d.Kind.Sort(), Changed)
+		state := Changed
+		if d.Unknown {
+			state = Unknown
+		}
+		if verdict.raise(d.Kind.Sort(), state); verdict.State != Changed {
+			verdict.State = state
 		}
 		if slices.ContainsFunc(d.Reasons, func(r engine.Reason) bool { return r.Code == "module.changed" }) {
 			verdict.raise("modules", Changed)

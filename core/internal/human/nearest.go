@@ -17,7 +17,7 @@ func Nearest(name string, names []string) (near []string) {
 		if strings.Contains(strings.ToLower(other), strings.ToLower(name)) {
 			d = 1
 		}
-		if d <= 1+len(name)/3 {
+		if _, twice := far[other]; !twice && d <= 1+len(name)/3 {
 			far[other], near = d, append(near, other)
 		}
 	}

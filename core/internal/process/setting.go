@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"flag"
@@ -148,10 +149,7 @@ func updating() string {
 			parts = append(parts, "-"+name+"="+f.Value.String())
 		}
 	}
-	if len(parts) == 0 {
-		return "no"
-	}
-	return strings.Join(parts, " ")
+	return cmp.Or(strings.Join(parts, " "), "no")
 }
 
 // standardInput is that with which the process began: a test may set another one.
