@@ -82,14 +82,6 @@ func second(loc string) string {
 	return loc[:len(loc)-len(ext)] + "-2" + ext
 }
 
-// otherValue says whether this run has seen another value for the golden.
-func (c *claim) otherValue(value [sha256.Size]byte) bool {
-	if !c.seen {
-		c.seen, c.value = true, value
-	}
-	return c.value != value
-}
-
 // has says whether loc was asked for, by itself or as part of a directory.
 func (r *registry) has(loc string) bool {
 	r.mu.Lock()

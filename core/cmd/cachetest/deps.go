@@ -59,7 +59,11 @@ func (c *command) deps(why, tags string) (err error) {
 	case why != "":
 		chain := d.Chain(why)
 		if chain == nil {
-			return fmt.Errorf("%s is not in the closure of %s%s", why, of, nearestText(path.Base(why), declNames(d.Decls())))
+			var names []string
+			for _, decl := range d.Decls() {
+				names = append(names, path.Base(decl.Name))
+			}
+			return fmt.Errorf("%s is not in the closure of %s%s", why, of, nearestText(path.Base(why), names))
 		}
 		return c.writePairs(pairs(chain, "  "))
 	case c.json:
@@ -118,13 +122,6 @@ func (c *command) depsOfKey() (*code.Deps, error) {
 		return nil, fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}
 	return &code.Deps{Closure: closure}, nil
-}
-
-func declNames(decls []code.Decl) (names []string) {
-	for _, d := range decls {
-		names = append(names, path.Base(d.Name))
-	}
-	return names
 }
 
 func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {

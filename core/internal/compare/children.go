@@ -42,16 +42,6 @@ func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
 	return rec.Algorithm.Cut(rec.Output.ID) == output && n.is(rec)
 }
 
-// children compares the fixtures that a record used, whose own inputs have been
-// compared: each must have a record that is valid now and has the same output,
-// whoever built it.
-func (c *Comparison) children(stopAtFirst bool) {
-	if slices.ContainsFunc(c.Rec.Inputs, func(in input.Input) bool { return in.Kind == input.Child }) {
-		c.present.remember()
-		c.present.settle(&node{Comparison: c, alone: c.Found, equal: c.equal}, stopAtFirst, new([]*node))
-	}
-}
-
 // settle completes the comparison of a record by its children, which it settles
 // first. open are those that are not done, each of which leads to the next.
 //

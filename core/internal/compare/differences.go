@@ -114,8 +114,12 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 		return c
 	}
 	c.own(stopAtFirst)
-	if len(c.Found) == 0 || !stopAtFirst {
-		c.children(stopAtFirst)
+	isChild := func(in input.Input) bool { return in.Kind == input.Child }
+	if (len(c.Found) == 0 || !stopAtFirst) && slices.ContainsFunc(c.Rec.Inputs, isChild) {
+		// Each must have a record that is valid now and has the same output, whoever
+		// built it.
+		p.remember()
+		p.settle(&node{Comparison: c, alone: c.Found, equal: c.equal}, stopAtFirst, new([]*node))
 	}
 	return c
 }

@@ -104,9 +104,12 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return res, nil
 	}
 	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
-	share := b.sharing(rec, &miss)
+	t, give := b.tier(), func() error { return nil }
+	if t != nil {
+		give, miss.Unshared = t.Offer(b.key, rec)
+	}
 	b.emit(miss)
-	share()
+	b.tierFault(t, give())
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &tree.Stored{Store: b.c.store, Manifest: m, ID: rec.Output.ID}

@@ -20,6 +20,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Site is a place in the source.
@@ -67,11 +68,11 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	mode, err := c.mode()
-	if err == nil {
-		err = checkLog()
-	}
 	if err != nil {
 		return nil, err
+	}
+	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) { // another file for each package
+		return nil, fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	c.addConfig(s)
 	if err := s.check(); err != nil {
