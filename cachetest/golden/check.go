@@ -75,25 +75,17 @@ func (g *golden) ask(name string, opts []Option) error {
 	if g.loc, err = location(g.tb.Name(), name, &g.config, g.dir); err != nil {
 		return err
 	}
-	noteSkip(g.tb)
+	if s, ok := g.tb.(interface{ Skipped() bool }); ok { // what else it would have asked for is unknown
+		g.tb.Cleanup(func() {
+			if s.Skipped() {
+				asked.mu.Lock()
+				asked.skipped = g.tb.Name()
+				asked.mu.Unlock()
+			}
+		})
+	}
 	g.claim, err = asked.claim(g.loc, g.tb.Name(), g.dir, g.propose)
 	return err
-}
-
-// noteSkip remembers a test that is skipped after it asked: what else it would
-// have asked for is unknown.
-func noteSkip(tb cachetest.TB) {
-	s, ok := tb.(interface{ Skipped() bool })
-	if !ok {
-		return
-	}
-	tb.Cleanup(func() {
-		if s.Skipped() {
-			asked.mu.Lock()
-			asked.skipped = tb.Name()
-			asked.mu.Unlock()
-		}
-	})
 }
 
 // propose says how to ask for the golden at loc instead.
@@ -158,7 +150,11 @@ func (g *golden) compare(got tree) error {
 	case g.update && !other && !g.refused():
 		return g.write(got, list, missing)
 	case missing:
-		return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, g.made(got, list), g.how("create"))
+		made := fileList(list)
+		if !g.dir {
+			made = excerpt(got[""].data)
+		}
+		return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, made, g.how("create"))
 	case other:
 		return g.otherError(g.show(want, got, list))
 	}

@@ -8,21 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-
-	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
-
-// nameHits names, each once in a run, the fixtures that were not built again:
-// who updates golden files should know what they stand on.
-func (g *golden) nameHits() {
-	asked.mu.Lock()
-	defer asked.mu.Unlock()
-	names := fixture.Hits()[asked.named:]
-	asked.named += len(names)
-	if len(names) > 0 {
-		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
-	}
-}
 
 // otherError says that one golden was given two values, of which no file can
 // hold both.
@@ -50,7 +36,7 @@ func updateCommand(test string) string {
 	if tags != "" {
 		cmd += " -tags " + quote(tags)
 	}
-	pattern := quote(pattern(test))
+	pattern := quote(eachElem(test, func(elem string) string { return "^" + regexp.QuoteMeta(elem) + "$" }))
 	if strings.HasPrefix(test, "Benchmark") {
 		cmd += " -run " + quote("^$") + " -bench " + pattern
 	} else {
@@ -76,11 +62,6 @@ func binaryOf() (pkg, tags string) {
 		}
 	}
 	return strings.TrimSuffix(info.Path, ".test"), tags
-}
-
-// pattern returns the -run pattern that matches one test, and those above it.
-func pattern(test string) string {
-	return eachElem(test, func(elem string) string { return "^" + regexp.QuoteMeta(elem) + "$" })
 }
 
 // quote quotes s for a POSIX shell, or for PowerShell.
