@@ -81,15 +81,8 @@ func Child(in *input.Input) (n ChildName) {
 // is reports whether a record is one of the child: of its code, and of the
 // directory that it was asked for in.
 func (n ChildName) is(rec *record.Record) bool {
-	code := CodeOf(rec.Inputs)
-	if hex.EncodeToString(code[:16]) != n.code {
-		return false
-	}
-	if n.cwd == "" {
-		return true
-	}
-	cwd := CwdOf(rec.Inputs)
-	return hex.EncodeToString(cwd.Digest[:16]) == n.cwd
+	code, cwd := CodeOf(rec.Inputs), CwdOf(rec.Inputs)
+	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.Digest[:16]) == n.cwd)
 }
 
 // expired reports whether a record of the child is too old.

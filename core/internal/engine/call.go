@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -78,11 +79,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
 	cl.Given, cl.Got, cl.own = cl.given, cl.got, s.turnNow()
-	if s.Scope != "" {
-		cl.pkg = s.Scope
-	}
 	fn := s.Func
 	if fn == nil {
 		fn = build

@@ -48,7 +48,10 @@ func (c *collector) collect() *notStored {
 	for _, r := range c.reads.Paths {
 		if all || r.After && !r.Aside {
 			r.Before = r.Before && all
-			path = cmp.Or(path, c.path(r)) // the first will do: they are often alike
+			if name := c.World.Name(r.Name); !input.Matches(c.ignorePatterns(), name) {
+				c.noteProgram(r, name)
+			}
+			path = cmp.Or(path, c.addPath(r)) // the first will do: they are often alike
 		}
 	}
 	why = why.and(path).and(c.unlogged()).and(c.meanwhile())
@@ -195,17 +198,7 @@ func (c *collector) add(in input.Input) {
 	}
 }
 
-// path adds what was opened or looked at, and reports what nobody can know.
-func (c *collector) path(r trace.Read) *notStored {
-	name := c.World.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) {
-		return nil
-	}
-	c.noteProgram(r, name)
-	return c.addPath(r)
-}
-
-// addPath adds what is at a path.
+// addPath adds what is at a path, and reports what nobody can know.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.World.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {

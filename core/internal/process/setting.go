@@ -37,8 +37,8 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Zones:       allZones,
 		settings.Updating:    updating,
 		settings.BuildInfo:   buildInfo,
-		settings.Umask:       func() string { return octal(Umask() & int(tree.ModeMask)) }, // of the others no mode is kept
-		settings.AllUmask:    func() string { return octal(Umask()) },
+		settings.Umask:       func() string { return fmt.Sprintf("%o", Umask()&int(tree.ModeMask)) }, // of the others no mode is kept
+		settings.AllUmask:    func() string { return fmt.Sprintf("%o", Umask()) },
 		settings.HostName:    hostName,
 		settings.User:        userIDs,
 		settings.Users:       users,
@@ -84,8 +84,6 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	value = Setting(in.Name)
 	return value, value != unknown()
 }
-
-func octal(n int) string { return strconv.FormatInt(int64(n), 8) }
 
 // tempDir is what os.TempDir goes by. Windows makes it of several variables.
 func tempDir() string {
