@@ -64,10 +64,8 @@ func box(c any, b snapshot.Codec, t reflect.Type) *AnyCodec {
 func RegisterCodec(c *AnyCodec) {
 	registered.Lock()
 	defer registered.Unlock()
-	codecs := maps.Clone(registered.codecs)
-	if codecs == nil {
-		codecs = map[reflect.Type]snapshot.Codec{}
-	}
+	codecs := map[reflect.Type]snapshot.Codec{}
+	maps.Copy(codecs, registered.codecs)
 	codecs[c.typ] = c
 	registered.codecs, registered.coder = codecs, nil
 }
