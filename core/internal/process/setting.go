@@ -31,7 +31,7 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Arguments:   arguments,
 		settings.CommandLine: commandLine,
 		input.Selected:       selection,
-		settings.Subtests:    subtests,
+		settings.Subtests:    func() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }, // the flags that name some
 		settings.TempDir:     tempDir,
 		settings.LocalTime:   localTime,
 		settings.Zones:       allZones,
