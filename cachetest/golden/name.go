@@ -54,7 +54,7 @@ func below(file string) string {
 // checkPath refuses what a module's zip file or a git index cannot hold.
 func checkPath(name string) error {
 	if err := module.CheckFilePath(name); err != nil {
-		return errors.Unwrap(err) // of an InvalidPathError, which names name
+		return cmp.Or(errors.Unwrap(err), err) // an InvalidPathError names name again
 	}
 	for elem := range strings.SplitSeq(name, "/") {
 		if strings.EqualFold(elem, ".git") {
