@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -90,12 +92,7 @@ func (f *Fixture) get(tb fixture.TB, want bridge.Want) (string, error) {
 	})
 }
 
-// addFixtures adds to p the command
-//
-//	fixture [-ro] NAME [DST]
-//	fixture -bin NAME
-//
-// and the condition [fixture:NAME].
+// addFixtures adds the command fixture and the condition [fixture:NAME] to p.
 func addFixtures(p *testscript.Params, fixtures []Fixture) error {
 	if len(fixtures) == 0 {
 		return nil
@@ -202,11 +199,8 @@ func wantOf(ts *testscript.TestScript, name string, inPlace bool, dst []string) 
 // variable is the name of the variable that holds a fixture's path.
 func variable(name string) string {
 	return "FIXTURE_" + strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return unicode.ToUpper(r)
 		}
 		return '_'
 	}, name)

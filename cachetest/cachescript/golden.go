@@ -9,20 +9,9 @@ import (
 	"github.com/fixturecache/fixturecache/cachetest/golden"
 )
 
-// addGolden adds to p the command
-//
-//	golden FILE NAME
-//	golden -dir PATH NAME
-//
-// which compares FILE (or stdout, stderr) or the directory PATH with the golden
-// file or directory testdata/golden/<test>/<script>/NAME of the package. The
-// script's own $WORK is written as such. Goldens are updated as everywhere,
-// and where p.UpdateScripts is set.
-func addGolden(p *testscript.Params) error {
-	update := p.UpdateScripts
-	return addCommand(p, "golden", func(ts *testscript.TestScript, neg bool, args []string) { cmdGolden(ts, neg, args, update) })
-}
-
+// cmdGolden is the command golden, whose files are
+// testdata/golden/<test>/<script>/NAME of the package. The script's own $WORK is
+// written as such. Goldens are updated as everywhere, and where update is set.
 func cmdGolden(ts *testscript.TestScript, neg bool, args []string, update bool) {
 	dir := len(args) == 3 && args[0] == "-dir"
 	if neg {

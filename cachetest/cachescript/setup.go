@@ -79,7 +79,9 @@ func Setup(p *testscript.Params, fixtures ...Fixture) error {
 		}
 		return setup(env)
 	}
-	if err := addGolden(p); err != nil {
+	update := p.UpdateScripts
+	golden := func(ts *testscript.TestScript, neg bool, args []string) { cmdGolden(ts, neg, args, update) }
+	if err := addCommand(p, "golden", golden); err != nil {
 		return err
 	}
 	return addFixtures(p, fixtures)

@@ -63,8 +63,11 @@ func (g *golden) ask(name string, opts []Option) error {
 		opt(&g.config)
 	}
 	var err error
-	if g.intent, err = intentOf(g.tb); err != nil {
+	if g.intent, err = readIntent(); err != nil {
 		return err
+	}
+	if u, ok := g.tb.(interface{ UpdateGolden() bool }); ok && u.UpdateGolden() { // a script whose testscript.Params has UpdateScripts
+		g.update = true
 	}
 	if errStart != nil {
 		return fmt.Errorf("the directory the test started in is unknown: %w", errStart)
@@ -72,25 +75,17 @@ func (g *golden) ask(name string, opts []Option) error {
 	if g.loc, err = location(g.tb.Name(), name, &g.config, g.dir); err != nil {
 		return err
 	}
-	noteSkip(g.tb)
+	if s, ok := g.tb.(interface{ Skipped() bool }); ok { // what else it would have asked for is unknown
+		g.tb.Cleanup(func() {
+			if s.Skipped() {
+				asked.mu.Lock()
+				asked.skipped = g.tb.Name()
+				asked.mu.Unlock()
+			}
+		})
+	}
 	g.claim, err = asked.claim(g.loc, g.tb.Name(), g.dir, g.propose)
 	return err
-}
-
-// noteSkip remembers a test that is skipped after it asked: what else it would
-// have asked for is unknown.
-func noteSkip(tb cachetest.TB) {
-	s, ok := tb.(interface{ Skipped() bool })
-	if !ok {
-		return
-	}
-	tb.Cleanup(func() {
-		if s.Skipped() {
-			asked.mu.Lock()
-			asked.skipped = tb.Name()
-			asked.mu.Unlock()
-		}
-	})
 }
 
 // propose says how to ask for the golden at loc instead.
@@ -136,7 +131,11 @@ func parent(file string) string {
 func (g *golden) compare(got tree) error {
 	g.claim.mu.Lock()
 	defer g.claim.mu.Unlock()
-	other := g.claim.otherValue(got.digest())
+	value := got.digest()
+	if !g.claim.seen {
+		g.claim.seen, g.claim.value = true, value
+	}
+	other := g.claim.value != value
 	want, err := g.read()
 	if err != nil {
 		return err
@@ -151,11 +150,15 @@ func (g *golden) compare(got tree) error {
 	case g.update && !other && !g.refused():
 		return g.write(got, list, missing)
 	case missing:
-		return g.missingError(g.made(got, list))
+		made := fileList(list)
+		if !g.dir {
+			made = excerpt(got[""].data)
+		}
+		return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, made, g.how("create"))
 	case other:
 		return g.otherError(g.show(want, got, list))
 	}
-	return g.differsError(g.show(want, got, list))
+	return fmt.Errorf("%s differs (-golden +got):\n%s%s", g.loc, g.show(want, got, list), g.how("update"))
 }
 
 // read returns what the golden holds, nothing where there is none.

@@ -68,7 +68,10 @@ const (
 
 // hexDiff shows where two binary contents begin to differ.
 func hexDiff(want, got []byte) string {
-	at := common(want, got)
+	at := 0
+	for at < min(len(want), len(got)) && want[at] == got[at] {
+		at++
+	}
 	from := max(0, at/rowBytes-1) * rowBytes
 	text := fmt.Sprintf("binary: golden %d bytes, got %d bytes; the first difference is at offset %#x (%d)\n", len(want), len(got), at, at) +
 		lineDiff("golden", hexRows(want, from), hexRows(got, from))
@@ -84,14 +87,6 @@ func hexRows(b []byte, from int) (rows []byte) {
 		rows = fmt.Appendf(rows, "%08x%s", off, hex.Dump(b[off:min(off+rowBytes, len(b))])[8:])
 	}
 	return rows
-}
-
-// common is how many bytes two contents begin with alike.
-func common(a, b []byte) (n int) {
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // isText says whether b can be shown as text.

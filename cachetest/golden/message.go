@@ -8,29 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-
-	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
-
-// nameHits names, each once in a run, the fixtures that were not built again:
-// who updates golden files should know what they stand on.
-func (g *golden) nameHits() {
-	asked.mu.Lock()
-	defer asked.mu.Unlock()
-	names := fixture.Hits()[asked.named:]
-	asked.named += len(names)
-	if len(names) > 0 {
-		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
-	}
-}
-
-func (g *golden) missingError(made string) error {
-	return fmt.Errorf("%s does not exist; what the test made:\n%s%s", g.loc, made, g.how("create"))
-}
-
-func (g *golden) differsError(diff string) error {
-	return fmt.Errorf("%s differs (-golden +got):\n%s%s", g.loc, diff, g.how("update"))
-}
 
 // otherError says that one golden was given two values, of which no file can
 // hold both.
@@ -58,7 +36,7 @@ func updateCommand(test string) string {
 	if tags != "" {
 		cmd += " -tags " + quote(tags)
 	}
-	pattern := quote(pattern(test))
+	pattern := quote(eachElem(test, func(elem string) string { return "^" + regexp.QuoteMeta(elem) + "$" }))
 	if strings.HasPrefix(test, "Benchmark") {
 		cmd += " -run " + quote("^$") + " -bench " + pattern
 	} else {
@@ -84,15 +62,6 @@ func binaryOf() (pkg, tags string) {
 		}
 	}
 	return strings.TrimSuffix(info.Path, ".test"), tags
-}
-
-// pattern returns the -run pattern that matches one test, and those above it.
-func pattern(test string) string {
-	elems := strings.Split(test, "/")
-	for i, elem := range elems {
-		elems[i] = "^" + regexp.QuoteMeta(elem) + "$"
-	}
-	return strings.Join(elems, "/")
 }
 
 // quote quotes s for a POSIX shell, or for PowerShell.

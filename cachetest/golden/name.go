@@ -54,10 +54,7 @@ func below(file string) string {
 // checkPath refuses what a module's zip file or a git index cannot hold.
 func checkPath(name string) error {
 	if err := module.CheckFilePath(name); err != nil {
-		if invalid, ok := err.(*module.InvalidPathError); ok {
-			return invalid.Err
-		}
-		return err
+		return cmp.Or(errors.Unwrap(err), err) // an InvalidPathError names name again
 	}
 	for elem := range strings.SplitSeq(name, "/") {
 		if strings.EqualFold(elem, ".git") {
@@ -87,8 +84,7 @@ func checkNames(names []string) error {
 
 // propose returns a name near to name that checkPath takes.
 func propose(name string) string {
-	elems := strings.Split(path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:], "/")
-	for i, elem := range elems {
+	return eachElem(path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:], func(elem string) string {
 		elem = strings.TrimRight(strings.Map(func(r rune) rune {
 			if runeOK(r) {
 				return r
@@ -98,7 +94,15 @@ func propose(name string) string {
 		if elem != "" && checkPath(elem) != nil { // CON, .git
 			elem = "_" + strings.TrimLeft(elem, ".")
 		}
-		elems[i] = cmp.Or(elem, "golden")
+		return cmp.Or(elem, "golden")
+	})
+}
+
+// eachElem replaces each element of a path.
+func eachElem(name string, replace func(elem string) string) string {
+	elems := strings.Split(name, "/")
+	for i, elem := range elems {
+		elems[i] = replace(elem)
 	}
 	return strings.Join(elems, "/")
 }
@@ -108,13 +112,7 @@ func runeOK(r rune) bool { return module.CheckFilePath("x"+string(r)+"x") == nil
 
 // escape returns a test's name as a path that checkPath takes. Two names never
 // share a path, but for the accident of two hashes being equal.
-func escape(testName string) string {
-	elems := strings.Split(testName, "/")
-	for i, elem := range elems {
-		elems[i] = escapeElem(elem)
-	}
-	return strings.Join(elems, "/")
-}
+func escape(testName string) string { return eachElem(testName, escapeElem) }
 
 // escapeElem writes as %XX each byte that a path may not hold, and % itself;
 // nothing as %; the end of a long element as %- and a hash of the whole.
@@ -147,10 +145,4 @@ func escapeElem(elem string) string {
 	return s
 }
 
-func percent(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		fmt.Fprintf(&b, "%%%02X", s[i])
-	}
-	return b.String()
-}
+func percent(s string) string { return "%" + strings.ReplaceAll(fmt.Sprintf("% X", s), " ", "%") }

@@ -55,7 +55,9 @@ func (r *registry) claim(loc, test string, dir bool, propose func(string) string
 		}
 	}
 	if clash != "" {
-		return nil, foldError(loc, r.places[fold(clash)].path+loc[len(clash):], propose(second(clash)+loc[len(clash):]))
+		rest := loc[len(clash):]
+		return nil, fmt.Errorf("%s differs from %s in upper and lower case only, and file systems that fold case keep one of them: call it %s",
+			loc, r.places[fold(clash)].path+rest, propose(second(clash)+rest))
 	}
 	c := &claim{loc: loc, by: test, dir: dir}
 	for p := range upwards(loc) {
@@ -78,19 +80,6 @@ func upwards(loc string) iter.Seq[string] {
 func second(loc string) string {
 	ext := path.Ext(loc)
 	return loc[:len(loc)-len(ext)] + "-2" + ext
-}
-
-func foldError(loc, other, proposal string) error {
-	return fmt.Errorf("%s differs from %s in upper and lower case only, and file systems that fold case keep one of them: call it %s",
-		loc, other, proposal)
-}
-
-// otherValue says whether this run has seen another value for the golden.
-func (c *claim) otherValue(value [sha256.Size]byte) bool {
-	if !c.seen {
-		c.seen, c.value = true, value
-	}
-	return c.value != value
 }
 
 // has says whether loc was asked for, by itself or as part of a directory.

@@ -24,15 +24,12 @@ func Unused() ([]string, error) {
 
 // survey returns the unused files, and all directories below testdata/golden.
 func survey() (files, dirs []string, err error) {
-	err = filepath.WalkDir(filepath.Join(startDir, root), func(p string, d fs.DirEntry, err error) error {
+	top := filepath.Join(startDir, root)
+	err = filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(startDir, p)
-		if err != nil {
-			return err
-		}
-		loc := filepath.ToSlash(rel)
+		loc := root + filepath.ToSlash(strings.TrimPrefix(p, top))
 		switch {
 		case loc == root && !d.IsDir(): // a link: what it leads to is not ours
 		case d.IsDir():

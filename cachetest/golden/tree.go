@@ -169,14 +169,6 @@ func count(list []change) string {
 // difference; all are listed.
 const maxChanged = 3
 
-// made shows what a test made for a missing golden.
-func (g *golden) made(got tree, list []change) string {
-	if g.dir {
-		return fileList(list)
-	}
-	return excerpt(got[""].data)
-}
-
 // show shows the difference, of a directory that of the first files in full.
 func (g *golden) show(want, got tree, list []change) string {
 	if !g.dir {

@@ -6,8 +6,6 @@ import (
 	"os"
 	"strconv"
 	"syscall"
-
-	"github.com/fixturecache/fixturecache/cachetest"
 )
 
 // updateVar is the variable that asks for an update in every package: a flag
@@ -63,16 +61,6 @@ func parseIntent(value string) (intent, error) {
 		return intent{}, fmt.Errorf("%s=%q: want 1, always, clean or 0", updateVar, value)
 	}
 	return intent{update: update}, nil
-}
-
-// intentOf is readIntent, for a tb that may ask for an update by itself, as a
-// script does whose testscript.Params has UpdateScripts.
-func intentOf(tb cachetest.TB) (intent, error) {
-	in, err := readIntent()
-	if u, ok := tb.(interface{ UpdateGolden() bool }); ok && u.UpdateGolden() {
-		in.update = true
-	}
-	return in, err
 }
 
 // inCI says whether the variable CI is set. It decides only whether something

@@ -8,6 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // tempPrefix begins the names of files that are being written. What an update
@@ -17,7 +20,13 @@ const tempPrefix = ".cachetest-golden-"
 // write makes the golden hold got, touching only what changed, and says so. What
 // is in the way goes first, so that a file may take a directory's name.
 func (g *golden) write(got tree, list []change, missing bool) error {
-	g.nameHits()
+	asked.mu.Lock()
+	names := fixture.Hits()[asked.named:]
+	asked.named += len(names)
+	asked.mu.Unlock()
+	if len(names) > 0 { // who updates golden files should know what they stand on: each is named once in a run
+		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
+	}
 	var gone []string
 	for _, c := range list {
 		if c.verb == "deleted" {

@@ -23,7 +23,6 @@ The records go at once, whatever their age, and so do the objects that no other
 record refers to and the trees that were made of them to be used in place. What
 is being built now, and a tree that a test uses, stays.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
 		dry := c.flags.Bool("n", false, "remove nothing, list what would go")
 		return func() error { return c.clean(*dry) }
 	},

@@ -15,7 +15,7 @@ import (
 // judge each is compared with the present state as well, where it is one of this
 // module.
 func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
-	events := during(c.events, p)
+	events := slices.DeleteFunc(slices.Clone(c.events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
 	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
 	chosen := c.chosen
@@ -76,11 +76,6 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	held, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
 	d.Store.Bytes = held.Left.Bytes
 	return d, err
-}
-
-// during returns the events of a period.
-func during(events []engine.Event, p admin.Period) []engine.Event {
-	return slices.DeleteFunc(slices.Clone(events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
 }
 
 // withUsed adds the fixtures that the chosen ones use, of other modules too.

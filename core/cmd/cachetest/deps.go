@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +19,7 @@ var depsVerb = verb{
 	name:  "deps",
 	args:  "[-json] [-why NAME] [-tags LIST] KEY | PKG FUNC...",
 	short: "show the declarations that a function can reach",
-	most:  many,
+	most:  many, json: "one object for each line, then a summary",
 	long: `
 The closure of the build function of a fixture, by its key, or of package-level
 functions and Test functions of a package, without running them: a line for each
@@ -32,7 +31,6 @@ PATH, a tab, VERSION. On a terminal they are columns, and long names are cut in
 the middle. Where source does not tell what a function reaches more is
 shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
-		c.jsonFlag("one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
 		tags := c.flags.String("tags", "", "build tags, a `list` separated by commas")
 		return func() error { return c.deps(*why, *tags) }
@@ -59,7 +57,15 @@ func (c *command) deps(why, tags string) (err error) {
 	case err != nil:
 		return err
 	case why != "":
-		return c.writePath(d.Closure, why, of)
+		chain := d.Chain(why)
+		if chain == nil {
+			var names []string
+			for _, decl := range d.Decls() {
+				names = append(names, path.Base(decl.Name))
+			}
+			return fmt.Errorf("%s is not in the closure of %s%s", why, of, nearestText(path.Base(why), names))
+		}
+		return c.writePairs(pairs(chain, "  "))
 	case c.json:
 		writeDepsJSON(c.out, d)
 		return nil
@@ -73,15 +79,6 @@ func (c *command) deps(why, tags string) (err error) {
 		fmt.Fprintf(c.err, "wider than it may need: %s\n", reason)
 	}
 	return err
-}
-
-// writePath shows a shortest path to a declaration.
-func (c *command) writePath(closure *code.Closure, to, of string) error {
-	chain := closure.Chain(to)
-	if chain == nil {
-		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(path.Base(to), declNames(closure.Decls())))
-	}
-	return c.writePairs(pairs(chain, "  "))
 }
 
 // pairs are declarations with their places, each indented more than the one before.
@@ -125,15 +122,6 @@ func (c *command) depsOfKey() (*code.Deps, error) {
 		return nil, fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}
 	return &code.Deps{Closure: closure}, nil
-}
-
-func declNames(decls []code.Decl) (names []string) {
-	for _, d := range decls {
-		if name := path.Base(d.Name); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {

@@ -13,6 +13,7 @@ var envVerb = verb{
 	name:  "env",
 	args:  "[-json]",
 	short: "show the settings in force and where they come from",
+	json:  "write JSON",
 	long: `
 Settings come from the variables CACHETEST, CACHETEST_DIR, CACHETEST_MAX_AGE,
 CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
@@ -26,10 +27,7 @@ CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
     env: [PGVERSION]           # variables that are inputs of every fixture
     remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'
     values: hidden             # keep no excerpts of With, Call and Version`,
-	setup: func(c *command) func() error {
-		c.jsonFlag("write JSON")
-		return c.env
-	},
+	setup: func(c *command) func() error { return c.env },
 }
 
 func (c *command) env() error {

@@ -23,7 +23,6 @@ The archive (a compressed tar) holds records and what they refer to. Of the
 environment variables that a fixture depends on it holds salted digests, not the
 values, but for TZ, LANG and variables of the go command, which explain a miss.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
 		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.export(*path) }
 	},
@@ -43,23 +42,11 @@ writes an archive chooses the values in it. - is the standard input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 
-// store opens the store that the settings name, and makes it if need be. limit is
-// how many bytes it may hold, 0 for any number.
-func (c *command) store() (s *store.Store, limit int64, err error) {
-	config, _, err := engine.LoadConfig(engine.Config{})
-	if err != nil {
-		return nil, 0, err
-	}
-	c.dir = config.Dir
-	s, err = store.Open(c.dir)
-	return s, engine.InForce(config.Limits).Bytes, err
-}
-
 func (c *command) export(path string) error {
 	if path == "" {
 		return errUsage
 	}
-	s, _, err := c.store()
+	s, err := store.Open(c.dir)
 	if err != nil {
 		return err
 	}
@@ -113,7 +100,12 @@ func (c *command) importArchive() error {
 	if len(c.args) != 1 {
 		return errUsage
 	}
-	s, limit, err := c.store()
+	config, _, err := engine.LoadConfig(engine.Config{})
+	if err != nil {
+		return err
+	}
+	c.dir = config.Dir
+	s, err := store.Open(c.dir)
 	if err != nil {
 		return err
 	}
@@ -124,7 +116,7 @@ func (c *command) importArchive() error {
 		}
 		defer in.Close()
 	}
-	n, err := archive.Read(io.TeeReader(in, c.counted("read")), s, limit)
+	n, err := archive.Read(io.TeeReader(in, c.counted("read")), s, engine.InForce(config.Limits).Bytes)
 	c.progress()("")
 	if err != nil {
 		return err

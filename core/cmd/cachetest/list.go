@@ -14,7 +14,7 @@ var listVerb = verb{
 	name:  "list",
 	args:  "[-json] [-v] [-all] [PATTERN...]",
 	short: "show the fixtures that are stored",
-	most:  many, fixtures: known,
+	most:  many, fixtures: known, json: "write JSON",
 	long: `
 A line for each fixture: its key, its package, whether it is outdated, how many
 builds of it are remembered, the size of what they made, how long the last build
@@ -27,8 +27,6 @@ that it is not shared; long names are broken, and nothing is cut.
 
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
-		c.jsonFlag("write JSON")
 		verbose := c.flags.Bool("v", false, "show the inputs of each record")
 		return func() error { return c.listAll(*verbose) }
 	},

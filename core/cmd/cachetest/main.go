@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
@@ -60,7 +61,7 @@ func run(args []string, out, errOut io.Writer) int {
 		help(errOut, errOut, nil)
 		return 2
 	}
-	if isHelp(args[0]) {
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
 		return help(out, errOut, args[1:])
 	}
 	v := findVerb(args[0])
@@ -68,9 +69,9 @@ func run(args []string, out, errOut io.Writer) int {
 		return unknownVerb(errOut, args[0])
 	}
 	c, do := v.newCommand(out, errOut)
-	err, misuse := c.flags.Parse(args[1:]), true
+	err, status := c.flags.Parse(args[1:]), 2
 	if err == nil {
-		err, misuse = c.begin(do), false
+		err, status = c.begin(do), 1
 	}
 	switch {
 	case err == nil:
@@ -80,15 +81,15 @@ func run(args []string, out, errOut io.Writer) int {
 	case errors.Is(err, errStatus):
 		return 1
 	case errors.Is(err, errUsage):
-		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
-		return 2
+		fmt.Fprintf(errOut, "usage: %s\n", v.usage())
+		status = 2
+	default:
+		fmt.Fprintf(human.Visible(errOut), "cachetest %s: %v\n", v.name, c.explain(err))
 	}
-	fmt.Fprintf(human.Visible(errOut), "cachetest %s: %v\n", v.name, c.explain(err))
-	if misuse {
+	if status == 2 {
 		fmt.Fprintf(errOut, "Run 'cachetest help %s' for more.\n", v.name)
-		return 2
 	}
-	return 1
+	return status
 }
 
 // begin does what the verb does, after what all of them begin with.
@@ -118,14 +119,6 @@ func (c *command) explain(err error) error {
 	}
 	return fmt.Errorf("the store %s cannot be changed: %w", c.dir, failed.Err)
 }
-
-// allFlag defines -all, of the verbs that look at fixtures.
-func (c *command) allFlag() {
-	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
-}
-
-// jsonFlag defines -json.
-func (c *command) jsonFlag(usage string) { c.flags.BoolVar(&c.json, "json", false, usage) }
 
 // writeJSON writes what programs read: one value.
 func (c *command) writeJSON(v any) error {

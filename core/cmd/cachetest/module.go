@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/build"
 	"os"
 	"path"
 	"path/filepath"
@@ -51,13 +52,10 @@ func (m module) owns(f *admin.Fixture) bool {
 
 // short is a package as a list shows it: relative to the module's root.
 func (m module) short(pkg string) string {
-	if pkg == goBuildScope+m.path {
-		return "go build"
-	}
 	rel, below := strings.CutPrefix(pkg, m.path+"/")
 	switch {
-	case m.path == "":
-		return pkg
+	case pkg == goBuildScope+m.path:
+		return "go build"
 	case pkg == m.path:
 		return "."
 	case pkg == m.path+"_test":
@@ -76,11 +74,10 @@ const goBuildScope = "go build in "
 // a package. An external test package is named with the package that it tests.
 func (m module) matchesPackage(pattern, pkg string) bool {
 	tested := strings.TrimSuffix(pkg, "_test")
-	relative := isRelative(pattern)
-	if relative && !m.holds(pkg) {
-		return false
-	}
-	if relative {
+	if build.IsLocalImport(pattern) {
+		if !m.holds(pkg) {
+			return false
+		}
 		pattern = path.Join(m.path, m.dir, pattern)
 	}
 	prefix, rest, dots := strings.Cut(pattern, "...")
@@ -91,10 +88,4 @@ func (m module) matchesPackage(pattern, pkg string) bool {
 		return true
 	}
 	return strings.HasPrefix(tested, prefix) && strings.HasSuffix(tested, rest)
-}
-
-// isRelative reports whether a pattern is of directories below, or above, the
-// working directory.
-func isRelative(pattern string) bool {
-	return pattern == "." || pattern == ".." || strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../")
 }

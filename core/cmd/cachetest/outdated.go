@@ -15,7 +15,7 @@ var outdatedVerb = verb{
 	name:  "outdated",
 	args:  "[-json] [-q] [-all] [PATTERN...]",
 	short: "show which fixtures would be built again",
-	most:  many, fixtures: known,
+	most:  many, fixtures: known, json: "write JSON",
 	long: `
 For each fixture of the module, or those that the patterns name, whether one of
 its records is valid, and where none is, what has changed. Nothing is run: the
@@ -29,8 +29,6 @@ long the last builds took, and whom it hits. Then what is valid, with what only
 a run can tell, such as the values of With. With -q nothing is written, and the
 status is 1 if something is outdated.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
-		c.jsonFlag("write JSON")
 		quiet := c.flags.Bool("q", false, "write nothing; status 1 if something is outdated")
 		return func() error { return c.outdated(*quiet) }
 	},

@@ -19,7 +19,6 @@ One page of HTML that needs no network: time saved, hits and misses by day, the
 slowest builds, what invalidates most, size by fixture, the graph, and a table
 of all fixtures to search.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
 		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.report(*path) }
 	},
@@ -47,14 +46,12 @@ var graphVerb = verb{
 	name:  "graph",
 	args:  "[-dot | -json | -html] [-all] [PATTERN...]",
 	short: "show the fixtures with the fixtures and files that they use",
-	most:  many, fixtures: known,
+	most:  many, fixtures: known, json: "write JSON: nodes and edges",
 	long: `
 Below each fixture stands what its last build used. What is outdated is marked,
 with the first reason, and what is valid unless a run tells otherwise.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
 		dot := c.flags.Bool("dot", false, "write the DOT language, for Graphviz")
-		c.jsonFlag("write JSON: nodes and edges")
 		html := c.flags.Bool("html", false, "write a page of HTML")
 		return func() error { return c.graph(*dot, *html) }
 	},

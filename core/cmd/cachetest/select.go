@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/build"
 	"path"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, te
 		return true
 	}
 	pkg, key, ok := strings.Cut(arg, ":")
-	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !isRelative(pkg) && matchesEnd(pkg, f.Package))
+	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !build.IsLocalImport(pkg) && matchesEnd(pkg, f.Package))
 }
 
 // matchesWhole reports whether a name is the text, or a glob of it.
@@ -129,9 +130,7 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 	}
 	var keys []string
 	for _, f := range list {
-		if !slices.Contains(keys, f.Key) {
-			keys = append(keys, f.Key)
-		}
+		keys = append(keys, f.Key)
 	}
 	near := nearestText(arg, keys)
 	if _, key, ok := strings.Cut(arg, ":"); ok && near == "" { // with its package
@@ -146,5 +145,5 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 // isPackagePattern tells patterns of packages from keys, and from a key with its
 // package: they may well match nothing, as with the go command.
 func isPackagePattern(arg string) bool {
-	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || isRelative(arg))
+	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || build.IsLocalImport(arg))
 }

@@ -14,7 +14,7 @@ var statsVerb = verb{
 	name:  "stats",
 	args:  "[-json|-summary] [-since AGE|-since-run] [-all] [KEY...]",
 	short: "show how much is stored, and what it has saved",
-	most:  many, fixtures: known,
+	most:  many, fixtures: known, json: "write JSON",
 	long: `
 Entries, their size and age, hits and misses, the time that hits saved, by
 package and by fixture. Hits are counted by each process that has them; misses
@@ -24,8 +24,6 @@ are as many as the log holds. With -since 7d only those of that time count, with
 With -summary it is Markdown for the summary of a CI job, which is added to the
 file that GITHUB_STEP_SUMMARY names where that is set.`,
 	setup: func(c *command) func() error {
-		c.allFlag()
-		c.jsonFlag("write JSON")
 		summary := c.flags.Bool("summary", false, "write Markdown")
 		var age time.Duration
 		c.flags.Func("since", "count hits and misses of the last `age` only: 30d, 2w, 12h", func(text string) (err error) {

@@ -17,8 +17,9 @@ type verb struct {
 	long  string // the rest of its help
 	most  int    // arguments that it takes
 
-	fixtures fixtures // that it looks at
-	// setup defines the flags and returns what to do when they are parsed.
+	fixtures fixtures // that it looks at; with -all those of the whole store
+	json     string   // the usage of -json, "" without
+	// setup defines the other flags and returns what to do when they are parsed.
 	setup func(c *command) func() error
 }
 
@@ -40,6 +41,12 @@ func (v *verb) newCommand(out, errOut io.Writer) (*command, func() error) {
 	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: flag.NewFlagSet(v.name, flag.ContinueOnError)}
 	c.flags.SetOutput(io.Discard)
 	c.flags.String("C", "", "run in this `directory`")
+	if v.fixtures != none {
+		c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
+	}
+	if v.json != "" {
+		c.flags.BoolVar(&c.json, "json", false, v.json)
+	}
 	return c, v.setup(c)
 }
 
@@ -57,10 +64,6 @@ func verbNames() (names []string) {
 		names = append(names, v.name)
 	}
 	return append(names, "help")
-}
-
-func isHelp(arg string) bool {
-	return arg == "help" || arg == "-h" || arg == "-help" || arg == "--help"
 }
 
 const intro = `cachetest shows and keeps the cache of test fixtures.
@@ -92,11 +95,8 @@ func help(out, errOut io.Writer, args []string) int {
 		return unknownVerb(errOut, args[0])
 	}
 	fmt.Fprintf(out, "usage: %s\n\n%s\n", v.usage(), strings.ToUpper(v.short[:1])+v.short[1:]+".")
-	if v.long != "" {
-		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(v.long))
-	}
+	fmt.Fprintf(out, "\n%s\n\nFlags:\n", strings.TrimSpace(v.long))
 	c, _ := v.newCommand(out, errOut)
-	fmt.Fprint(out, "\nFlags:\n")
 	c.flags.SetOutput(out)
 	c.flags.PrintDefaults()
 	return 0

@@ -21,7 +21,7 @@ var whyVerb = verb{
 	name:  "why",
 	args:  "[-json] [-all] [KEY]",
 	short: "show why fixtures were built, and whether one would be now",
-	most:  1, fixtures: known,
+	most:  1, fixtures: known, json: "write JSON",
 	long: `
 Without a key: what was built in the last run of the go command that built
 something of this module, by its root cause.
@@ -29,11 +29,7 @@ something of this module, by its root cause.
 With one: the last misses of the fixture with all their reasons, then what a
 test would find now, as far as that can be known without running it. Of code
 that has changed all calls are shown that lead there from the build function.`,
-	setup: func(c *command) func() error {
-		c.allFlag()
-		c.jsonFlag("write JSON")
-		return c.why
-	},
+	setup: func(c *command) func() error { return c.why },
 }
 
 // A whyReport is what there is to say of one fixture.
@@ -42,8 +38,6 @@ type whyReport struct {
 	Key     string         `json:"key"`
 	Events  []engine.Event `json:"events"`
 	Now     *admin.Verdict `json:"now,omitempty"`
-
-	stored bool
 }
 
 func (c *command) why() error {
@@ -56,8 +50,8 @@ func (c *command) why() error {
 	}
 	events := ofFixtures(c.events, []*admin.Fixture{f})
 	events = append([]engine.Event{}, events[max(0, len(events)-whyEvents):]...)
-	out := whyReport{Package: f.Package, Key: f.Key, Events: events, stored: len(f.Records) > 0}
-	if out.stored && c.module.owns(f) {
+	out := whyReport{Package: f.Package, Key: f.Key, Events: events}
+	if len(f.Records) > 0 && c.module.owns(f) {
 		rows, err := c.verdicts([]*admin.Fixture{f})
 		if err != nil {
 			return err
@@ -67,15 +61,15 @@ func (c *command) why() error {
 	if c.json {
 		return c.writeJSON(out)
 	}
-	c.writeWhy(out)
+	c.writeWhy(out, len(f.Records) > 0)
 	return nil
 }
 
-func (c *command) writeWhy(r whyReport) {
+func (c *command) writeWhy(r whyReport, stored bool) {
 	c.writeName(r.Key, r.Package)
 	c.writeEvents(r.Events)
 	switch {
-	case r.Now == nil && r.stored:
+	case r.Now == nil && stored:
 		fmt.Fprintln(c.out, "now: only a command that runs in its own module can tell (-C DIR)")
 	case r.Now == nil:
 		fmt.Fprintln(c.out, "now: a miss: nothing is stored")
@@ -180,15 +174,10 @@ func (c *command) whyLast() error {
 }
 
 // ofFixtures returns the events of some fixtures.
-func ofFixtures(events []engine.Event, list []*admin.Fixture) (own []engine.Event) {
+func ofFixtures(events []engine.Event, list []*admin.Fixture) []engine.Event {
 	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
 		wanted[f.FixtureID] = true
 	}
-	for _, e := range events {
-		if wanted[admin.FixtureOf(e)] {
-			own = append(own, e)
-		}
-	}
-	return own
+	return slices.DeleteFunc(slices.Clone(events), func(e engine.Event) bool { return !wanted[admin.FixtureOf(e)] })
 }

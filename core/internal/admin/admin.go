@@ -64,7 +64,7 @@ type FixtureID = store.Fixture
 
 // Remove forgets fixtures, whatever their age. What is being built stays, and
 // is counted in busy.
-func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) {
+func (c *Cache) Remove(ids ...FixtureID) (removed store.Trimmed, busy int, err error) {
 	if c.store == nil {
 		return removed, 0, errNoStore
 	}
@@ -111,15 +111,12 @@ func LastRun(events []engine.Event, hits []store.HitLine) (p Period) {
 	return p
 }
 
-// Trimmed is what a trim did.
-type Trimmed = store.Trimmed
-
 // Trim removes what was not used for longer than the limits allow, and what
 // processes that are gone left behind. What is in use or being built, or was
 // used within the hour, stays. It may run beside any number of tests.
-func (c *Cache) Trim(t store.Trim) (Trimmed, error) {
+func (c *Cache) Trim(t store.Trim) (store.Trimmed, error) {
 	if c.store == nil {
-		return Trimmed{}, nil
+		return store.Trimmed{}, nil
 	}
 	t.Limits, t.Refs = engine.InForce(t.Limits), c.engine.RecordRefs
 	return c.store.Trim(t)

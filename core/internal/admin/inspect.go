@@ -71,7 +71,7 @@ type Inspector struct {
 	present  *compare.Present
 	built    map[string]*code.Binary        // by package
 	closures map[input.Digest]*code.Closure // in the source on disk, of the code of records
-	gone     map[string]bool                // packages, whether they are
+	gone     map[string]bool                // packages, whether they have no source any more
 }
 
 // Inspect returns an Inspector of the module that holds dir.
@@ -87,10 +87,16 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 	if len(records) == 0 {
 		return Verdict{State: None}
 	}
-	if pkg := records[0].Home; v.isGone(pkg) {
-		gone := newVerdict(Changed, engine.Reason{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"})
-		gone.raise("code", Changed)
-		return gone
+	pkg := records[0].Home
+	gone, known := v.gone[pkg]
+	if !known {
+		gone = code.Gone(v.root.Physical, pkg)
+		v.gone[pkg] = gone
+	}
+	if gone { // nothing asks for its fixtures, whatever they depend on
+		verdict := newVerdict(Changed, engine.Reason{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"})
+		verdict.raise("code", Changed)
+		return verdict
 	}
 	var nearest *compare.Comparison
 	for _, s := range records {
@@ -100,17 +106,6 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 		}
 	}
 	return v.verdict(nearest)
-}
-
-// isGone reports whether a package has no source any more: nothing asks for its
-// fixtures, whatever they depend on.
-func (v *Inspector) isGone(pkg string) bool {
-	gone, known := v.gone[pkg]
-	if !known {
-		gone = code.Gone(v.root.Physical, pkg)
-		v.gone[pkg] = gone
-	}
-	return gone
 }
 
 func newVerdict(state State, reasons ...engine.Reason) Verdict {
@@ -132,15 +127,12 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 		}
 	}
 	for _, d := range c.Found {
-		switch {
-		case d.Unknown:
-			verdict.raise(d.Kind.Sort(), Unknown)
-			if verdict.State == Same {
-				verdict.State = Unknown
-			}
-		default:
-			verdict.State = Changed
-			verdict.raise(d.Kind.Sort(), Changed)
+		state := Changed
+		if d.Unknown {
+			state = Unknown
+		}
+		if verdict.raise(d.Kind.Sort(), state); verdict.State != Changed {
+			verdict.State = state
 		}
 		if slices.ContainsFunc(d.Reasons, func(r engine.Reason) bool { return r.Code == "module.changed" }) {
 			verdict.raise("modules", Changed)

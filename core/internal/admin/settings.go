@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/url"
 	"os"
 	"strconv"
@@ -91,8 +92,5 @@ func inForce(config engine.Config, name string) string {
 			text = "hidden"
 		}
 	}
-	if text == "" {
-		return "none"
-	}
-	return text
+	return cmp.Or(text, "none")
 }

@@ -113,7 +113,7 @@ type ChildFixture struct{ Slot, Key string }
 func (s *Stored) Children() (list []ChildFixture) {
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			slot, _ := compare.Child(in).Variant()
+			slot := compare.Child(in).Slot
 			if child := (ChildFixture{slot.String(), in.Detail}); !slices.Contains(list, child) {
 				list = append(list, child)
 			}

@@ -37,10 +37,7 @@ type Count struct {
 // is damaged, that goes meanwhile, or that must not leave this machine (Local)
 // is left out.
 func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool) (Count, error) {
-	zip, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return Count{}, err
-	}
+	zip, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a level that there is
 	a := &writer{s: s, tar: tar.NewWriter(zip), done: map[store.ObjectID]bool{}}
 	for file := range s.All() {
 		if err := a.record(file, want); err != nil {
@@ -84,10 +81,6 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 	if err := a.add(name, payload); err != nil {
 		return err
 	}
-	return a.objects(refs)
-}
-
-func (a *writer) objects(refs []store.ObjectRef) error {
 	for _, ref := range refs {
 		if a.done[ref.ID] {
 			continue

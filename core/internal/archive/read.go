@@ -270,7 +270,9 @@ func check(f store.RecordFile, payload []byte) (*record.Record, error) {
 	return rec, nil
 }
 
-// finish takes the records that hold, and the objects that they need.
+// finish takes the records that hold, and the objects that they need: it gives the
+// objects their names and then stores the records, as a build does. A crash in
+// between leaves objects that no record needs.
 func (a *reader) finish() error {
 	needed := map[store.ObjectID]bool{}
 	var taken []stagedRecord
@@ -289,7 +291,22 @@ func (a *reader) finish() error {
 			}
 		}
 	}
-	return a.publish(taken, needed)
+	a.batch.Keep(needed)
+	if err := a.batch.Commit(); err != nil {
+		return err
+	}
+	for _, r := range taken {
+		payload, err := a.payloads.Read(r.payload)
+		if err == nil {
+			err = a.s.PutRecord(r.file.Slot, r.file.Variant, r.file.ID, payload)
+		}
+		if err != nil {
+			return err
+		}
+		a.n.Records++
+		a.n.Bytes += int64(len(payload))
+	}
+	return nil
 }
 
 // complete returns the objects of a record if all are there and right.
@@ -312,25 +329,4 @@ func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
 		}
 	}
 	return refs, nil
-}
-
-// publish gives the objects their names and then stores the records, as a build
-// does: a crash in between leaves objects that no record needs.
-func (a *reader) publish(records []stagedRecord, needed map[store.ObjectID]bool) error {
-	a.batch.Keep(needed)
-	if err := a.batch.Commit(); err != nil {
-		return err
-	}
-	for _, r := range records {
-		payload, err := a.payloads.Read(r.payload)
-		if err == nil {
-			err = a.s.PutRecord(r.file.Slot, r.file.Variant, r.file.ID, payload)
-		}
-		if err != nil {
-			return err
-		}
-		a.n.Records++
-		a.n.Bytes += int64(len(payload))
-	}
-	return nil
 }

@@ -49,7 +49,7 @@ func ChildInput(v Variant, key string, code, output input.Digest, maxAge time.Du
 
 // A ChildName is what the name of an input says that is a child.
 type ChildName struct {
-	key    Variant
+	Variant
 	code   string
 	cwd    string // the digest of the directory it was asked for in, if that is not its parent's
 	maxAge time.Duration
@@ -62,7 +62,7 @@ func Child(in *input.Input) (n ChildName) {
 	if len(parts) < 3 {
 		return n
 	}
-	n.key, _ = ParseVariant(parts[0] + "/" + parts[1])
+	n.Variant, _ = ParseVariant(parts[0] + "/" + parts[1])
 	n.code = parts[2]
 	for _, part := range parts[3:] {
 		what, value, _ := strings.Cut(part, "=")
@@ -78,21 +78,11 @@ func Child(in *input.Input) (n ChildName) {
 	return n
 }
 
-// Variant names the variant that is the child.
-func (n ChildName) Variant() (store.SlotID, store.VariantID) { return n.key.Slot, n.key.ID }
-
 // is reports whether a record is one of the child: of its code, and of the
 // directory that it was asked for in.
 func (n ChildName) is(rec *record.Record) bool {
-	code := CodeOf(rec.Inputs)
-	if hex.EncodeToString(code[:16]) != n.code {
-		return false
-	}
-	if n.cwd == "" {
-		return true
-	}
-	cwd := CwdOf(rec.Inputs)
-	return hex.EncodeToString(cwd.Digest[:16]) == n.cwd
+	code, cwd := CodeOf(rec.Inputs), CwdOf(rec.Inputs)
+	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.Digest[:16]) == n.cwd)
 }
 
 // expired reports whether a record of the child is too old.

@@ -36,24 +36,10 @@ type use struct {
 	records []*node
 }
 
-// meets reports whether a record is what the use was: of its code, with its output.
-func (u *use) meets(rec *record.Record) bool {
-	return u.name.Met(rec, u.in.Digest)
-}
-
-// Met reports whether a record is that of a child whose use had an output.
+// Met reports whether a record is that of a child whose use had an output: of its code,
+// with that output.
 func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
 	return rec.Algorithm.Cut(rec.Output.ID) == output && n.is(rec)
-}
-
-// children compares the fixtures that a record used, whose own inputs have been
-// compared: each must have a record that is valid now and has the same output,
-// whoever built it.
-func (c *Comparison) children(stopAtFirst bool) {
-	if slices.ContainsFunc(c.Rec.Inputs, func(in input.Input) bool { return in.Kind == input.Child }) {
-		c.present.remember()
-		c.present.settle(&node{Comparison: c, alone: c.Found, equal: c.equal}, stopAtFirst, new([]*node))
-	}
 }
 
 // settle completes the comparison of a record by its children, which it settles
@@ -121,10 +107,10 @@ func (n *node) findUses(p *Present, stopAtFirst bool) {
 			continue
 		}
 		u := use{in: in, name: Child(in)}
-		for _, f := range p.Records(u.name.key) {
+		for _, f := range p.Records(u.name.Variant) {
 			may := u.name.cwd == "" || u.name.is(f.Record)
 			if stopAtFirst {
-				may = u.meets(f.Record) && !u.name.expired(f.Record, p.World.Clock())
+				may = u.name.Met(f.Record, in.Digest) && !u.name.expired(f.Record, p.World.Clock())
 			}
 			if may {
 				u.records = append(u.records, p.node(u.name, f, stopAtFirst))
@@ -181,7 +167,7 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 	var nearest *node
 	d.Kind = input.Child
 	for _, n := range u.records {
-		if u.meets(n.Rec) && !u.name.expired(n.Rec, p.World.Clock()) {
+		if u.name.Met(n.Rec, u.in.Digest) && !u.name.expired(n.Rec, p.World.Clock()) {
 			verdict := n.verdict()
 			if verdict == since.Unchanged {
 				return d, true

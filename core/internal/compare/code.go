@@ -8,14 +8,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
-// extent says how much code counts now, where it was another part before.
-func extent(now string) string {
-	if now == "binary" {
-		return "all of the test binary counts now, not only what the build function reaches"
-	}
-	return "only what the build function reaches counts now, not all of the test binary"
-}
-
 func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
 	if old.Kind == input.Code {
 		return codeReasons(old, now)
@@ -37,8 +29,11 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	binary := []input.Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
 	switch {
 	case old.Name != new.Name:
-		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
-			Text: extent(new.Name)}}
+		text := "only what the build function reaches counts now, not all of the test binary"
+		if new.Name == "binary" {
+			text = "all of the test binary counts now, not only what the build function reaches"
+		}
+		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name, Text: text}}
 	case new.Name == "binary": // its identity, and the function
 		binaryThen, was, _ := strings.Cut(old.Detail, " ")
 		if binaryNow, is, _ := strings.Cut(new.Detail, " "); binaryThen == binaryNow {
@@ -51,7 +46,15 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	if err1 != nil || err2 != nil {
 		return binary
 	}
-	if reasons := closureReasons(then, now); len(reasons) > 0 || then.OtherTests(now) { // else that is told of the selection
+	var reasons []input.Reason
+	for _, change := range code.Explain(then, now) {
+		r := input.Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
+		if change.Module {
+			r.Code = "module.changed"
+		}
+		reasons = append(reasons, r)
+	}
+	if len(reasons) > 0 || then.OtherTests(now) { // else that is told of the selection
 		return reasons
 	}
 	switch was, is := then.Function, now.Function; {
@@ -63,18 +66,6 @@ func codeReasons(old, new *input.Input) []input.Reason {
 		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
 		return binary
 	}
-}
-
-// closureReasons tells how a closure differs from what it was.
-func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
-	for _, change := range code.Explain(then, now) {
-		r := input.Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
-		if change.Module {
-			r.Code = "module.changed"
-		}
-		reasons = append(reasons, r)
-	}
-	return reasons
 }
 
 // whySelected says why which tests run is an input of a record: the code of all

@@ -54,12 +54,6 @@ type Record struct {
 // absent.
 type Given func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
 
-// isGiven reports whether inputs of a kind do not lie in the world.
-func isGiven(k input.Kind) bool { return IsStatic(k) || k == input.WorkDir }
-
-// IsStatic reports whether inputs of a kind are known from the call alone.
-func IsStatic(k input.Kind) bool { return k <= input.Setting }
-
 // Forget lets each thing be looked at again.
 func (p *Present) Forget() { p.states, p.nodes, p.read = nil, nil, nil }
 
@@ -120,8 +114,12 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 		return c
 	}
 	c.own(stopAtFirst)
-	if len(c.Found) == 0 || !stopAtFirst {
-		c.children(stopAtFirst)
+	isChild := func(in input.Input) bool { return in.Kind == input.Child }
+	if (len(c.Found) == 0 || !stopAtFirst) && slices.ContainsFunc(c.Rec.Inputs, isChild) {
+		// Each must have a record that is valid now and has the same output, whoever
+		// built it.
+		p.remember()
+		p.settle(&node{Comparison: c, alone: c.Found, equal: c.equal}, stopAtFirst, new([]*node))
 	}
 	return c
 }
@@ -224,10 +222,14 @@ func (c *Comparison) own(stopAtFirst bool) {
 			return
 		}
 	}
-	if !c.child && c.present.givesMore(c.Rec) {
+	if c.child {
+		return
+	}
+	p := c.present
+	if slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(c.Rec.Inputs, &s) == nil }) { // the call gives something that the record lacks
 		c.Found = append(c.Found, Difference{Kind: input.Options}) // which tell it, or the code
 	}
-	if p := c.present; p.MaxAge > 0 && !c.child && p.World.Clock().Sub(c.Rec.Built) > p.MaxAge {
+	if p.MaxAge > 0 && p.World.Clock().Sub(c.Rec.Built) > p.MaxAge {
 		c.Found = append(c.Found, Difference{Reasons: []input.Reason{tooOld(c.Rec, p.MaxAge)}})
 	}
 }
@@ -246,7 +248,7 @@ func (c *Comparison) input(i int) {
 	switch {
 	case in.Kind == input.Child, in.Kind == input.Walk: // told with the others, by its Glob
 		return
-	case isGiven(in.Kind):
+	case in.Kind <= input.Setting, in.Kind == input.WorkDir: // they do not lie in the world
 		c.compareGiven(in)
 		return
 	case in.Flags&input.Preset != 0 && c.present.NoRun:
@@ -256,7 +258,10 @@ func (c *Comparison) input(i int) {
 		c.equal++
 		return
 	}
-	now := c.now(i)
+	now := *in
+	if in.Flags&input.InTree == 0 || !c.tree.IsStill(in) {
+		now = c.present.state(in)
+	}
 	if now.Digest != in.Digest {
 		if c.present.NoRun && slices.ContainsFunc(strings.Split(in.Name, input.Between), c.present.World.IsGone) {
 			c.unknown(in.Kind)
@@ -304,11 +309,6 @@ func (c *Comparison) compareGiven(in *input.Input) {
 	}
 }
 
-// givesMore reports whether the call gives something that a record lacks.
-func (p *Present) givesMore(rec *record.Record) bool {
-	return slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(rec.Inputs, &s) == nil })
-}
-
 // Find returns the state of what a call gives: of code, whatever function it
 // is.
 func Find(static []input.Input, in *input.Input) *input.Input {
@@ -340,15 +340,6 @@ func (c *Comparison) sameGlob(i int) bool {
 	c.ownRecord()
 	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])
 	return true
-}
-
-// now is the present state of an input that is looked up.
-func (c *Comparison) now(i int) input.Input {
-	in := &c.Rec.Inputs[i]
-	if in.Flags&input.InTree != 0 && c.tree.IsStill(in) {
-		return *in
-	}
-	return c.present.state(in)
 }
 
 // ownRecord makes the record ours to change: others may be looking at it.

@@ -16,7 +16,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/since"
-	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -60,7 +59,11 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
 		defer func() { b.c.host.Log.Leave(aside && process.AloneNow()) }()
 	}
-	b.World = b.World.With(b.World.Bases, b.salt())
+	salt := input.Salt(unlogged.Random())
+	if b.nearest != nil { // so that equal inputs make an equal RecordID, which replaces the record instead of adding one
+		salt = b.nearest.Salt
+	}
+	b.World = b.World.With(b.World.Bases, salt)
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
@@ -101,9 +104,12 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return res, nil
 	}
 	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
-	share := b.sharing(rec, &miss)
+	t, give := b.tier(), func() error { return nil }
+	if t != nil {
+		give, miss.Unshared = t.Offer(b.key, rec)
+	}
 	b.tell(miss)
-	share()
+	b.tierFault(t, give())
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &tree.Stored{Store: b.c.store, Manifest: m, ID: rec.Output.ID}
@@ -121,16 +127,6 @@ func (b *builder) tell(e Event) {
 		e = Event{Type: EventOff, Cause: why.Error()}
 	}
 	b.emit(e)
-}
-
-// salt is that of the record to be made: random, but where the fixture was
-// built before that of the nearest record, so that equal inputs make an equal
-// RecordID, which replaces the record instead of adding one.
-func (b *builder) salt() (salt input.Salt) {
-	if b.nearest != nil {
-		return b.nearest.Salt
-	}
-	return unlogged.Random()
 }
 
 // before looks at what is declared and marks where the log is. Its errors are
@@ -233,21 +229,23 @@ func (b *builder) ignorePatterns() []string {
 // publish stores the output and then its record: a crash in between leaves a
 // miss.
 func (b *builder) publish(rec *record.Record) *notStored {
+	var err error
 	if !rec.HasInline {
-		if _, err := b.c.store.PutObject(rec.Inline); err != nil {
-			return &notStored{"store", storeError(b.c.store, err)}
-		}
+		_, err = b.c.store.PutObject(rec.Inline)
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note()); err != nil {
-		return &notStored{"store", storeError(b.c.store, err)}
+	if err == nil {
+		err = b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note())
+	}
+	if err != nil {
+		return b.storeError(err)
 	}
 	b.c.trimDaily()
 	return nil
 }
 
-func storeError(s *store.Store, err error) string {
-	return fmt.Sprintf("the store %s cannot be written to: %v", s.Root(), err)
+func (b *builder) storeError(err error) *notStored {
+	return &notStored{"store", fmt.Sprintf("the store %s cannot be written to: %v", b.c.store.Root(), err)}
 }
 
 const (

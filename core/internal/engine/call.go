@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Site is a place in the source.
@@ -67,21 +69,18 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	mode, err := c.mode()
-	if err == nil {
-		err = checkLog()
-	}
 	if err != nil {
 		return nil, err
+	}
+	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) { // another file for each package
+		return nil, fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	c.addConfig(s)
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
 	cl.Given, cl.Got, cl.own = cl.given, cl.got, s.turnNow()
-	if s.Scope != "" {
-		cl.pkg = s.Scope
-	}
 	fn := s.Func
 	if fn == nil {
 		fn = build
@@ -161,15 +160,13 @@ func (cl *call) digestGiven() error {
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
 		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 	}
-	plain := func(kind input.Kind, name, detail string) {
-		add(kind, name, detail, alg.DigestOf(detail))
-	}
-	plain(input.Options, "options", s.optionSet())
+	options := s.optionSet()
+	add(input.Options, "options", options, alg.DigestOf(options))
 	if s.Version != "" {
 		add(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}
 	if s.kind != "" {
-		plain(input.Type, "type", s.kind)
+		add(input.Type, "type", s.kind, alg.DigestOf(s.kind))
 	}
 	if s.typ != nil {
 		add(input.Type, "type", s.typeName(), alg.Cut(typeid.Of(s.typ)))

@@ -229,12 +229,7 @@ func (d derivedFacts) Put(key string, data []byte) {
 }
 
 // Facts are what tests have found in source files, for who reads the store.
-func (c *Cache) Facts() code.Cache {
-	if c.store == nil {
-		return nil
-	}
-	return derivedFacts{c.store, ReadOnly}
-}
+func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.

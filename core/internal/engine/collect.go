@@ -48,7 +48,10 @@ func (c *collector) collect() *notStored {
 	for _, r := range c.reads.Paths {
 		if all || r.After && !r.Aside {
 			r.Before = r.Before && all
-			path = cmp.Or(path, c.path(r)) // the first will do: they are often alike
+			if name := c.World.Name(r.Name); !input.Matches(c.ignorePatterns(), name) {
+				c.noteProgram(r, name)
+			}
+			path = cmp.Or(path, c.addPath(r)) // the first will do: they are often alike
 		}
 	}
 	why = why.and(path).and(c.unlogged()).and(c.meanwhile())
@@ -154,7 +157,8 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 	switch {
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
-	case isTemp, slices.Contains(c.environ, name+"="+value) != set, !set && c.wasSet(name):
+	case isTemp, slices.Contains(c.environ, name+"="+value) != set,
+		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }):
 	case !before:
 		return 0, nil
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
@@ -164,11 +168,6 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 		return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
 	}
 	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
-}
-
-// wasSet reports whether a variable was set when the build began.
-func (b *builder) wasSet(name string) bool {
-	return slices.ContainsFunc(b.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
 }
 
 // preset is the flag of variables that code has set before the tests began,
@@ -199,17 +198,7 @@ func (c *collector) add(in input.Input) {
 	}
 }
 
-// path adds what was opened or looked at, and reports what nobody can know.
-func (c *collector) path(r trace.Read) *notStored {
-	name := c.World.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) {
-		return nil
-	}
-	c.noteProgram(r, name)
-	return c.addPath(r)
-}
-
-// addPath adds what is at a path.
+// addPath adds what is at a path, and reports what nobody can know.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.World.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {

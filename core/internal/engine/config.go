@@ -85,10 +85,8 @@ func (c *Cache) mode() (Mode, error) {
 // EnvMode returns the mode that CACHETEST asks for.
 func EnvMode() (Mode, error) {
 	value, _ := logged.Env("CACHETEST")
-	if value == "" {
-		return On, nil
-	}
-	return Mode(value), Mode(value).check()
+	mode := cmp.Or(Mode(value), On)
+	return mode, mode.check()
 }
 
 func (mode Mode) check() error {

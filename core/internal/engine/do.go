@@ -167,7 +167,7 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 		return err
 	}
 	if h.tree != nil {
-		err = cl.verifyTree(out, h.data)
+		err = cl.verifyTree(out, h.tree.Manifest)
 	} else if string(out.Data) != string(h.data) {
 		err = errVerify(cl.spec.Key, "value", fmt.Sprintf("%d B stored, %d B built", len(h.data), len(out.Data)))
 	}

@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -155,11 +154,3 @@ func (cl *call) emit(e Event) {
 // noLog says once that the log which was asked for is not written. There is no test
 // whose fault that would be.
 var noLog sync.Once
-
-// checkLog reports a CACHETEST_LOG that would be another file for each package.
-func checkLog() error {
-	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
-		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
-	}
-	return nil
-}

@@ -285,12 +285,6 @@ func (c *collector) earlyEntry(r trace.Read) string {
 // Within a tick of the kernel's clock that is told by the log, which names what
 // package os has written.
 func (c *collector) wasThere(path string) bool {
-	before, sure := c.c.host.Temp().Before(path, c.began)
-	return before && (sure || c.readEarly(path))
-}
-
-// readEarly reports whether a path was opened or looked at before the build.
-func (c *collector) readEarly(path string) bool {
 	if c.early == nil {
 		c.early = map[string]bool{}
 		for _, r := range c.reads.Paths {
@@ -299,7 +293,8 @@ func (c *collector) readEarly(path string) bool {
 			}
 		}
 	}
-	return c.early[path]
+	before, sure := c.c.host.Temp().Before(path, c.began)
+	return before && (sure || c.early[path])
 }
 
 // throughLink adds the file elsewhere to which a temporary path leads by a symbolic

@@ -66,9 +66,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	switch {
 	case err != nil:
 		return "", err
-	case res.Hit:
-		return p.got, nil
-	case res.Tree != nil && p.accept(res.Tree) == nil:
+	case res.Hit, res.Tree != nil && p.accept(res.Tree) == nil:
 		return p.got, nil
 	}
 	return p.deliver()

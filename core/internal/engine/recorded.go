@@ -253,8 +253,7 @@ func (cl *call) childInput(ch child) input.Input {
 // got reports whether this process has got the fixture that an input is, and in no other
 // state, which a variable may hold then.
 func (cl *call) got(in *input.Input) (got bool) {
-	slot, id := compare.Child(in).Variant()
-	key := compare.Variant{Slot: slot, ID: id}
+	key := compare.Child(in).Variant
 	cl.c.mu.Lock()
 	defer cl.c.mu.Unlock()
 	for _, ch := range cl.c.served {

@@ -46,15 +46,3 @@ func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	}
 	return h, reasons
 }
-
-// sharing returns what gives a new record to others, and notes in the event of its
-// build why it cannot be of use to them.
-func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
-	t := b.tier()
-	if t == nil {
-		return func() {}
-	}
-	give, why := t.Offer(b.key, rec)
-	miss.Unshared = why
-	return func() { b.tierFault(t, give()) }
-}

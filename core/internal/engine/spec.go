@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -118,8 +119,7 @@ func (s *Spec) check() error {
 		return errors.New("the key is empty: give each fixture of a package a name of its own")
 	case !oneLine(s.Key):
 		return fmt.Errorf("key %q is not one line of text: it holds a line break or a zero byte", s.Key)
-	}
-	if s.MaxAge < 0 {
+	case s.MaxAge < 0:
 		return fmt.Errorf("MaxAge(%v): an age is not negative", s.MaxAge)
 	}
 	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
@@ -202,12 +202,7 @@ func (s *Spec) optionSet() string {
 	return strings.Join(slices.Compact(lines), "\n")
 }
 
-func (s *Spec) code() CodeMode {
-	if s.Code == "" {
-		return CodeClosure
-	}
-	return s.Code
-}
+func (s *Spec) code() CodeMode { return cmp.Or(s.Code, CodeClosure) }
 
 // answeredFor reports whether the user has declared something that stands for
 // what cannot be seen from inside: what a command that fn runs reads. Variables

@@ -20,38 +20,32 @@ import (
 func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notStored) {
 	batch := b.c.store.NewBatch()
 	defer batch.Discard()
-	check := &contentCheck{b: b}
-	err := tree.Refer(m, out.Path, batch.PutFile, check.file)
+	var held atomic.Bool
+	err := tree.Refer(m, out.Path, batch.PutFile, func(e *tree.Entry) tree.Tap { return b.checkContent(e, &held) })
+	if err == nil {
+		err = batch.Commit()
+	}
 	switch {
 	case errors.As(err, &why):
 		return false, why
 	case errors.Is(err, store.ErrChanged):
 		return false, &notStored{"output", err.Error()}
 	case err != nil:
-		return false, &notStored{"store", storeError(b.c.store, err)}
-	}
-	if err := batch.Commit(); err != nil {
-		return false, &notStored{"store", storeError(b.c.store, err)}
+		return false, b.storeError(err)
 	}
 	out.Data = m.Encode()
-	return check.tied.Load(), nil
+	return held.Load(), nil
 }
 
-// A contentCheck looks for paths in the files of an output.
-type contentCheck struct {
-	b    *builder
-	tied atomic.Bool
-}
-
-// file returns what looks through one file. Of each piece it keeps the end,
-// where a path may begin.
-func (c *contentCheck) file(e *tree.Entry) tree.Tap {
+// checkContent returns what looks for paths in one file of an output. Of each piece
+// it keeps the end, where a path may begin.
+func (b *builder) checkContent(e *tree.Entry, held *atomic.Bool) tree.Tap {
 	var tail []byte
-	keep := c.b.longestPath()
+	keep := b.longestPath()
 	look := func(data []byte) error {
-		path, tied := c.b.heldPath(data)
+		path, tied := b.heldPath(data)
 		if tied {
-			c.tied.Store(true)
+			held.Store(true)
 		}
 		if path != "" {
 			return &notStored{"temporary", fmt.Sprintf("its file %s holds the temporary path %s, which will be gone", e.Path, path)}
@@ -71,11 +65,7 @@ func (c *contentCheck) file(e *tree.Entry) tree.Tap {
 }
 
 // verifyTree builds again what was served and compares it file by file.
-func (cl *call) verifyTree(out Output, stored []byte) error {
-	was, err := tree.Decode(stored)
-	if err != nil {
-		return err
-	}
+func (cl *call) verifyTree(out Output, was *tree.Manifest) error {
 	now, err := tree.Scan(out.Path)
 	if err == nil {
 		err = tree.Refer(now, out.Path, store.RefFile, func(*tree.Entry) tree.Tap {

@@ -64,10 +64,8 @@ func box(c any, b snapshot.Codec, t reflect.Type) *AnyCodec {
 func RegisterCodec(c *AnyCodec) {
 	registered.Lock()
 	defer registered.Unlock()
-	codecs := maps.Clone(registered.codecs)
-	if codecs == nil {
-		codecs = map[reflect.Type]snapshot.Codec{}
-	}
+	codecs := map[reflect.Type]snapshot.Codec{}
+	maps.Copy(codecs, registered.codecs)
 	codecs[c.typ] = c
 	registered.codecs, registered.coder = codecs, nil
 }
@@ -192,7 +190,7 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 		return err
 	}
 	g := &getter{c: c, coder: coder, typ: s.typ, fn: build, twice: s.CheckDeterministic, lossy: s.Codec != nil}
-	s.take, s.maps = g.take, !g.lossy
+	s.take, s.maps = func(h *hit) error { return g.decode(h.data) }, !g.lossy
 	if s.Shared {
 		s.held, s.take = g.held, g.takeShared
 	}
@@ -251,7 +249,7 @@ func (g *getter) held(output store.ObjectID) bool {
 
 // takeShared decodes a value and holds it for the process.
 func (g *getter) takeShared(h *hit) error {
-	if err := g.take(h); err != nil {
+	if err := g.decode(h.data); err != nil {
 		return err
 	}
 	g.stored, _ = g.c.shared.LoadOrStore(sharedKey{g.typ, h.rec.Output.ID}, g.stored)
@@ -270,8 +268,6 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	}
 	return Output{NotStored: "the build function made two different values" + differing(g.fresh, second) + ": take out what varies, or drop CheckDeterministic()"}, nil
 }
-
-func (g *getter) take(h *hit) error { return g.decode(h.data) }
 
 // decode reads a value, which may keep parts of data. The store has checked all
 // of data: where that is a mapping it is not read for this.

@@ -8,12 +8,9 @@ import (
 	"io/fs"
 )
 
-// A Step is a part of what a test run needs of the cache; do says what was found.
-type Step func(name string, do func() (found string, err error)) error
-
 // Check goes through what a test run needs of the cache, with write what one needs
 // that shares what it builds, and stops at the first step that fails.
-func (c *Cache) Check(ctx context.Context, write bool, step Step) error {
+func (c *Cache) Check(ctx context.Context, write bool, step func(name string, do func() (found string, err error)) error) error {
 	if err := step("reach", func() (string, error) { return c.Address(), c.Reach(ctx) }); err != nil || !write {
 		return err
 	}

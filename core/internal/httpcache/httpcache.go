@@ -77,9 +77,6 @@ func New(address string, getenv func(string) string) (*Cache, error) {
 	return c, nil
 }
 
-// Host returns the host, with its port if that is given.
-func (c *Cache) Host() string { return c.base.Host }
-
 // Address returns the address without credentials.
 func (c *Cache) Address() string { return c.base.String() }
 
@@ -97,9 +94,6 @@ func sameHost(req *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-// A source returns the bytes of what is sent, from their beginning.
-type source func() (io.ReadCloser, error)
 
 // Bytes is the source of bytes in memory.
 func Bytes(data []byte) func() (io.ReadCloser, error) {
@@ -201,7 +195,7 @@ type request struct {
 	kind   string // "cas" or "ac"
 	id     ID
 	size   int64
-	body   source // nil: none
+	body   func() (io.ReadCloser, error) // from its beginning; nil: none
 }
 
 // A statusError is an answer that is not the one hoped for.
@@ -260,7 +254,7 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 	if errors.As(err, &failed) {
 		err = failed.Err // which does not hold the address
 	}
-	return fmt.Errorf("%s of /%s/ on %s: %w", r.method, r.kind, c.Host(), err)
+	return fmt.Errorf("%s of /%s/ on %s: %w", r.method, r.kind, c.base.Host, err)
 }
 
 func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Response) error) error {

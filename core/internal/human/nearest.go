@@ -10,27 +10,19 @@ const maxNearest = 3
 
 // Nearest returns the names that a typing error may have made name of, or
 // which contain it.
-func Nearest(name string, names []string) []string {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var found []candidate
+func Nearest(name string, names []string) (near []string) {
+	far := map[string]int{}
 	for _, other := range names {
 		d := distance(strings.ToLower(name), strings.ToLower(other))
 		if strings.Contains(strings.ToLower(other), strings.ToLower(name)) {
 			d = 1
 		}
-		if d <= 1+len(name)/3 {
-			found = append(found, candidate{other, d})
+		if _, twice := far[other]; !twice && d <= 1+len(name)/3 {
+			far[other], near = d, append(near, other)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return a.distance - b.distance })
-	var near []string
-	for _, c := range found[:min(len(found), maxNearest)] {
-		near = append(near, c.name)
-	}
-	return near
+	slices.SortStableFunc(near, func(a, b string) int { return far[a] - far[b] })
+	return near[:min(len(near), maxNearest)]
 }
 
 // distance is the number of runes to insert, remove or change to make b of a.

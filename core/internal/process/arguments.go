@@ -32,9 +32,6 @@ func selection() string {
 // Patterns returns the values of -run and -skip.
 func Patterns() (run, skip string) { return flagValue("test.run"), flagValue("test.skip") }
 
-// subtests is the value of settings.Subtests: the flags that name subtests, or "all".
-func subtests() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }
-
 // patterns are the flags that name tests by a pattern with sub in it.
 func patterns(sub string) (parts []string) {
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"flag"
@@ -30,14 +31,14 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Arguments:   arguments,
 		settings.CommandLine: commandLine,
 		input.Selected:       selection,
-		settings.Subtests:    subtests,
+		settings.Subtests:    func() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }, // the flags that name some
 		settings.TempDir:     tempDir,
 		settings.LocalTime:   localTime,
 		settings.Zones:       allZones,
 		settings.Updating:    updating,
 		settings.BuildInfo:   buildInfo,
-		settings.Umask:       func() string { return octal(Umask() & int(tree.ModeMask)) }, // of the others no mode is kept
-		settings.AllUmask:    func() string { return octal(Umask()) },
+		settings.Umask:       func() string { return fmt.Sprintf("%o", Umask()&int(tree.ModeMask)) }, // of the others no mode is kept
+		settings.AllUmask:    func() string { return fmt.Sprintf("%o", Umask()) },
 		settings.HostName:    hostName,
 		settings.User:        userIDs,
 		settings.Users:       users,
@@ -83,8 +84,6 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	value = Setting(in.Name)
 	return value, value != unknown()
 }
-
-func octal(n int) string { return strconv.FormatInt(int64(n), 8) }
 
 // tempDir is what os.TempDir goes by. Windows makes it of several variables.
 func tempDir() string {
@@ -148,10 +147,7 @@ func updating() string {
 			parts = append(parts, "-"+name+"="+f.Value.String())
 		}
 	}
-	if len(parts) == 0 {
-		return "no"
-	}
-	return strings.Join(parts, " ")
+	return cmp.Or(strings.Join(parts, " "), "no")
 }
 
 // standardInput is that with which the process began: a test may set another one.

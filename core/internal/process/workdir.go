@@ -75,13 +75,7 @@ func workHome() (home string, unlock func(), err error) {
 	}
 	workRoot.Store(root)
 	sweepWork.Do(func() { private.Sweep(root, time.Now(), isWorkHome, store.LockDir) })
-	return lockedHome(root)
-}
-
-// lockedHome makes a directory and takes its lock. Another process may have
-// taken it for abandoned between the two.
-func lockedHome(root string) (home string, unlock func(), err error) {
-	for range 3 {
+	for range 3 { // another process may have taken it for abandoned before it was locked
 		home = filepath.Join(root, unlogged.RandomText(homeLen))
 		if unlock, err = store.LockDir(home); unlock != nil || err != nil {
 			break

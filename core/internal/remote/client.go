@@ -146,9 +146,15 @@ func (c *client) fail(err error) {
 // ask sends a request with its body, if it has one, and waits for the answer. An
 // answer that says that something went wrong is an error, and the end.
 func (c *client) ask(r *Request, body io.Reader) (Response, error) {
-	answer, err := c.send(r, body)
+	c.writing.Lock()
+	c.last++
+	r.ID = c.last
+	answer := c.expect(r.ID)
+	err := c.write(r, body)
+	c.writing.Unlock()
 	if err != nil {
-		return Response{}, err
+		c.fail(fmt.Errorf("it does not take requests: %w", err))
+		return Response{}, c.err
 	}
 	return c.await(answer)
 }
@@ -167,27 +173,10 @@ func (c *client) await(answer chan Response) (Response, error) {
 	}
 }
 
-// send writes a request. The helper may not take it: then its silence ends it, and
+// write writes a request. The helper may not take it: then its silence ends it, and
 // closes the pipe.
-func (c *client) send(r *Request, body io.Reader) (chan Response, error) {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	c.last++
-	r.ID = c.last
-	answer := c.expect(r.ID)
-	err := c.write(r, body)
-	if err != nil {
-		c.fail(fmt.Errorf("it does not take requests: %w", err))
-		return nil, c.err
-	}
-	return answer, nil
-}
-
 func (c *client) write(r *Request, body io.Reader) error {
-	line, err := plainjson.Marshal(*r)
-	if err != nil {
-		return err
-	}
+	line, _ := plainjson.Marshal(*r) // which has no field that it does not know
 	if _, err := c.in.Write(append(line, '\n')); err != nil || r.Command != CmdPut || r.BodySize == 0 {
 		return err
 	}

@@ -36,11 +36,8 @@ var page = template.Must(template.New("page").Funcs(functions).Parse(pageText))
 
 // plural is the word for so many of a thing.
 func plural(n any, thing string) string {
-	switch {
-	case fmt.Sprint(n) == "1":
+	if fmt.Sprint(n) == "1" {
 		return thing
-	case strings.HasSuffix(thing, "s"):
-		return thing + "es"
 	}
 	return thing + "s"
 }

@@ -220,11 +220,6 @@ func (d *Data) Sum() {
 }
 
 // stored returns the fixtures that have records.
-func (d *Data) stored() (list []*Fixture) {
-	for _, f := range d.Fixtures {
-		if f.Records > 0 {
-			list = append(list, f)
-		}
-	}
-	return list
+func (d *Data) stored() []*Fixture {
+	return slices.DeleteFunc(slices.Clone(d.Fixtures), func(f *Fixture) bool { return f.Records == 0 })
 }

@@ -138,19 +138,12 @@ func cutMiddle(text string, columns int) string {
 	}
 	runes := []rune(text)
 	head, tail := 0, len(runes)
-	for left, used := true, 1; head < tail; left = !left { // 1 is that of the ellipsis
-		r := runes[tail-1]
-		if left {
-			r = runes[head]
-		}
-		if used += runeWidth(r); used > columns {
+	for used := 1 + runeWidth(runes[0]); used <= columns; used += runeWidth(runes[head]) { // 1 is that of the ellipsis
+		head++
+		if used += runeWidth(runes[tail-1]); used > columns {
 			break
 		}
-		if left {
-			head++
-		} else {
-			tail--
-		}
+		tail--
 	}
 	return string(runes[:head]) + "…" + string(runes[tail:])
 }

@@ -62,7 +62,7 @@ func travelling(read func(compare.Variant) []*compare.Record, key compare.Varian
 			}
 			seen[use] = true
 			name := compare.Child(in)
-			key.Slot, key.ID = name.Variant()
+			key = name.Variant
 			there := read(key)
 			at := slices.IndexFunc(there, func(f *compare.Record) bool { return name.Met(f.Record, in.Digest) })
 			if at < 0 {

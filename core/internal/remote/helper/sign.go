@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -68,12 +69,9 @@ func (k Keys) trusts(digest, signature []byte) bool {
 	if len(signature) == 0 {
 		return !k.require
 	}
-	for _, key := range k.trusted {
-		if ed25519.Verify(key, append([]byte(signContext), digest...), signature) {
-			return true
-		}
-	}
-	return len(k.trusted) == 0
+	return len(k.trusted) == 0 || slices.ContainsFunc(k.trusted, func(key ed25519.PublicKey) bool {
+		return ed25519.Verify(key, append([]byte(signContext), digest...), signature)
+	})
 }
 
 // GenerateKey makes a pair of keys, as ParseKeys reads them.
