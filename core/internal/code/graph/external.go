@@ -60,14 +60,22 @@ func (g *Graph) Next(n *Node) []*Node {
 	return next
 }
 
-// Abroad returns the packages of other modules that the code of the binary leads to.
+// Abroad returns the packages of other modules that the binary is made of, as far as their
+// source is at hand: their initialisation runs, whoever names them.
 func (g *Graph) Abroad() []*Package {
 	if g.abroad == nil {
-		seen := map[*Package]bool{}
-		for _, n := range g.LedTo(g.Executed().Order...).Order {
-			if p := n.Package; p.External && !seen[p] {
-				seen[p] = true
-				g.abroad = append(g.abroad, p)
+		seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.foreign))
+		for ; len(paths) > 0; paths = paths[1:] {
+			p := g.External(paths[0])
+			if p == nil || seen[p.Path] {
+				continue
+			}
+			seen[p.Path] = true
+			g.abroad = append(g.abroad, p)
+			for _, f := range p.Files {
+				for _, imp := range f.Facts.Imports {
+					paths = append(paths, imp.Path)
+				}
 			}
 		}
 	}
