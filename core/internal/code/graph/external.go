@@ -102,11 +102,7 @@ func (g *Graph) Start() *Start {
 	}
 	s := &Start{g.LedTo(units...), map[*Node][]*Node{}, map[string][]*Node{}}
 	for _, n := range s.Order {
-		to := g.Next(n)
-		if p := n.Package; p.Whole != "" { // each leads to the next one, the last one to the first
-			to = append(slices.Clip(to), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
-		}
-		for _, to := range to {
+		for _, to := range g.onward(n) {
 			s.by[to] = append(s.by[to], n)
 		}
 		for _, x := range n.Externals {
@@ -116,6 +112,16 @@ func (g *Graph) Start() *Start {
 		}
 	}
 	return s
+}
+
+// onward is Next, and where all of a package counts, the next declaration of it, after the
+// last one the first: each leads to all others so.
+func (g *Graph) onward(n *Node) []*Node {
+	p, next := n.Package, g.Next(n)
+	if p.Whole == "" || n.isFar() {
+		return next
+	}
+	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
@@ -139,7 +145,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 				continue
 			}
 			fills[n] = true
-			filled = append(filled, n.Edges...)
+			filled = append(filled, s.g.onward(n)...)
 			if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
 				list = append(list, n)
 			}
