@@ -152,6 +152,58 @@ func Level() int { std.print(1); return 1 }
 	}
 }
 
+// What runs when the program starts changes nothing once the tests run, but for what it
+// keeps: functions, and types with their methods.
+func TestSettersKeptByInitialisation(t *testing.T) {
+	const x = `package x
+
+var level int
+
+type Conf struct{}
+
+func Level() int         { return level }
+func SetLevel(n int)     { level = n }
+func Setter() func()     { return func() { level++ } }
+func Default() *Conf     { SetLevel(1); return &Conf{} }
+func Count() int         { SetLevel(1); return 1 }
+func (*Conf) Set(n int)  { SetLevel(n) }
+func Add(f func())       { hooks = append(hooks, f) }
+func Run()               { for _, f := range hooks { f() } }
+
+var hooks []func()
+`
+	for _, tc := range []struct{ name, decls, test, want string }{
+		{"called", "func init() { x.SetLevel(1) }", "", ""},
+		{"called by a function", "func init() { setup() }\nfunc setup() { x.SetLevel(1) }", "", ""},
+		{"called for a number", "var n = x.Count()", "_ = n", ""},
+		{"a function", "var set = x.SetLevel", "set(1)", "x.level"},
+		{"what a function returns", "var set = x.Setter()", "set()", "x.level"},
+		{"a literal", "var set = func() { x.SetLevel(1) }", "set()", "x.level"},
+		{"a literal of a function", "var set = setter()\nfunc setter() func() { return func() { x.SetLevel(1) } }", "set()", "x.level"},
+		{"a method", "var conf = x.Default()", "conf.Set(1)", "x.level"},
+		{"a literal that is handed on", "func init() { x.Add(func() { x.SetLevel(1) }) }", "x.Run()", "x.level"},
+		{"a function that is handed on", "func init() { x.Add(set) }\nfunc set() { x.SetLevel(1) }", "x.Run()", "x.level"},
+		{"called, in the standard library", "func init() { log.SetPrefix(\"a\") }", "", ""},
+		{"a function of the standard library", "var set = log.SetPrefix", "set(\"a\")", "log.Default"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			root := writeTree(t,
+				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+				"cache/example.com/x@v1.2.0/x.go", x,
+				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+				"m/m_test.go", "package m\n\nimport (\n\t\"log\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\n"+tc.decls+"\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() (int, string) { return x.Level(), log.Prefix() }\n")
+			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
+				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
+			}
+		})
+	}
+}
+
 // What is left in the standard library when the program starts is found through
 // code of another module, too.
 func TestRegisteredForOtherModules(t *testing.T) {

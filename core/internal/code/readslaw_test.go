@@ -151,6 +151,7 @@ var earlyUses = []earlyUse{
 	{"by a function variable", "func fn() string { return use() }", "var use = func() string { return PLACE }"},
 	{"in another package", "func fn() string { return all.Get() }", "func Get() string { return PLACE }"},
 	{"in another module", "func fn() string { return far.Get() }", "func Get() string { return PLACE }"},
+	{"set by another module, which is imported for that alone", "func fn() string { return PLACE }", ""},
 }
 
 // An earlyCase is one of each.
@@ -202,6 +203,12 @@ func newEarlyCase(n int, ask earlyAsk, run earlyRun, place earlyPlace, use early
 			return nil
 		}
 		add("x"+dir+"far/far.go", text)
+	case "set by another module, which is imported for that alone":
+		if inTests || anyName || place.decls != "" || place.other != "" {
+			return nil
+		}
+		add("x"+dir+"far/far.go", text)
+		fn = fmt.Sprintf("import _ \"example.com/x/c%d/far\"\n\n%s", n, fn)
 	case "in another package":
 		if inTests {
 			return nil
@@ -241,7 +248,7 @@ func earlyCases(every int) (list []*earlyCase) {
 func TestLawOfEarlyReads(t *testing.T) {
 	every := 61 // coprime to the numbers of ways: each way is met
 	if os.Getenv("CACHETEST_LONG") != "" {
-		every = 7
+		every = 11
 	}
 	if os.Getenv("CACHETEST_LAW") != "" {
 		every = 1

@@ -3,7 +3,7 @@ package code
 import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 28\n"
+const closureVersion = "fixturecache closure 29\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // ExternalNodes returns the declarations of a name of an external package, which
@@ -42,14 +43,14 @@ func (g *Graph) External(path string) *Package {
 	return p
 }
 
-// Next returns the declarations of other modules that one of them mentions, and for
-// a variable the functions init that fill it.
+// Next returns the declarations that one mentions, in all modules, and for a variable of
+// another module the initialisation code that leads to it.
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
 		g.Resolve(n)
 		next = slices.Clip(n.Edges)
-		if n.Fact.Kind == facts.KindVar {
+		if n.Fact.Kind == facts.KindVar && n.isFar() {
 			next = append(next, g.initsOf(n)...)
 		}
 		for _, y := range n.Externals {
@@ -60,36 +61,104 @@ func (g *Graph) Next(n *Node) []*Node {
 	return next
 }
 
-// Abroad returns the packages of other modules that the code of the binary leads to.
+// Abroad returns the packages of other modules that the binary is made of, as far as their
+// source is at hand: their initialisation runs, whoever names them.
 func (g *Graph) Abroad() []*Package {
 	if g.abroad == nil {
-		seen := map[*Package]bool{}
-		for _, n := range g.LedTo(g.Executed().Order...).Order {
-			if p := n.Package; p.External && !seen[p] {
-				seen[p] = true
-				g.abroad = append(g.abroad, p)
+		seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.foreign))
+		for ; len(paths) > 0; paths = paths[1:] {
+			p := g.External(paths[0])
+			if p == nil || seen[p.Path] {
+				continue
+			}
+			seen[p.Path] = true
+			g.abroad = append(g.abroad, p)
+			for _, f := range p.Files {
+				for _, imp := range f.Facts.Imports {
+					paths = append(paths, imp.Path)
+				}
 			}
 		}
 	}
 	return g.abroad
 }
 
-// First returns the first declaration of those in a list, or that they lead to in other
-// modules, of which something holds, nil if there is none. quiet keeps those that lead to
-// none.
-func (g *Graph) First(list []*Node, quiet map[*Node]bool, is func(*Node) bool) *Node {
-	seen := map[*Node]bool{}
-	for list = slices.Clip(list); len(list) > 0; list = list[1:] {
-		if n := list[0]; !seen[n] && !quiet[n] {
-			seen[n] = true
-			list = append(list, g.Next(n)...)
-			if is(n) {
-				return n
+// A Start is what the initialisation code of all modules leads to.
+type Start struct {
+	*Led
+	by    map[*Node][]*Node  // what leads to each
+	users map[string][]*Node // of state of the standard library, by its name
+}
+
+// Start returns that of the binary, without what waits for its first call in another module.
+func (g *Graph) Start() *Start {
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
+	for _, p := range g.Abroad() {
+		for _, n := range p.Nodes {
+			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit {
+				units = append(units, n)
 			}
 		}
 	}
-	maps.Copy(quiet, seen)
-	return nil
+	s := &Start{g.LedTo(units...), map[*Node][]*Node{}, map[string][]*Node{}}
+	for _, n := range s.Order {
+		for _, to := range g.onward(n) {
+			s.by[to] = append(s.by[to], n)
+		}
+		for _, x := range n.Externals {
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				s.users[u.Name] = append(s.users[u.Name], n)
+			}
+		}
+	}
+	return s
+}
+
+// onward is Next, and where all of a package counts, the next declaration of it, after the
+// last one the first: each leads to all others so.
+func (g *Graph) onward(n *Node) []*Node {
+	p, next := n.Package, g.Next(n)
+	if p.Whole == "" || n.isFar() {
+		return next
+	}
+	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
+}
+
+// UnitsTo returns the initialisation code that leads to any of some declarations, if by
+// way of what other such code of ours fills.
+func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
+	seen, fills := map[*Node]bool{}, map[*Node]bool{}
+	for ; len(list) > 0; list = list[1:] {
+		n := list[0]
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		list = append(list, s.by[n]...)
+		if n.Fact.Flags&facts.DeclInit == 0 {
+			continue
+		}
+		units = append(units, n)
+		for filled := []*Node{n}; len(filled) > 0; filled = filled[1:] {
+			n := filled[0]
+			if n.Package.External || fills[n] {
+				continue
+			}
+			fills[n] = true
+			filled = append(filled, s.g.onward(n)...)
+			if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
+				list = append(list, n)
+			}
+			for _, x := range n.Externals {
+				for _, u := range std.StateOf(x.Path, x.Name) {
+					if u.Sets && u.Name != std.Environ && u.Name != std.Directory {
+						list = append(list, s.users[u.Name]...)
+					}
+				}
+			}
+		}
+	}
+	return units
 }
 
 // initsOf returns the initialisation code of its package that leads to a variable of

@@ -59,17 +59,9 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 	}
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
-		if n.isFar() {
-			l.lead(n, l.g.Next(n))
-			l.release(n) // whose externals are known by now
-			continue
-		}
-		l.lead(n, n.Edges)
-		for _, x := range n.Externals {
-			l.lead(n, l.g.ExternalNodes(x))
-		}
-		l.release(n)
-		if n.Package.Whole != "" {
+		l.lead(n, l.g.Next(n))
+		l.release(n) // whose externals are known by now
+		if !n.isFar() && n.Package.Whole != "" {
 			l.add(n, n.Package.Nodes...)
 		}
 	}

@@ -55,8 +55,7 @@ type Search struct {
 	touches   map[int32]string // by id, declarations in reach that do more than read some, or lead to such
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	touched map[graph.External]string // memory of touchAbroad
-	quiet   map[*graph.Node]bool      // of other modules, what leads to no state
+	touched map[step]string           // memory of touchAbroad
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
@@ -83,7 +82,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 
 // look finds the state in reach.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[step]string{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
 	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
 	s.mind(s.tries)
@@ -163,7 +162,7 @@ func (s *Search) setsKept() []graph.Use {
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n) {
+			if name := cmp.Or(s.sets(x), s.touchAbroad(n, x)); isWorld(name) && !s.initial(n) {
 				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}
@@ -206,24 +205,22 @@ type touch struct {
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
 // does more to than read it.
 func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
-	list := s.touchesItself(n, inside)
-	if s.initial(n) {
-		return list
-	}
+	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
-		if name := s.touchAbroad(x); name != "" {
+		if name := s.touchAbroad(n, x); name != "" {
 			list = append(list, touch{name, x.Line})
 		}
 	}
 	return list
 }
 
-func (s *Search) touchesItself(n *graph.Node, inside bool) (list []touch) {
-	initial := s.initial(n)
+// touchesItself returns the state that a declaration itself does more to than read it,
+// once it has run if it is initial.
+func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touch) {
 	for _, a := range s.accesses(n) {
 		path, bare := splitName(a.name)
-		if initial && !a.Late && std.IsPackage(path) {
-			continue // the value of the library's variable that all tests begin with
+		if initial && !a.Late && (std.IsPackage(path) || a.Kind == facts.AccessWrite) {
+			continue // the value that all tests begin with
 		}
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
 		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a.name))
@@ -232,8 +229,7 @@ func (s *Search) touchesItself(n *graph.Node, inside bool) (list []touch) {
 		}
 	}
 	for _, x := range n.Externals {
-		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-		if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
+		if set := s.sets(x); set != "" && (!initial || !atOnce(n, x.Name)) {
 			list = append(list, touch{set, x.Line})
 		}
 	}
@@ -313,12 +309,13 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 	return syntax.IsAPI(path) && calls[0].by.RunsOnce(calls[0].Line)
 }
 
-// asksForOne reports whether a function asks for the same fixture at each call: a test, or
-// what takes nothing but testing handles, whose names it does not ask for. Of others each
-// call may ask for another, and what building one leaves the next one finds.
+// asksForOne reports whether a function asks for the same fixture at each call: a test that
+// nothing else calls, or what takes nothing but testing handles, whose names it does not
+// ask for. Of others each call may ask for another, and what building one leaves the next
+// one finds.
 func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return graph.IsTestFunc(n) || ok && !s.asksName(n, map[*graph.Node]bool{}) && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
+	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 || ok && !s.asksName(n, map[*graph.Node]bool{}) && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
 }
 
 // asksName reports whether a function, or one that it hands a testing handle to, may ask

@@ -14,7 +14,7 @@ type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
 	presets func() bool // see Behaviour.Presets
-	feeders func() []feeder
+	feeders func() *feeders
 }
 
 // New returns an analysis of a graph.

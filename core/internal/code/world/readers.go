@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/parser"
+	"maps"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -101,7 +102,7 @@ func shortRef(x graph.External) string {
 // it uses. Of those of other modules that it leads to, what names do not tell is not
 // looked for.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
-	own, others, units := slices.Clip(filled), []*graph.Node{}, []*graph.Node{}
+	own, others := slices.Clip(filled), []*graph.Node{}
 	uses := map[string]bool{} // state of the standard library
 	for _, n := range led.Order {
 		for _, x := range n.Externals {
@@ -121,14 +122,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	left := func(a answer) bool {
-		return slices.ContainsFunc(a.sets, func(state string) bool { return uses[state] })
-	}
-	for _, f := range w.feeders() {
-		if slices.ContainsFunc(others, func(v *graph.Node) bool { return f.led.Has(v) && !w.g.Unwritten(v) }) || w.have(f.led.Order, left) {
-			units = append(units, f.units...)
-		}
-	}
+	units := w.feeding(others, uses)
 	for _, n := range units {
 		if n.Package.External {
 			others = append(others, n)
@@ -152,41 +146,57 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Init = compactUses(b.Init)
 }
 
-// A feeder is initialisation code that may leave in a variable of another module what it,
-// or what it reads, asks of the process or its machine, with all that it leads to.
-type feeder struct {
-	units []*graph.Node
-	led   *graph.Led
+// feeders is what is known of initialisation code that asks something of the process or its
+// machine, in any module, or that reads what other such code of ours has left.
+type feeders struct {
+	start   *graph.Start
+	units   map[*graph.Node]bool
+	setters map[string][]*graph.Node // what sets state of the standard library, by its name
 }
 
-// findFeeders finds the initialisation code of the module, and of others, that asks
-// something, perhaps by way of others yet.
-func (w *Analysis) findFeeders() (list []feeder) {
+func (w *Analysis) findFeeders() *feeders {
 	asks := func(a answer) bool {
 		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
-	mentioning := slices.DeleteFunc(w.g.All(), func(n *graph.Node) bool {
-		return !slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(w.g.ExternalNodes(x)) > 0 })
-	})
-	for _, n := range w.g.UnitsTo(mentioning...) {
-		if w.g.BeforeTests().Has(n) {
-			r := w.g.ReachFrom(n)
-			r.AddInit()
-			if led := w.g.LedTo(r.Order...); w.have(led.Order, asks) {
-				units := slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
-				list = append(list, feeder{units, led})
+	f := &feeders{w.g.Start(), map[*graph.Node]bool{}, map[string][]*graph.Node{}}
+	var asking []*graph.Node
+	for _, n := range f.start.Order {
+		list := w.answers(n)
+		if slices.ContainsFunc(list, asks) {
+			asking = append(asking, n)
+		}
+		for _, a := range list {
+			for _, state := range a.sets {
+				f.setters[state] = append(f.setters[state], n)
 			}
 		}
 	}
-	quiet, asking := map[*graph.Node]bool{}, func(n *graph.Node) bool { return w.have([]*graph.Node{n}, asks) }
-	for _, p := range w.g.Abroad() {
-		for _, n := range p.Nodes {
-			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit && w.g.First([]*graph.Node{n}, quiet, asking) != nil {
-				list = append(list, feeder{[]*graph.Node{n}, w.g.LedTo(n)})
-			}
+	for _, n := range f.start.UnitsTo(asking...) {
+		f.units[n] = n.Package.External || w.g.BeforeTests().Has(n)
+	}
+	return f
+}
+
+// feeding returns the initialisation code that may leave what it asks in some variables of
+// other modules, or in state of the standard library that is used, with that which it reads
+// from.
+func (w *Analysis) feeding(others []*graph.Node, uses map[string]bool) (units []*graph.Node) {
+	f, to := w.feeders(), slices.DeleteFunc(slices.Clone(others), w.g.Unwritten)
+	for _, state := range slices.Sorted(maps.Keys(uses)) {
+		if uses[state] {
+			to = append(to, f.setters[state]...)
 		}
 	}
-	return list
+	r := w.g.ReachFrom()
+	for _, n := range f.start.UnitsTo(to...) {
+		if f.units[n] && n.Package.External {
+			units = append(units, n)
+		} else if f.units[n] {
+			r.Extend(n)
+		}
+	}
+	r.AddInit()
+	return append(units, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })...)
 }
 
 // isKept reports whether a name of the standard library keeps what it read first. What
