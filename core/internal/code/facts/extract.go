@@ -48,18 +48,16 @@ func (w *walker) extract() {
 }
 
 func (w *walker) takeImport(spec *ast.ImportSpec) {
-	path, err := strconv.Unquote(spec.Path.Value)
-	switch {
-	case err != nil:
-	case path == "C":
+	path, _ := strconv.Unquote(spec.Path.Value) // or it does not parse
+	if path == "C" {
 		w.Flags |= FileCgo
-	default:
-		imp := Import{Path: path, Line: w.Line(spec.Pos())}
-		if spec.Name != nil {
-			imp.Name = spec.Name.Name
-		}
-		w.Imports = append(w.Imports, imp)
+		return
 	}
+	imp := Import{Path: path, Line: w.Line(spec.Pos())}
+	if spec.Name != nil {
+		imp.Name = spec.Name.Name
+	}
+	w.Imports = append(w.Imports, imp)
 }
 
 func (w *walker) takeDirectives() {

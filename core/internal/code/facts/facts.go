@@ -91,7 +91,6 @@ const (
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
-	DeclTries                     // it selects a method as Tries says
 )
 
 // A Name is a name that a declaration declares, and its line.

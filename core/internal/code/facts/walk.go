@@ -72,9 +72,6 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 
 // selects notes the name of a field or method, of whatever it is, once for a declaration.
 func (w *walker) selects(name string) {
-	if Tries(name) {
-		w.f.Flags |= DeclTries
-	}
 	once(&w.f.Selected, name)
 }
 

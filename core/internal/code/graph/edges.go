@@ -164,10 +164,3 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 	})
 	return found, outside
 }
-
-// Lookup returns the declarations that x.sel, or sel alone, may stand for where n
-// mentions it.
-func (g *Graph) Lookup(n *Node, x, sel string) []*Node {
-	found, _ := g.lookup(n, facts.Mention{X: x, Sel: sel}, 0)
-	return found
-}

@@ -42,14 +42,14 @@ func (g *Graph) External(path string) *Package {
 	return p
 }
 
-// Next returns the declarations of other modules that one of them mentions, and for
-// a variable the functions init that fill it.
+// Next returns the declarations that one mentions, of other modules too, and for a
+// variable of these the functions init that fill it.
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
 		g.Resolve(n)
 		next = slices.Clip(n.Edges)
-		if n.Fact.Kind == facts.KindVar {
+		if n.isFar() && n.Fact.Kind == facts.KindVar {
 			next = append(next, g.initsOf(n)...)
 		}
 		for _, y := range n.Externals {

@@ -67,7 +67,7 @@ func PlainName(name string) string {
 // it as one, by its type, so that their own facts tell what they ask. Of what other
 // modules do with it nothing is known, but that it goes no further where they only check.
 func (g *Graph) HandleTakers(n *Node, u facts.HandleUse) (found []*Node, followed bool) {
-	if found = g.Lookup(n, u.To.X, u.To.Sel); len(found) == 0 {
+	if found, _ = g.lookup(n, u.To, 0); len(found) == 0 {
 		return nil, u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 	}
 	return found, !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })

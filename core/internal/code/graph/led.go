@@ -59,17 +59,9 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 	}
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
-		if n.isFar() {
-			l.lead(n, l.g.Next(n))
-			l.release(n) // whose externals are known by now
-			continue
-		}
-		l.lead(n, n.Edges)
-		for _, x := range n.Externals {
-			l.lead(n, l.g.ExternalNodes(x))
-		}
-		l.release(n)
-		if n.Package.Whole != "" {
+		l.lead(n, l.g.Next(n))
+		l.release(n) // whose externals are known by now
+		if n.Package.Whole != "" && !n.isFar() {
 			l.add(n, n.Package.Nodes...)
 		}
 	}
@@ -77,7 +69,7 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 }
 
 // isFar reports whether a declaration is of another module, or counts as if it were.
-func (n *Node) isFar() bool { return n.Package.External || n.Package.MakesSystemCalls() }
+func (n *Node) isFar() bool { return n.Package.External || MakesSystemCalls(n.Package.Path) }
 
 // lead adds what a declaration leads to, and has methods of a type wait until
 // something may call them.
@@ -132,8 +124,6 @@ func (l *Led) By(n *Node) (by Mentioner) {
 	return by
 }
 
-// MakesSystemCalls reports whether a package is there to enter the system.
-func (p *Package) MakesSystemCalls() bool { return IsSystemCalls(p.Path) }
-
-// IsSystemCalls reports that of an import path.
-func IsSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
+// MakesSystemCalls reports whether the package of an import path is there to enter the
+// system.
+func MakesSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }

@@ -147,16 +147,6 @@ func (p *Package) IsLibrary() bool { return build.IsLibrary(p.Path) }
 // Methods returns the methods of the type of a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 
-// HasMethod reports whether a type has a method, and whether of its pointer.
-func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
-	for _, n := range p.methods[typ] {
-		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
-		}
-	}
-	return found, pointer
-}
-
 // judge decides whether a package can be taken apart. The C compiler reads files of the
 // system as well.
 func (p *Package) judge() {

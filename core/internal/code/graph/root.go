@@ -95,10 +95,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	if len(ext) > 0 && len(nodes) > 0 {
 		first := *nodes[0]
 		first.Externals = slices.Concat(first.Externals, ext)
-		if first.Literal {
-			nodes = nodes[1:]
-		}
-		nodes = append([]*Node{&first}, nodes...)
+		nodes[0] = &first
 	}
 	return nodes, why
 }

@@ -120,5 +120,10 @@ func (s *Packages) Method(path, typ, name string) (found, pointer bool) {
 	if p == nil {
 		return true, true
 	}
-	return p.HasMethod(typ, name)
+	for _, n := range p.Methods(typ) {
+		if n.Fact.Name == name {
+			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+		}
+	}
+	return found, pointer
 }

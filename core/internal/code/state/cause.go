@@ -85,7 +85,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
-	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
+	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
 	s.mind(s.tries)
 	for _, n := range r.Order {
 		s.variables(n)

@@ -77,9 +77,6 @@ func (p *names) parse() {
 	p.line = map[string]line{}
 	for text := range strings.Lines(p.text) {
 		words := strings.Fields(text)
-		if len(words) == 0 {
-			continue
-		}
 		l := parseLine(words[0])
 		for _, word := range words[1:] {
 			typ, methods, ok := strings.Cut(word, ".")

@@ -109,7 +109,7 @@ func (w *Analysis) answers(n *graph.Node) []answer {
 	}
 	for _, x := range n.Externals {
 		a := answerOf(n, x)
-		if a.hides == "" && graph.IsSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
+		if a.hides == "" && graph.MakesSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
 			a.hides = shortRef(x) + ": no source"
 		}
 		if a.does != 0 || len(a.settings)+len(a.early)+len(a.before)+len(a.sets) > 0 || a.hides != "" {

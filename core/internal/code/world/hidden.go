@@ -22,7 +22,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 		}
 	}
 	for _, n := range led.Order {
-		if n.Fact.Flags&facts.DeclNoBody != 0 && n.Package.MakesSystemCalls() {
+		if n.Fact.Flags&facts.DeclNoBody != 0 && graph.MakesSystemCalls(n.Package.Path) {
 			hide(n, "assembly", 0)
 		}
 		for _, a := range w.answers(n) {
@@ -67,7 +67,6 @@ func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 	}
 	b.Settings = compactSettings(b.Settings)
 	b.Early = compactReads(b.Early)
-	b.Hints = compactUses(b.Hints)
 }
 
 // compactSettings returns the first use of each setting.
