@@ -140,7 +140,7 @@ func (g *Graph) Resolve(n *Node) {
 	case facts.KindMethod:
 		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
-		add(n.Package.Methods(n.Fact.Name), nil)
+		add(n.Package.Methods[n.Fact.Name], nil)
 	}
 	if ends := g.links[n]; ends != nil {
 		add(ends.nodes, ends.outside)

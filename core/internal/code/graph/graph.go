@@ -51,9 +51,6 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cache == nil {
-		cache = pack.NoCache{}
-	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
 		clauses: map[string]string{}, foreign: map[string]place{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(b.Dir)

@@ -114,7 +114,7 @@ func (l *Led) By(n *Node) (by Mentioner) {
 		if by.Node = l.Via(to); by.Node == nil {
 			return Mentioner{}
 		}
-		by.What = External{to.Package.Path, to.Fact.Name, int(by.Node.Fact.NameLine)}
+		by.What = External{to.Package.Path, to.Fact.Name, by.Node.Fact.Names[0].Line}
 		for _, x := range by.Node.Externals {
 			if x.Path == to.Package.Path && slices.Contains(l.g.ExternalNodes(x), to) {
 				by.What = x

@@ -87,7 +87,7 @@ func (g *Graph) symbol(s string) []*Node {
 		return nil
 	}
 	typ, method, _ := strings.Cut(PlainName(name), ".")
-	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods(typ)), func(n *Node) bool { return n.Fact.Name != method }))
+	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods[typ]), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
 // comesWithGo reports whether a path is of the standard library, with what is internal

@@ -26,7 +26,7 @@ type Package struct {
 	Files     []*File
 	Nodes     []*Node
 	Decls     map[string][]*Node
-	methods   map[string][]*Node // by the name of the receiver's type
+	Methods   map[string][]*Node // by the name of the receiver's type
 	aliases   []*Node
 	Whole     string     // why all of it counts if any of it does
 	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
@@ -77,7 +77,7 @@ type External struct {
 
 // newPackage makes a package of the Go files of a directory that are part of it.
 func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File) bool) *Package {
-	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, methods: map[string][]*Node{}}
+	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, Methods: map[string][]*Node{}}
 	for i := range of.Files {
 		if f := &of.Files[i]; f.Facts != nil && has(f.Facts) {
 			g.addFile(p, f)
@@ -108,19 +108,18 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {
-			p.methods[n.Fact.Recv] = append(p.methods[n.Fact.Recv], n)
+			p.Methods[n.Fact.Recv] = append(p.Methods[n.Fact.Recv], n)
 			continue
 		}
 		if n.Fact.Flags&facts.DeclAlias != 0 {
 			p.aliases = append(p.aliases, n)
 		}
-		for j := range n.Fact.Count() {
-			name := n.Fact.NameAt(j).Name
-			if name == "_" || n.Fact.Kind == facts.KindInit {
+		for _, d := range n.Fact.Names {
+			if d.Name == "_" || n.Fact.Kind == facts.KindInit {
 				continue
 			}
-			p.Decls[name] = append(p.Decls[name], n)
-			p.Shadows = p.Shadows || facts.IsSpecial(name)
+			p.Decls[d.Name] = append(p.Decls[d.Name], n)
+			p.Shadows = p.Shadows || facts.IsSpecial(d.Name)
 		}
 	}
 }
@@ -131,9 +130,9 @@ func (p *Package) joinAliases() {
 	for range p.aliases {
 		for _, alias := range p.aliases {
 			for _, of := range alias.Fact.Refs {
-				for _, m := range p.methods[alias.Fact.Name] {
-					if !slices.Contains(p.methods[of], m) {
-						p.methods[of] = append(p.methods[of], m)
+				for _, m := range p.Methods[alias.Fact.Name] {
+					if !slices.Contains(p.Methods[of], m) {
+						p.Methods[of] = append(p.Methods[of], m)
 					}
 				}
 			}
@@ -143,9 +142,6 @@ func (p *Package) joinAliases() {
 
 // IsLibrary reports whether a package is part of this library, as build.IsLibrary does.
 func (p *Package) IsLibrary() bool { return build.IsLibrary(p.Path) }
-
-// Methods returns the methods of the type of a name.
-func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 
 // judge decides whether a package can be taken apart. The C compiler reads files of the
 // system as well.
@@ -207,7 +203,7 @@ func (n *Node) Name() string { return n.NameOf(0) }
 //
 //go:noinline
 func (n *Node) NameOf(i int) string {
-	name := n.Fact.NameAt(i).Name
+	name := n.Fact.Names[i].Name
 	if n.Fact.Kind != facts.KindMethod {
 		return n.Package.Path + "." + name
 	}

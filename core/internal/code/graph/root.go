@@ -73,7 +73,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
 	line := 0
 	if len(nodes) > 0 {
-		line = int(nodes[0].Fact.NameLine)
+		line = nodes[0].Fact.Names[0].Line
 	}
 	for _, symbol := range slices.Concat(s.Types, s.ArgTypes) {
 		p, path, name := g.typeNamed(symbol)

@@ -28,6 +28,9 @@ const racy = int64(2 * time.Second)
 // names, with tests or without, all for no matcher, and whose stat does not vouch for
 // what is kept, and parses only those of which no facts are kept for what they hold.
 func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir, error) {
+	if cache == nil {
+		cache = NoCache{}
+	}
 	busy <- struct{}{}
 	defer func() { <-busy }()
 	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, tests, match == nil))

@@ -117,9 +117,9 @@ func (s *Analysis) mind(tries bool) {
 
 // variables looks at those of one declaration, which may be of another module.
 func (s *Search) variables(n *graph.Node) {
-	for i := range n.Fact.Count() {
+	for i := range n.Fact.Names {
 		v := variable{n, i}
-		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
+		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.Names[i].Name) || s.fixed(v) {
 			continue
 		}
 		s.names[v.name()], s.unseen[n.Package], s.State = true, v.name(), true
@@ -286,7 +286,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
 			if !s.isBuilt(to) {
-				found = append(found, touch{s.touches[to.ID()], int(n.Fact.NameLine)})
+				found = append(found, touch{s.touches[to.ID()], n.Fact.Names[0].Line})
 			}
 		}
 		for _, t := range found {

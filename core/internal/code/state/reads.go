@@ -34,7 +34,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 		return effect.StdMethod(path, typ, name)
 	}
 	for _, f := range found {
-		for _, m := range f.Package.Methods(typ) {
+		for _, m := range f.Package.Methods[typ] {
 			if len(found) == 1 && m.Fact.Name == name {
 				return s.effectOf(m, 1)
 			}

@@ -96,7 +96,8 @@ func parseLine(word string) line {
 	case '@':
 		return line{world: worldOf(word[1:])}
 	case '#':
-		return line{states: []StateUse{stateUse(word[1:])}}
+		name, sets := strings.CutSuffix(word[1:], "+")
+		return line{states: []StateUse{{name, sets}}}
 	case ':':
 		return line{typ: word[1:]}
 	}

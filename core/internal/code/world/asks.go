@@ -147,6 +147,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.settings = append(a.settings, settings.Variables)
 		}
 	case "os.Symlink":
+		leadsAway := func(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) } // out of its directory
 		if !all || slices.ContainsFunc(given, leadsAway) {
 			a.settings = append(a.settings, settings.Links)
 		}
@@ -186,9 +187,6 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	}
 	return a
 }
-
-// leadsAway reports whether a symbolic link to a path may lead out of its directory.
-func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
 // addListed adds what asks says of a mention, and returns it.
 func (a *answer) addListed(x graph.External) (listed []Read) {

@@ -65,11 +65,6 @@ func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 			b.Early = append(b.Early, a.early...)
 		}
 	}
-	b.Settings = compactSettings(b.Settings)
+	b.Settings = slices.CompactFunc(compactUses(b.Settings), func(a, b graph.Use) bool { return a.What == b.What }) // the first use of each
 	b.Early = compactReads(b.Early)
-}
-
-// compactSettings returns the first use of each setting.
-func compactSettings(list []graph.Use) []graph.Use {
-	return slices.CompactFunc(compactUses(list), func(a, b graph.Use) bool { return a.What == b.What })
 }
