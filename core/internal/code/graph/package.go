@@ -57,7 +57,7 @@ type File struct {
 
 // A Node is a declaration in the graph.
 type Node struct {
-	id        int32 // within a graph
+	ID        int32 // within a graph, the same for a copy
 	Package   *Package
 	File      *File
 	Fact      *facts.Decl
@@ -104,7 +104,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 	}
 	for i := range src.nodes {
 		n := &src.nodes[i]
-		n.Package, n.File, n.Fact, n.id = p, src, &f.Facts.Decls[i], g.ids
+		n.Package, n.File, n.Fact, n.ID = p, src, &f.Facts.Decls[i], g.ids
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {
@@ -193,9 +193,6 @@ func (p *Package) foreign(name string) (is, includes bool) {
 	return slices.Contains([]string{".s", ".S", ".sx"}, ext) && (err != nil || len(tokens) > 0), includes
 }
 
-// ID is the same for a declaration and its copies.
-func (n *Node) ID() int32 { return n.id }
-
 // Name returns how a declaration is called in messages and by the deps command.
 func (n *Node) Name() string { return n.NameOf(0) }
 
@@ -220,7 +217,7 @@ func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, d
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
 	}
-	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, id: g.ids}
+	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, ID: g.ids}
 	g.ids++
 	g.Resolve(n)
 	return n

@@ -64,9 +64,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n.ID()], s.State = list[0].name, true
+			s.touches[n.ID], s.State = list[0].name, true
 		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
-			s.touches[n.ID()], s.State = name, true
+			s.touches[n.ID], s.State = name, true
 		}
 	}
 	s.spread()
@@ -252,14 +252,14 @@ func (s *Search) setsLibrary(name string) bool {
 func (s *Search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if s.touches[n.ID()] != "" {
+		if s.touches[n.ID] != "" {
 			queue = append(queue, n)
 		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && s.touches[by.ID()] == "" {
-				s.touches[by.ID()] = s.touches[queue[0].ID()]
+			if s.r.Has(by) && s.touches[by.ID] == "" {
+				s.touches[by.ID] = s.touches[queue[0].ID]
 				queue = append(queue, by)
 			}
 		}
@@ -286,7 +286,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
 			if !s.isBuilt(to) {
-				found = append(found, touch{s.touches[to.ID()], n.Fact.Names[0].Line})
+				found = append(found, touch{s.touches[to.ID], n.Fact.Names[0].Line})
 			}
 		}
 		for _, t := range found {
