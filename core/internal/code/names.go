@@ -9,7 +9,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/outline"
-	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
@@ -24,9 +23,6 @@ type compiledFile struct {
 }
 
 func (b *Binary) newCompiledFile(source *syntax.Source, cache Cache) *compiledFile {
-	if cache == nil {
-		cache = pack.NoCache{}
-	}
 	packages := map[string]*graph.Package{} // by import path, "" for its own; nil where not all of one can be read
 	find := func(path string) (*graph.Package, types.Kind) {
 		p, known := packages[path]

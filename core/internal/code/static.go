@@ -54,7 +54,7 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 		if isLiteral && n.Package.Path+"."+n.Fact.Name == name {
 			found = append(found, b.literals(n, cache)...)
 		}
-		for i := range n.Fact.Count() {
+		for i := range n.Fact.Names {
 			if !isLiteral && n.NameOf(i) == name {
 				found = append(found, n)
 			}

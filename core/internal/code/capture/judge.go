@@ -66,7 +66,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
 		_, isParam := d.Node.(*ast.Field)
 		j.found.AsksName = j.found.AsksName || !isParam
-	case j.onlySet(d):
+	case !j.anyUse(d, func(u facts.Use) bool { return j.inCode(u.At) && !isWrite(u) }): // nothing of it goes into the result
 		j.set(d, id)
 	case !j.optionTells(ref{d, j.fieldPath(id)}) && j.variable(d): // of what is told the definition tells no more
 		j.define(d, false)
@@ -173,12 +173,6 @@ func (j *judge) inCode(id *ast.Ident) bool {
 		}
 	}
 	return false
-}
-
-// onlySet reports whether the code only assigns to a variable, so that nothing
-// of it goes into the result.
-func (j *judge) onlySet(d *scope.Def) bool {
-	return !j.anyUse(d, func(u facts.Use) bool { return j.inCode(u.At) && !isWrite(u) })
 }
 
 // set notes a variable that the function sets for those who read it after the

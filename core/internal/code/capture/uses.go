@@ -74,16 +74,13 @@ func immutable(t types.Type) bool { return (&effect.Judge{Functions: true}).Immu
 // isWrite reports whether a use is to set the variable itself.
 func isWrite(u facts.Use) bool { return u.Kind == facts.AccessWrite && u.Path == "" }
 
-// sets reports whether a use may set a variable, or a part that it holds itself.
-func (j *judge) sets(d *scope.Def, u facts.Use) bool {
-	e, in := j.effect(d, u)
-	return e >= effect.Changes && in == effect.Itself
-}
-
 // isSet reports whether something may set a variable, or a part that it holds
 // itself, after its definition.
 func (j *judge) isSet(d *scope.Def) bool {
-	return j.sharedByLoops(d) || j.anyUse(d, func(u facts.Use) bool { return j.sets(d, u) })
+	return j.sharedByLoops(d) || j.anyUse(d, func(u facts.Use) bool {
+		e, in := j.effect(d, u)
+		return e >= effect.Changes && in == effect.Itself
+	})
 }
 
 // changes reports whether something may set a variable, or what it leads to, after its

@@ -96,6 +96,6 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 		}
 		w.expr(arg, first)
 	}
-	w.mention(fun.Name)
+	once(&w.f.Refs, fun.Name)
 	return true
 }

@@ -33,15 +33,10 @@ func (w *walker) begin(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 	w.buf = syntax.AppendTokens(w.buf[:0], w.Text(n.Pos(), n.End()))
 	line := w.Line(n.Pos())
 	f := &Decl{Kind: kind, Line: line, Lines: w.Line(n.End()) - line + 1, Digest: codec.Sum(w.buf)}
-	for i, name := range names {
-		if line := w.Line(name.Pos()); i == 0 {
-			f.Name, f.NameLine = name.Name, int32(line)
-		} else {
-			f.Names = append(f.Names, Name{name.Name, line})
-		}
+	for _, name := range names {
+		f.Names = append(f.Names, Name{name.Name, w.Line(name.Pos())})
 	}
-	clear(w.refs)
-	clear(w.quals)
+	f.Name = f.Names[0].Name
 	clear(w.bound)
 	w.f, w.noted, w.dropped, w.followed = f, nil, nil, nil
 	return f
@@ -233,18 +228,50 @@ func (w *walker) callsOnce(fun ast.Expr) bool {
 	if path, _ := w.imports.Qualified(fun); syntax.IsAPI(path) {
 		return true
 	}
-	sel, _ := fun.(*ast.SelectorExpr)
-	if sel == nil || sel.Sel.Name != "Run" {
-		return false
+	if sel, ok := fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Run" {
+		if id, ok := sel.X.(*ast.Ident); ok {
+			if star, ok := paramType(scope.Of(id)).(*ast.StarExpr); ok {
+				path, name := w.imports.Qualified(star.X)
+				return path == "testing" && name == "T"
+			}
+		}
 	}
-	id, _ := sel.X.(*ast.Ident)
-	if id == nil {
-		return false
+	return false
+}
+
+// form returns the source of a node from a position on, as far as it tells a type,
+// for who parses that again: without the bodies of functions, the elements of
+// composite literals, the characters of strings and the methods of interfaces, but for a
+// mark, and with _ for type parameters.
+func (w *walker) form(n ast.Node, from token.Pos) string {
+	var b []byte
+	put := func(to, next token.Pos, as string) {
+		if from <= to {
+			b, from = append(append(b, w.Text(from, to)...), as...), next
+		}
 	}
-	star, _ := paramType(scope.Of(id)).(*ast.StarExpr)
-	if star == nil {
-		return false
-	}
-	path, name := w.imports.Qualified(star.X)
-	return path == "testing" && name == "T"
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			put(n.Lbrace, n.End(), "{}")
+			return false
+		case *ast.CompositeLit:
+			put(n.Lbrace, n.End(), "{}")
+			return false
+		case *ast.InterfaceType:
+			put(n.Methods.Opening, n.End(), "{"+strings.Repeat("_()", min(1, len(n.Methods.List)))+"}")
+			return false
+		case *ast.BasicLit:
+			if n.Kind == token.STRING {
+				put(n.Pos(), n.End(), `""`)
+			}
+		case *ast.Ident:
+			if d := scope.Of(n); d != nil && d.Kind == scope.TypeParam {
+				put(n.Pos(), n.End(), "_")
+			}
+		}
+		return true
+	})
+	put(n.End(), n.End(), "")
+	return string(b)
 }

@@ -33,7 +33,7 @@ func Extract(name string, src []byte) *File {
 
 // wholeFile stands for all that a file holds.
 func wholeFile(src []byte, lines int) Decl {
-	return Decl{Kind: KindVar, Name: "_", NameLine: 1, Line: 1, Lines: lines, Digest: codec.Sum(src)}
+	return Decl{Kind: KindVar, Name: "_", Names: []Name{{"_", 1}}, Line: 1, Lines: lines, Digest: codec.Sum(src)}
 }
 
 func (w *walker) extract() {
@@ -48,18 +48,16 @@ func (w *walker) extract() {
 }
 
 func (w *walker) takeImport(spec *ast.ImportSpec) {
-	path, err := strconv.Unquote(spec.Path.Value)
-	switch {
-	case err != nil:
-	case path == "C":
+	path, _ := strconv.Unquote(spec.Path.Value) // or it does not parse
+	if path == "C" {
 		w.Flags |= FileCgo
-	default:
-		imp := Import{Path: path, Line: w.Line(spec.Pos())}
-		if spec.Name != nil {
-			imp.Name = spec.Name.Name
-		}
-		w.Imports = append(w.Imports, imp)
+		return
 	}
+	imp := Import{Path: path, Line: w.Line(spec.Pos())}
+	if spec.Name != nil {
+		imp.Name = spec.Name.Name
+	}
+	w.Imports = append(w.Imports, imp)
 }
 
 func (w *walker) takeDirectives() {
@@ -82,7 +80,7 @@ func (w *walker) directive(text string, line int) {
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
 	case "debug":
-		w.Decls = append(w.Decls, Decl{Kind: KindInit, Flags: DeclInit | DeclAlways, Name: "go:debug", NameLine: int32(line), Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
+		w.Decls = append(w.Decls, Decl{Kind: KindInit, Flags: DeclInit | DeclAlways, Name: "go:debug", Names: []Name{{"go:debug", line}}, Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
 	case "linkname":
 		if f := strings.Fields(rest); len(f) > 0 {
 			w.Links = append(w.Links, Link{f[0], strings.Join(f[1:], " ")})

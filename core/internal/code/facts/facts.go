@@ -61,10 +61,10 @@ const (
 type Decl struct {
 	Kind     Kind
 	Flags    Flags
-	NameLine int32
 	Line     int
 	Lines    int
-	Name     string       // the first, if there are several
+	Name     string       // the first of Names
+	Names    []Name       // that it declares
 	Digest   codec.Digest // of its tokens
 	Form     string       // the source of a type, of what variables or constants are declared as, or of a signature: see form
 	Values   []string     // the same of what those are set to
@@ -74,7 +74,6 @@ type Decl struct {
 	Recv     string       // base type of a method
 	Accesses []Access
 
-	Names        []Name   // but the first
 	Embeds       []string // patterns of //go:embed
 	NamedArgs    []NamedArg
 	HandleUses   []HandleUse
@@ -91,7 +90,6 @@ const (
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
-	DeclTries                     // it selects a method as Tries says
 	DeclOwnFile                   // it asks runtime.Caller in which file it stands
 	DeclPlaces                    // it mentions a Caller of which it may ask more
 )
@@ -102,20 +100,9 @@ type Name struct {
 	Line int
 }
 
-// Count returns how many names it declares.
-func (f *Decl) Count() int { return 1 + len(f.Names) }
-
-// NameAt returns the i-th of them.
-func (f *Decl) NameAt(i int) Name {
-	if i == 0 {
-		return Name{f.Name, int(f.NameLine)}
-	}
-	return f.Names[i-1]
-}
-
 // Index returns which of its names one is.
 func (f *Decl) Index(name string) int {
-	return 1 + slices.IndexFunc(f.Names, func(n Name) bool { return n.Name == name })
+	return slices.IndexFunc(f.Names, func(n Name) bool { return n.Name == name })
 }
 
 // Spans reports whether a line of the file is one of the declaration's.

@@ -24,8 +24,6 @@ type walker struct {
 	depth   int                       // of constants that are set to others
 
 	f     *Decl                   // the declaration
-	refs  map[string]bool         // the names in f.Refs
-	quals map[Mention]bool        // those in f.Quals
 	bound map[*scope.Def][]Access // what a local variable is a part of
 	late  int                     // how many literals and go statements are around
 
@@ -41,7 +39,7 @@ type walker struct {
 
 func newWalker(f *File, p *syntax.Source) *walker {
 	w := &walker{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{},
-		f: &Decl{}, refs: map[string]bool{}, quals: map[Mention]bool{}, bound: map[*scope.Def][]Access{}}
+		f: &Decl{}, bound: map[*scope.Def][]Access{}}
 	for _, d := range p.Syntax.Decls {
 		d, ok := d.(*ast.GenDecl)
 		if !ok || d.Tok != token.CONST {
@@ -56,27 +54,15 @@ func newWalker(f *File, p *syntax.Source) *walker {
 	return w
 }
 
-// mention notes a name, once for a declaration.
-func (w *walker) mention(name string) {
-	if !w.refs[name] {
-		w.refs[name] = true
-		w.f.Refs = append(w.f.Refs, name)
-	}
-}
-
 // qualify notes a qualified name, once for a declaration.
 func (w *walker) qualify(x, sel string, pos token.Pos) {
-	if m := (Mention{x, sel}); !w.quals[m] {
-		w.quals[m] = true
+	if m := (Mention{x, sel}); !slices.ContainsFunc(w.f.Quals, func(q Qual) bool { return q.Mention == m }) {
 		w.f.Quals = append(w.f.Quals, Qual{m, w.Line(pos)})
 	}
 }
 
 // selects notes the name of a field or method, of whatever it is, once for a declaration.
 func (w *walker) selects(name string) {
-	if Tries(name) {
-		w.f.Flags |= DeclTries
-	}
 	once(&w.f.Selected, name)
 }
 
@@ -242,7 +228,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 
 func (w *walker) ident(id *ast.Ident, c context) {
 	if scope.Of(id) == nil {
-		w.mention(id.Name)
+		once(&w.f.Refs, id.Name)
 		w.places(id, id.Name)
 	}
 	w.accessed(id, c)

@@ -55,7 +55,7 @@ func (g *Graph) embeds(n *Node, wide bool) (list []Decl) {
 	for i := range list {
 		d := &list[i]
 		d.Name, d.Line, d.Wide = "embedded file "+d.Name, 1, wide
-		d.Via, d.ViaFile, d.ViaLine = n.Name(), n.File.Rel, int(n.Fact.NameLine)
+		d.Via, d.ViaFile, d.ViaLine = n.Name(), n.File.Rel, n.Fact.Names[0].Line
 	}
 	return list
 }

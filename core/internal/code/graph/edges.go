@@ -140,7 +140,7 @@ func (g *Graph) Resolve(n *Node) {
 	case facts.KindMethod:
 		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
-		add(n.Package.Methods(n.Fact.Name), nil)
+		add(n.Package.Methods[n.Fact.Name], nil)
 	}
 	if ends := g.links[n]; ends != nil {
 		add(ends.nodes, ends.outside)
@@ -163,11 +163,4 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 		}
 	})
 	return found, outside
-}
-
-// Lookup returns the declarations that x.sel, or sel alone, may stand for where n
-// mentions it.
-func (g *Graph) Lookup(n *Node, x, sel string) []*Node {
-	found, _ := g.lookup(n, facts.Mention{X: x, Sel: sel}, 0)
-	return found
 }

@@ -51,9 +51,6 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cache == nil {
-		cache = pack.NoCache{}
-	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
 		clauses: map[string]string{}, foreign: map[string]place{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(b.Dir)
@@ -216,7 +213,7 @@ func (g *Graph) finish() {
 	g.leadIn = make([][]*Node, g.ids)
 	g.each(func(from *Node) {
 		for _, to := range from.Edges {
-			g.leadIn[to.id] = append(g.leadIn[to.id], from)
+			g.leadIn[to.ID] = append(g.leadIn[to.ID], from)
 		}
 	})
 	g.prepareUnits()
@@ -232,8 +229,8 @@ func (g *Graph) each(do func(*Node)) {
 
 // LeadingTo returns the declarations that mention one.
 func (g *Graph) LeadingTo(n *Node) []*Node {
-	if int(n.id) >= len(g.leadIn) { // a literal, made since
+	if int(n.ID) >= len(g.leadIn) { // a literal, made since
 		return nil
 	}
-	return g.leadIn[n.id]
+	return g.leadIn[n.ID]
 }

@@ -61,7 +61,7 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 		n := l.Order[i]
 		l.lead(n, l.g.Next(n))
 		l.release(n) // whose externals are known by now
-		if !n.isFar() && n.Package.Whole != "" {
+		if n.Package.Whole != "" && !n.isFar() {
 			l.add(n, n.Package.Nodes...)
 		}
 	}
@@ -69,7 +69,7 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 }
 
 // isFar reports whether a declaration is of another module, or counts as if it were.
-func (n *Node) isFar() bool { return n.Package.External || n.Package.MakesSystemCalls() }
+func (n *Node) isFar() bool { return n.Package.External || MakesSystemCalls(n.Package.Path) }
 
 // lead adds what a declaration leads to, and has methods of a type wait until
 // something may call them.
@@ -114,7 +114,7 @@ func (l *Led) By(n *Node) (by Mentioner) {
 		if by.Node = l.Via(to); by.Node == nil {
 			return Mentioner{}
 		}
-		by.What = External{to.Package.Path, to.Fact.Name, int(by.Node.Fact.NameLine)}
+		by.What = External{to.Package.Path, to.Fact.Name, by.Node.Fact.Names[0].Line}
 		for _, x := range by.Node.Externals {
 			if x.Path == to.Package.Path && slices.Contains(l.g.ExternalNodes(x), to) {
 				by.What = x
@@ -124,8 +124,6 @@ func (l *Led) By(n *Node) (by Mentioner) {
 	return by
 }
 
-// MakesSystemCalls reports whether a package is there to enter the system.
-func (p *Package) MakesSystemCalls() bool { return IsSystemCalls(p.Path) }
-
-// IsSystemCalls reports that of an import path.
-func IsSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
+// MakesSystemCalls reports whether the package of an import path is there to enter the
+// system.
+func MakesSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }

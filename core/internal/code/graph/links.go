@@ -52,7 +52,9 @@ func (g *Graph) resolveLinks() {
 func (g *Graph) join(symbol string, locals []*Node) {
 	ends := slices.Concat(locals, g.symbol(symbol))
 	path, name := SplitName(symbol)
-	outside := len(ends) == len(locals) && g.isOutside(path)
+	where := g.Find(path)
+	counts := !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?" // by its version
+	outside := len(ends) == len(locals) && (counts || comesWithGo(path))
 	known := len(ends) > 1 && slices.ContainsFunc(ends, func(n *Node) bool { return n.Fact.Flags&facts.DeclNoBody == 0 })
 	for _, n := range ends {
 		to := g.endsOf(n)
@@ -87,7 +89,7 @@ func (g *Graph) symbol(s string) []*Node {
 		return nil
 	}
 	typ, method, _ := strings.Cut(PlainName(name), ".")
-	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods(typ)), func(n *Node) bool { return n.Fact.Name != method }))
+	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods[typ]), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
 // comesWithGo reports whether a path is of the standard library, with what is internal
@@ -95,11 +97,4 @@ func (g *Graph) symbol(s string) []*Node {
 func comesWithGo(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return std.IsPackage(path) || first == "internal" || first == "vendor" || std.IsPackage(first)
-}
-
-// isOutside reports whether a path is of the standard library, its internal
-// packages too, or of a module that counts by its version.
-func (g *Graph) isOutside(path string) bool {
-	where := g.Find(path)
-	return comesWithGo(path) || !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?"
 }

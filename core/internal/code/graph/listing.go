@@ -32,13 +32,13 @@ func (r *Reach) decls(own int) (list []Decl) {
 		if n.Package.versioned {
 			continue
 		}
-		d := Decl{Name: n.Name(), File: n.File.Rel, Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Imports: g.Imports(n), Root: at < r.roots, Wide: at >= own}
+		d := Decl{Name: n.Name(), File: n.File.Rel, Line: n.Fact.Names[0].Line, Lines: n.Fact.Lines, Digest: g.Digest(n), Imports: g.Imports(n), Root: at < r.roots, Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), via.File.Rel, via.Fact.Line
 		}
 		list = append(append(list, d), g.embeds(n, d.Wide)...)
-		for i := 1; i < n.Fact.Count(); i++ {
-			d.Name, d.Line, d.Lines = n.NameOf(i), n.Fact.NameAt(i).Line, 0 // told with the first
+		for i := 1; i < len(n.Fact.Names); i++ {
+			d.Name, d.Line, d.Lines = n.NameOf(i), n.Fact.Names[i].Line, 0 // told with the first
 			list = append(list, d)
 		}
 	}

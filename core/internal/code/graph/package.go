@@ -26,7 +26,7 @@ type Package struct {
 	Files     []*File
 	Nodes     []*Node
 	Decls     map[string][]*Node
-	methods   map[string][]*Node // by the name of the receiver's type
+	Methods   map[string][]*Node // by the name of the receiver's type
 	aliases   []*Node
 	Whole     string     // why all of it counts if any of it does
 	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
@@ -57,7 +57,7 @@ type File struct {
 
 // A Node is a declaration in the graph.
 type Node struct {
-	id        int32 // within a graph
+	ID        int32 // within a graph, the same for a copy
 	Package   *Package
 	File      *File
 	Fact      *facts.Decl
@@ -77,7 +77,7 @@ type External struct {
 
 // newPackage makes a package of the Go files of a directory that are part of it.
 func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File) bool) *Package {
-	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, methods: map[string][]*Node{}}
+	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, Methods: map[string][]*Node{}}
 	for i := range of.Files {
 		if f := &of.Files[i]; f.Facts != nil && has(f.Facts) {
 			g.addFile(p, f)
@@ -104,23 +104,22 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 	}
 	for i := range src.nodes {
 		n := &src.nodes[i]
-		n.Package, n.File, n.Fact, n.id = p, src, &f.Facts.Decls[i], g.ids
+		n.Package, n.File, n.Fact, n.ID = p, src, &f.Facts.Decls[i], g.ids
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {
-			p.methods[n.Fact.Recv] = append(p.methods[n.Fact.Recv], n)
+			p.Methods[n.Fact.Recv] = append(p.Methods[n.Fact.Recv], n)
 			continue
 		}
 		if n.Fact.Flags&facts.DeclAlias != 0 {
 			p.aliases = append(p.aliases, n)
 		}
-		for j := range n.Fact.Count() {
-			name := n.Fact.NameAt(j).Name
-			if name == "_" || n.Fact.Kind == facts.KindInit {
+		for _, d := range n.Fact.Names {
+			if d.Name == "_" || n.Fact.Kind == facts.KindInit {
 				continue
 			}
-			p.Decls[name] = append(p.Decls[name], n)
-			p.Shadows = p.Shadows || facts.IsSpecial(name)
+			p.Decls[d.Name] = append(p.Decls[d.Name], n)
+			p.Shadows = p.Shadows || facts.IsSpecial(d.Name)
 		}
 	}
 }
@@ -131,9 +130,9 @@ func (p *Package) joinAliases() {
 	for range p.aliases {
 		for _, alias := range p.aliases {
 			for _, of := range alias.Fact.Refs {
-				for _, m := range p.methods[alias.Fact.Name] {
-					if !slices.Contains(p.methods[of], m) {
-						p.methods[of] = append(p.methods[of], m)
+				for _, m := range p.Methods[alias.Fact.Name] {
+					if !slices.Contains(p.Methods[of], m) {
+						p.Methods[of] = append(p.Methods[of], m)
 					}
 				}
 			}
@@ -143,19 +142,6 @@ func (p *Package) joinAliases() {
 
 // IsLibrary reports whether a package is part of this library, as build.IsLibrary does.
 func (p *Package) IsLibrary() bool { return build.IsLibrary(p.Path) }
-
-// Methods returns the methods of the type of a name.
-func (p *Package) Methods(name string) []*Node { return p.methods[name] }
-
-// HasMethod reports whether a type has a method, and whether of its pointer.
-func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
-	for _, n := range p.methods[typ] {
-		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
-		}
-	}
-	return found, pointer
-}
 
 // judge decides whether a package can be taken apart. The C compiler reads files of the
 // system as well.
@@ -207,9 +193,6 @@ func (p *Package) foreign(name string) (is, includes bool) {
 	return slices.Contains([]string{".s", ".S", ".sx"}, ext) && (err != nil || len(tokens) > 0), includes
 }
 
-// ID is the same for a declaration and its copies.
-func (n *Node) ID() int32 { return n.id }
-
 // Name returns how a declaration is called in messages and by the deps command.
 func (n *Node) Name() string { return n.NameOf(0) }
 
@@ -217,7 +200,7 @@ func (n *Node) Name() string { return n.NameOf(0) }
 //
 //go:noinline
 func (n *Node) NameOf(i int) string {
-	name := n.Fact.NameAt(i).Name
+	name := n.Fact.Names[i].Name
 	if n.Fact.Kind != facts.KindMethod {
 		return n.Package.Path + "." + name
 	}
@@ -234,7 +217,7 @@ func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, d
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
 	}
-	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, id: g.ids}
+	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, ID: g.ids}
 	g.ids++
 	g.Resolve(n)
 	return n

@@ -16,7 +16,7 @@ type found struct {
 
 // Has reports whether a declaration is found.
 func (f *found) Has(n *Node) bool {
-	return int(n.id) < len(f.place) && f.place[n.id] > 0
+	return int(n.ID) < len(f.place) && f.place[n.ID] > 0
 }
 
 // add adds declarations, but for those that are there.
@@ -28,10 +28,10 @@ func (f *found) add(via *Node, list ...*Node) {
 			continue
 		}
 		f.Order, f.via = append(f.Order, n), append(f.via, via)
-		if int(n.id) >= len(f.place) { // a literal, or of another module, made since
-			f.place = append(f.place, make([]int32, int(n.id)+1-len(f.place))...)
+		if int(n.ID) >= len(f.place) { // a literal, or of another module, made since
+			f.place = append(f.place, make([]int32, int(n.ID)+1-len(f.place))...)
 		}
-		f.place[n.id] = int32(len(f.Order))
+		f.place[n.ID] = int32(len(f.Order))
 	}
 }
 
@@ -40,7 +40,7 @@ func (f *found) Via(n *Node) *Node {
 	if !f.Has(n) {
 		return nil
 	}
-	return f.via[f.place[n.id]-1]
+	return f.via[f.place[n.ID]-1]
 }
 
 // A Reach is what can be reached from some declarations.

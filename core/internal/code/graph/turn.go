@@ -147,7 +147,7 @@ func (g *Graph) runsTestsOnce() bool {
 // one place, as m.Run() or for Main or Wrap of this library, which count how often
 // they run the tests, and no loop, literal or jump repeats that.
 func (n *Node) runsOnce() bool {
-	_, fn := n.source()
+	p, fn := n.source()
 	if fn == nil || fn.Recv != nil || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
@@ -155,15 +155,9 @@ func (n *Node) runsOnce() bool {
 		id, ok := x.(*ast.Ident)
 		return ok && slices.ContainsFunc(fn.Type.Params.List[0].Names, func(m *ast.Ident) bool { return m.Name == id.Name })
 	}
-	mentions, runs := 0, 0
+	mentions, runs, line := 0, 0, 0
 	ast.Inspect(fn.Body, func(x ast.Node) bool {
 		switch x := x.(type) {
-		case *ast.LabeledStmt:
-			mentions += 2
-		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
-			if syntax.Contains(x, isM) {
-				mentions += 2
-			}
 		case *ast.Ident:
 			if isM(x) {
 				mentions++
@@ -173,10 +167,10 @@ func (n *Node) runsOnce() bool {
 			q, name := syntax.Qualifier(x.Fun)
 			direct := sel != nil && isM(sel.X) && sel.Sel.Name == "Run" && len(x.Args) == 0
 			if direct || q != nil && build.IsLibrary(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
-				runs++
+				runs, line = runs+1, p.Line(x.Pos())
 			}
 		}
 		return true
 	})
-	return mentions == 1 && runs == 1
+	return mentions == 1 && runs == 1 && facts.RunsOnce(p, fn, line, false)
 }

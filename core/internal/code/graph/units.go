@@ -48,10 +48,10 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if seen[n.id] {
+		if seen[n.ID] {
 			continue
 		}
-		seen[n.id] = true
+		seen[n.ID] = true
 		if n.Fact.Flags&facts.DeclInit != 0 {
 			units = append(units, n)
 		}

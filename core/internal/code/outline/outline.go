@@ -40,8 +40,7 @@ func (s *Packages) File(path string, of *graph.File) *types.File {
 				imports.Add(imp.Name, imp.Path)
 			}
 		}
-		f = types.Outline(s, path, imports)
-		f.Result = s.result
+		f = &types.File{Package: s, In: path, Imports: imports, Result: s.result}
 		s.files[of] = f
 	}
 	return f
@@ -105,8 +104,8 @@ func (s *Packages) Decl(path, name string) (ast.Node, *types.File) {
 // Spec returns the declaration of variables or constants.
 func (s *Packages) Spec(n *graph.Node) *ast.ValueSpec {
 	spec := &ast.ValueSpec{Type: s.Parse(n.Fact.Form)}
-	for i := range n.Fact.Count() {
-		spec.Names = append(spec.Names, ast.NewIdent(n.Fact.NameAt(i).Name))
+	for _, d := range n.Fact.Names {
+		spec.Names = append(spec.Names, ast.NewIdent(d.Name))
 	}
 	for _, v := range n.Fact.Values {
 		spec.Values = append(spec.Values, s.Parse(v))
@@ -120,5 +119,10 @@ func (s *Packages) Method(path, typ, name string) (found, pointer bool) {
 	if p == nil {
 		return true, true
 	}
-	return p.HasMethod(typ, name)
+	for _, n := range p.Methods[typ] {
+		if n.Fact.Name == name {
+			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+		}
+	}
+	return found, pointer
 }

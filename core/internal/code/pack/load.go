@@ -28,6 +28,9 @@ const racy = int64(2 * time.Second)
 // names, with tests or without, all for no matcher, and whose stat does not vouch for
 // what is kept, and parses only those of which no facts are kept for what they hold.
 func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir, error) {
+	if cache == nil {
+		cache = NoCache{}
+	}
 	busy <- struct{}{}
 	defer func() { <-busy }()
 	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, tests, match == nil))
@@ -153,4 +156,45 @@ func PackageNameIn(dir string, match build.Matcher) string {
 		}
 	}
 	return ""
+}
+
+// A Cache keeps bytes under names; what it has lost is made again. Entries are
+// checked for damage by whoever keeps them. Several goroutines use it.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, data []byte)
+}
+
+// NoCache is for callers without a store.
+type NoCache struct{}
+
+func (NoCache) Get(string) ([]byte, bool) { return nil, false }
+func (NoCache) Put(string, []byte)        {}
+
+// A Dir is what is kept of one directory: the files that matter there, as the
+// file system described them, and the facts of each that is Go.
+type Dir struct {
+	Path  string // of the directory: a stat vouches for nothing elsewhere
+	Stat  unlogged.Stat
+	Made  int64 // when, in nanoseconds: what is younger than racy before it is read again
+	Files []File
+}
+
+// A File is a file of a directory.
+type File struct {
+	Name  string
+	Stat  unlogged.Stat
+	Sum   codec.Digest // of the content, zero if the file is not wanted
+	Facts *facts.File  // nil for that, and for what is not Go
+}
+
+// version begins each pack; another version is a miss. It changes with
+// whatever changes what extract finds.
+const version = "fixturecache source facts 42\n"
+
+func (p *Dir) encode() []byte { return codec.Write(version, p) }
+
+func decodeDir(data []byte) (*Dir, error) {
+	p := &Dir{}
+	return p, codec.Read(version, string(data), p)
 }

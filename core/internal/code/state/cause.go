@@ -63,9 +63,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n.ID()], s.State = list[0].name, true
+			s.touches[n.ID], s.State = list[0].name, true
 		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
-			s.touches[n.ID()], s.State = name, true
+			s.touches[n.ID], s.State = name, true
 		}
 	}
 	s.spread()
@@ -84,7 +84,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[step]string{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
-	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclTries != 0 })
+	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
 	s.mind(s.tries)
 	for _, n := range r.Order {
 		s.variables(n)
@@ -116,9 +116,9 @@ func (s *Analysis) mind(tries bool) {
 
 // variables looks at those of one declaration, which may be of another module.
 func (s *Search) variables(n *graph.Node) {
-	for i := range n.Fact.Count() {
+	for i := range n.Fact.Names {
 		v := variable{n, i}
-		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
+		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.Names[i].Name) || s.fixed(v) {
 			continue
 		}
 		s.names[v.name()], s.unseen[n.Package], s.State = true, v.name(), true
@@ -248,14 +248,14 @@ func (s *Search) setsLibrary(name string) bool {
 func (s *Search) spread() {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if s.touches[n.ID()] != "" {
+		if s.touches[n.ID] != "" {
 			queue = append(queue, n)
 		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && s.touches[by.ID()] == "" {
-				s.touches[by.ID()] = s.touches[queue[0].ID()]
+			if s.r.Has(by) && s.touches[by.ID] == "" {
+				s.touches[by.ID] = s.touches[queue[0].ID]
 				queue = append(queue, by)
 			}
 		}
@@ -282,7 +282,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
 			if !s.isBuilt(to) {
-				found = append(found, touch{s.touches[to.ID()], int(n.Fact.NameLine)})
+				found = append(found, touch{s.touches[to.ID], n.Fact.Names[0].Line})
 			}
 		}
 		for _, t := range found {

@@ -1,12 +1,119 @@
 package state
 
 import (
+	"go/ast"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
+
+// does tells what an access does to a value of a type.
+func (s *Analysis) does(t types.Type, m mention, in effect.Place) effect.Effect {
+	judge := effect.Judge{Method: s.method, Argument: func(a facts.Access) effect.Effect { return s.argument(m.by, a) }}
+	e, _ := judge.Of(t, m.Access, in)
+	return e
+}
+
+// method tells what a method of a type does to its receiver.
+func (s *Analysis) method(t types.Type, name string) effect.Effect {
+	if star, ok := t.Expr.(*ast.StarExpr); ok {
+		t.Expr = star.X
+	}
+	of, typ := t.Part(syntax.Plain(t.Expr)).Name()
+	found, path := s.declared(of, typ)
+	switch {
+	case path == "sync" && typ == "Pool": // what it gives may be what another has put there, which whoever asks it knows
+		return effect.Reads
+	case path == "sync" && s.minds:
+		return effect.Changes
+	case path != "":
+		return effect.StdMethod(path, typ, name)
+	}
+	for _, f := range found {
+		for _, m := range f.Package.Methods[typ] {
+			if len(found) == 1 && m.Fact.Name == name {
+				return s.effectOf(m, 1)
+			}
+		}
+	}
+	switch t.Under().Expr.(type) {
+	case *ast.FuncLit: // see result
+		return effect.Reads
+	case *ast.InterfaceType: // which method of what it holds that is nobody knows
+		return effect.HandsOn
+	}
+	return effect.Changes
+}
+
+// effectOf tells what a function does to what it is given as one of its
+// parameters. Where functions call one another, each counts once for the one that is
+// asked about: of that alone it is then known in full.
+func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
+	key := given{f, param}
+	if e, known := s.effects[key]; known {
+		return e
+	}
+	isAsked := s.looked == nil
+	switch {
+	case isAsked:
+		s.looked = map[given]bool{}
+	case s.looked[key]:
+		return effect.Reads
+	}
+	s.looked[key] = true
+	e := s.effectByAccesses(f, param)
+	if isAsked {
+		s.effects[key], s.looked = e, nil
+	}
+	return e
+}
+
+func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
+	sig, ok := s.outline.Parse(f.Fact.Form).(*ast.FuncType)
+	if !ok || param < 1 || f.Fact.Flags&facts.DeclNoBody != 0 || s.opaque(f.Package) {
+		return effect.Changes
+	}
+	var recv ast.Expr = ast.NewIdent(f.Fact.Recv)
+	if f.Fact.Flags&facts.DeclPointer != 0 {
+		recv = &ast.StarExpr{X: recv}
+	}
+	params := []ast.Expr{recv} // the first, though there be none
+	for _, field := range sig.Params.List {
+		typ := field.Type
+		if rest, ok := typ.(*ast.Ellipsis); ok {
+			typ = &ast.ArrayType{Elt: rest.Elt}
+		}
+		params = append(params, slices.Repeat([]ast.Expr{typ}, max(1, len(field.Names)))...)
+	}
+	last := min(param, len(params))
+	t := types.Type{Expr: params[last-1], In: s.file(f)}
+	e := effect.Reads
+	for _, a := range f.Fact.Accesses {
+		if a.Param == last {
+			e = max(e, s.does(t, mention{"", f, a}, effect.Copied))
+		}
+	}
+	return e
+}
+
+// argument tells what the function that a value is handed to does to it, if it is
+// known.
+func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
+	switch found, path := s.decls(s.file(by), a.Callee); {
+	case a.Callee == (facts.Mention{}):
+	case syntax.IsAPI(path) && a.Callee.Sel != "Call": // which hands it to fn
+		return effect.Reads
+	case path != "":
+		return effect.StdArgument(path, a.Callee.Sel, a.Arg)
+	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
+		return s.effectOf(found[0], a.Arg+2)
+	}
+	return effect.HandsOn
+}
 
 // A hit does not run the function: what that would have changed in package
 // variables stays as it is. Where the new value comes of the old one (a counter, a

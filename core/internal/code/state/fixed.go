@@ -119,7 +119,7 @@ func (s *Analysis) fixed(v variable) bool {
 // unwritten reports whether nothing changes the variables of a declaration once
 // they were made, not even when the program starts.
 func (s *Analysis) unwritten(n *graph.Node) bool {
-	for i := range n.Fact.Count() {
+	for i := range n.Fact.Names {
 		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) }) {
 			return false
 		}

@@ -31,11 +31,7 @@ func Argument(path, name string, i int) Effect {
 	if !ok || len(f.effects) == 0 {
 		return Writes
 	}
-	if !strings.Contains(name, ".") { // the first effect is a receiver's
-		if i < 0 {
-			return Writes
-		}
-	} else {
+	if strings.Contains(name, ".") { // the first effect is the receiver's
 		i++
 	}
 	return Effect(strings.IndexByte(effectLetters, f.effects[min(i, len(f.effects)-1)]))

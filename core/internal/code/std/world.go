@@ -93,12 +93,6 @@ type StateUse struct {
 	Sets bool
 }
 
-// stateUse reads the name of state, with a + where it is set.
-func stateUse(word string) StateUse {
-	name, sets := strings.CutSuffix(word, "+")
-	return StateUse{name, sets}
-}
-
 // The names of the environment and of the working directory as state. What a
 // function sees of them while it runs the log tells: StateOf says only what sets
 // them.

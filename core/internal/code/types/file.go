@@ -10,7 +10,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A File is a parsed file, with its names resolved, or the outline of one.
+// A File is a parsed file, with its names resolved, or the outline of one: for types that
+// are parsed alone, of which nothing is known but what its package tells, and its imports.
 type File struct {
 	*syntax.Source // nil in an outline
 	Package        Package
@@ -20,7 +21,7 @@ type File struct {
 	// of it than its declaration says.
 	Result func(f *File, call *ast.CallExpr) (t Type, known bool)
 
-	imports syntax.Imports
+	Imports syntax.Imports
 	parent  map[ast.Node]ast.Node
 	defs    []*scope.Def
 }
@@ -28,7 +29,7 @@ type File struct {
 // NewFile returns a parsed file of the package with an import path, "" for the
 // package asked about.
 func NewFile(pkg Package, path string, source *syntax.Source) *File {
-	f := &File{Source: source, Package: pkg, In: path, imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}}
+	f := &File{Source: source, Package: pkg, In: path, Imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}}
 	var stack []ast.Node
 	ast.Inspect(source.Syntax, func(n ast.Node) bool {
 		if n == nil {
@@ -47,12 +48,6 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 		return true
 	})
 	return f
-}
-
-// Outline returns a file of which nothing is known but what its package tells, and
-// its imports: for types that are parsed alone.
-func Outline(pkg Package, path string, imports syntax.Imports) *File {
-	return &File{Package: pkg, In: path, imports: imports}
 }
 
 // Name returns the name of a file in its directory.

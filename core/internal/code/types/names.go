@@ -18,7 +18,7 @@ func (f *File) Predeclared(e ast.Expr, names ...string) bool {
 // path returns where a name stands for what it does that no function binds: nowhere
 // that is known, where a dot import may have it too.
 func (f *File) path(name string) string {
-	if len(f.imports.Dots) > 0 && ast.IsExported(name) {
+	if len(f.Imports.Dots) > 0 && ast.IsExported(name) {
 		return "."
 	}
 	return f.In
@@ -37,7 +37,7 @@ func (f *File) Qualified(e ast.Expr) (path, name string) {
 	if x, _ := syntax.Qualifier(e); x == nil || f.Package.Kind(f.In, x.Name) != Undeclared {
 		return "", ""
 	}
-	return f.imports.Qualified(e)
+	return f.Imports.Qualified(e)
 }
 
 // API returns the name of a function or type of the API that an expression
@@ -47,7 +47,7 @@ func (f *File) API(e ast.Expr) string {
 		return name
 	}
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if ok && f.Source != nil && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
+	if ok && f.Source != nil && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.Imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
 		return id.Name
 	}
 	return ""
@@ -106,7 +106,7 @@ func (f *File) IsFieldKey(e ast.Expr) bool {
 	case *ast.MapType, *ast.ArrayType:
 		return false
 	}
-	return len(f.imports.Dots) == 0 && id.IsExported() && f.Undeclared(id)
+	return len(f.Imports.Dots) == 0 && id.IsExported() && f.Undeclared(id)
 }
 
 // IsHandle reports whether an expression is a variable that is a testing handle:
@@ -118,7 +118,7 @@ func (f *File) IsHandle(e ast.Expr) bool {
 	}
 	t := f.TypeOf(id)
 	f = t.In
-	return f != nil && f.imports.IsHandle(ast.Unparen(t.Expr))
+	return f != nil && f.Imports.IsHandle(ast.Unparen(t.Expr))
 }
 
 // AsksHandle reports whether a call is that of a method of a testing handle.
@@ -179,8 +179,6 @@ func (f *File) Carries(e ast.Expr, param *scope.Def) bool {
 		return f.Carries(e.Elt, param)
 	case *ast.MapType:
 		return f.Carries(e.Key, param) || f.Carries(e.Value, param)
-	case *ast.StructType:
-		return slices.ContainsFunc(e.Fields.List, func(field *ast.Field) bool { return f.Carries(field.Type, param) })
 	case *ast.IndexExpr:
 		return of(e.X, e.Index)
 	case *ast.IndexListExpr:

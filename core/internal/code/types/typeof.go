@@ -131,13 +131,10 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 
 func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 	t := f.typeAt(e.X, depth)
-	switch e.Op {
-	case token.AND:
-		if t.Expr == nil {
-			return Type{}
-		}
+	switch {
+	case e.Op == token.AND && t.Expr != nil:
 		return t.Part(&ast.StarExpr{X: t.Expr})
-	case token.ARROW:
+	case e.Op == token.ARROW:
 		elem, _ := t.Elements()
 		return elem
 	}

@@ -109,7 +109,7 @@ func (w *Analysis) answers(n *graph.Node) []answer {
 	}
 	for _, x := range n.Externals {
 		a := answerOf(n, x)
-		if a.hides == "" && graph.IsSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
+		if a.hides == "" && graph.MakesSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
 			a.hides = shortRef(x) + ": no source"
 		}
 		if a.does != 0 || len(a.settings)+len(a.early)+len(a.before)+len(a.sets) > 0 || a.hides != "" {
@@ -147,6 +147,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.settings = append(a.settings, settings.Variables)
 		}
 	case "os.Symlink":
+		leadsAway := func(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) } // out of its directory
 		if !all || slices.ContainsFunc(given, leadsAway) {
 			a.settings = append(a.settings, settings.Links)
 		}
@@ -186,9 +187,6 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	}
 	return a
 }
-
-// leadsAway reports whether a symbolic link to a path may lead out of its directory.
-func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
 // addListed adds what asks says of a mention, and returns it.
 func (a *answer) addListed(x graph.External) (listed []Read) {
