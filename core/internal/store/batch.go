@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -254,10 +255,7 @@ func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
 	if err == nil && !syncsRead {
 		err = tmp.Sync()
 	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
+	if err = cmp.Or(err, tmp.Close()); err != nil {
 		os.Remove(tmp.Name())
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -66,8 +67,5 @@ func appendLine(path string, line []byte, flag int) (end int64, err error) {
 	}
 	_, err = f.Write(append(line, '\n'))
 	end, _ = f.Seek(0, io.SeekCurrent) // a pipe has no end
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return end, err
+	return end, cmp.Or(err, f.Close())
 }

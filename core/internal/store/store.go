@@ -148,14 +148,13 @@ func (s *Store) trusted(dir string) error {
 		return err
 	}
 	err := private.CheckDir(dir)
-	switch {
-	case err == nil:
-		s.checked.Store(dir, true)
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
-	default:
+	}
+	if err != nil {
 		return s.untrusted(dir, err)
 	}
+	s.checked.Store(dir, true)
 	return nil
 }
 
@@ -243,9 +242,5 @@ func (s *Store) objectPath(id ObjectID) string { return s.sharded("objects", id.
 // quarantine moves a file that failed its check out of the way, so that it is
 // neither served nor lost to whoever wants to know what happened to it.
 func (s *Store) quarantine(path string) {
-	dir := filepath.Join(s.dir, "damaged")
-	if makeDir(dir) != nil {
-		return
-	}
-	unlogged.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))
+	s.rename(path, filepath.Join(s.dir, "damaged", filepath.Base(path)+"."+randomName()))
 }

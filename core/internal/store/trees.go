@@ -25,7 +25,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 
 // RemoveTree removes a tree unless a process uses it, and reports whether it
 // is gone. It is made again from its objects when it is asked for.
-func (s *Store) RemoveTree(id ObjectID) bool {
+func (s *Store) RemoveTree(id ObjectID) (gone bool) {
 	dir := s.TreeDir(id)
 	if s.trusted(dir) != nil {
 		return false
@@ -43,8 +43,6 @@ func (s *Store) RemoveTree(id ObjectID) bool {
 			return false
 		}
 	}
-	if !removesLock {
-		l.unlock()
-	}
-	return unlogged.RemoveAll(dir) == nil
+	l.removed(func() { gone = unlogged.RemoveAll(dir) == nil })
+	return gone
 }

@@ -216,17 +216,16 @@ func (p *pass) keep(id ObjectID) {
 // built again, since it was read. What is being built keeps all its records: they
 // may explain why it is built.
 func (p *pass) removeItem(it *item, forget bool) (removed bool) {
-	path, n := p.path(it), &p.out.Others
-	remove := func() {
+	path := p.path(it)
+	remove := func(n *int) {
 		if st, err := unlogged.LstatPath(path); err == nil && (st == it.stat || forget) {
 			removed = p.remove(path, it.RecordFile, it.refers, n)
 		}
 	}
 	if it.records == 0 {
-		remove()
+		remove(&p.out.Others)
 	} else {
-		n = &p.out.Records
-		p.alone(it.RecordFile, remove)
+		p.alone(it.RecordFile, func() { remove(&p.out.Records) })
 	}
 	return removed
 }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -80,8 +81,5 @@ func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMod
 	if err == nil && mode != 0o600 {
 		err = f.Chmod(mode)
 	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return cmp.Or(err, f.Close())
 }
