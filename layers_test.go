@@ -212,7 +212,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2595, 2500},
 	{[]string{"core/internal/snapshot"}, 2743, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 43260, 33000},
+	{[]string{"/"}, 43276, 33000},
 }
 
 func TestBudgets(t *testing.T) {
