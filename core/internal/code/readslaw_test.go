@@ -74,6 +74,7 @@ var earlyAsks = []earlyAsk{
 	{"names of files", `func() string { list, _ := filepath.Glob("*.txt"); return strings.Join(list, " ") }()`, "", "", earlyUnnamed},
 	{"the arguments", `strings.Join(os.Args, " ")`, "", "", earlySetting(settings.CommandLine)},
 	{"the host", `func() string { name, _ := os.Hostname(); return name }()`, "", "", earlySetting(settings.HostName)},
+	{"the test binary's path", `func() string { path, _ := os.Executable(); return path }()`, "", "", earlySetting(settings.Executable)},
 	{"the user", `fmt.Sprint(os.Getuid())`, "", "", earlySetting(settings.User)},
 	{"the processors", `fmt.Sprint(runtime.NumCPU())`, "", "", earlySetting(settings.GOMAXPROCS)},
 	{"the time zone", `time.Unix(0, 0).String()`, "", "", earlySetting(settings.LocalTime)},

@@ -134,7 +134,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", settings.GOMAXPROCS, settings.Arguments, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
+		names = append(names, "-short", settings.GOMAXPROCS, settings.Arguments, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.Executable, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
 	default:
 		names = append(names, cl.asked()...)
 	}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -40,6 +41,7 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Umask:       func() string { return fmt.Sprintf("%o", Umask()&int(tree.ModeMask)) }, // of the others no mode is kept
 		settings.AllUmask:    func() string { return fmt.Sprintf("%o", Umask()) },
 		settings.HostName:    hostName,
+		settings.Executable:  executable,
 		settings.User:        userIDs,
 		settings.Users:       users,
 		settings.Stdin:       givenInput,
@@ -78,7 +80,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
 			return !strings.HasPrefix(line, infoModule) && !strings.HasPrefix(line, infoPath)
 		}), "\n"), true
-	case settings.CommandLine:
+	case settings.CommandLine, settings.Executable:
 		return "", false
 	}
 	value = Setting(in.Name)
@@ -170,6 +172,19 @@ func hostName() string {
 		return err.Error()
 	}
 	return name
+}
+
+// executable is what os.Executable says, without the directory that go test makes for
+// each run: a result that holds that one is not stored.
+func executable() string {
+	path, err := os.Executable()
+	if err != nil {
+		return err.Error()
+	}
+	if Within(path, This().Temp().Dirs) {
+		return filepath.Base(path)
+	}
+	return path
 }
 
 // userIDs are those of the user.

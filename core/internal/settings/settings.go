@@ -16,6 +16,7 @@ const (
 	Umask       = "umask"            // the modes that new files get
 	AllUmask    = "umask (all bits)" // where code looks at the modes of files that it makes
 	HostName    = "host name"
+	Executable  = "test binary's path"
 	User        = "user"                 // who runs the process
 	Users       = "users of the machine" // what that knows of its users
 	BuildInfo   = "build info"           // how the test binary was built: with coverage

@@ -57,7 +57,7 @@ var asks = std.Names{Text: `
 	io/fs Environ:all-variables Mode:modes-of-files Sys:modes-of-files,identity-of-files ReadLink,Readlink:!
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
-	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
+	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files Executable:test-binary's-path
 	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir NewFile:standard-input Link,Readlink:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
