@@ -125,6 +125,7 @@ func TestImportsAndNames(t *testing.T) {
 		{"an import that brings what registers", uses("", "crypto", "crypto.MD5.New"), "at/at.go", "package at", "package at\n\nimport _ \"net/http\"", "Fn", "import of net/http"},
 		{"zones, which are registered without a name that is exported", uses("", "time", "time.LoadLocation"), "at/at.go", "package at", "package at\n\nimport _ \"time/tzdata\"", "Fn", "import of time/tzdata"},
 		{"zones, for who has the local time", uses("", "time", "time.Now().String()"), "at/at.go", "package at", "package at\n\nimport _ \"time/tzdata\"", "Fn", "import of time/tzdata"},
+		{"an import that registers, for code that is not at hand", uses("import _ \"example.com/x\"", "example.com/x", "x.Decode"), "at/at.go", "package at", "package at\n\nimport _ \"image/png\"", "Fn", "import of image/png"},
 		{"zones, for who has no time", decode, "a_test.go", "\t\"io\"", "\t_ \"time/tzdata\"\n\t\"io\"", "Fn", ""},
 		{"a hash that registers", hashes, "sub/b.go", "crypto/sha512", "crypto/sha1", "Fn", "import of crypto/sha1, import of crypto/sha512"},
 		{"an import of another module", hashes, "sub/b.go", "import used", "import _ \"example.com/x\"\n\nimport used", "Fn", "import of example.com/x"},

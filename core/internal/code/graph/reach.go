@@ -52,7 +52,7 @@ type Reach struct {
 	back  []bool            // what leads to a variable in reach, by id
 	whole map[*Package]bool // packages all of which is there
 
-	states map[string]bool // of the standard library, that may be used
+	states map[string]bool // of the standard library, that may be used; "" is all
 }
 
 // ReachFrom returns what can be reached from some declarations.
@@ -130,6 +130,9 @@ func (r *Reach) AddInit() {
 // some names use. What is left there can be called, and changed, by other ways.
 func (r *Reach) addSetters(via *Node, names ...External) {
 	for _, x := range names {
+		if g := r.Graph; !std.IsPackage(x.Path) && g.Packages[x.Path] == nil && g.External(x.Path) == nil {
+			r.states[""] = true // what that uses nobody knows
+		}
 		for _, u := range std.StateOf(x.Path, x.Name) {
 			r.states[u.Name] = true
 			r.add(via, r.Graph.unitsTo(r.back, r.Graph.setters[u.Name]...)...)
