@@ -179,6 +179,8 @@ func (f *File) Carries(e ast.Expr, param *scope.Def) bool {
 		return f.Carries(e.Elt, param)
 	case *ast.MapType:
 		return f.Carries(e.Key, param) || f.Carries(e.Value, param)
+	case *ast.StructType:
+		return slices.ContainsFunc(e.Fields.List, func(field *ast.Field) bool { return f.Carries(field.Type, param) })
 	case *ast.IndexExpr:
 		return of(e.X, e.Index)
 	case *ast.IndexListExpr:
