@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,14 +55,17 @@ func runScriptsIn(t *testing.T, place string, files ...string) {
 }
 
 // scriptCondition adds [root] (the tests run as root), [long] (for what shows a
-// promise once more: see CONTRIBUTING.md) and [missing:TOOL]: the tool is not
-// there, which is an error where CI is set, as .ci/run installs it.
+// promise once more: see CONTRIBUTING.md), [runs386] (the kernel runs such binaries) and
+// [missing:TOOL]: the tool is not there, which is an error where CI is set, as .ci/run
+// installs it.
 func scriptCondition(cond string) (bool, error) {
 	switch cond {
 	case "root":
 		return os.Getuid() == 0, nil
 	case "long":
 		return long(), nil
+	case "runs386":
+		return runs386(), nil
 	}
 	tool, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
@@ -73,6 +77,13 @@ func scriptCondition(cond string) (bool, error) {
 	}
 	return err != nil, nil
 }
+
+// runs386 reports whether a binary for 386 runs: not each kernel for amd64 runs it.
+var runs386 = sync.OnceValue(func() bool {
+	cmd := exec.Command("go", "test", "-run=^$", "./core/internal/human")
+	cmd.Env = append(os.Environ(), "GOARCH=386", "CGO_ENABLED=0")
+	return cmd.Run() == nil
+})
 
 // long reports that this is the long run: see CONTRIBUTING.md.
 func long() bool { return os.Getenv("CACHETEST_LONG") != "" }
