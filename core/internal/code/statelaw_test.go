@@ -159,6 +159,10 @@ var lawKinds = []lawKind{
 		{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
 	}},
 	{name: "counter", decls: "var v$ = count$()\nfunc count$() func() int { n := 0; return func() int { n++; return n } }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}}},
+	{name: "iterator", decls: "var v$ = pairs$()\nfunc pairs$() iter.Seq2[int, int] { n := 0; return func(yield func(int, int) bool) { n++; yield(n, n) } }", part: "", typ: "",
+		read: `func() (n int) { for n = range v$ { }; return n }()`, changes: []lawChange{{name: "range", stmts: `for range v$ { }`, decls: ""}}},
+	{name: "iterator of a type", decls: "var v$ iter.Seq2[int, int] = pairs$()\nfunc pairs$() iter.Seq2[int, int] { n := 0; return func(yield func(int, int) bool) { n++; yield(n, n) } }", part: "", typ: "",
+		read: `func() (n int) { for n = range v$ { }; return n }()`, changes: []lawChange{{name: "range", stmts: `for range v$ { }`, decls: ""}}},
 	{name: "channel", decls: `var v$ = make(chan int, 3)`, part: "", typ: "", read: `len(v$)`, changes: []lawChange{
 		{name: "send", stmts: `v$ <- 1`, decls: ""},
 		{name: "send through another name", stmts: `c := v$; c <- 1`, decls: ""},
@@ -274,7 +278,7 @@ func lawFile(pkg string, cases []lawCase, f func(c lawCase) string) string {
 	}
 	text := b.String()
 	imports := ""
-	for _, path := range []string{"bytes", "cmp", "container/list", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "maps", "math/big", "reflect",
+	for _, path := range []string{"bytes", "cmp", "container/list", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "math/big", "reflect",
 		"slices", "sort", "strconv", "strings", "sync", "sync/atomic", "testing", "unicode/utf8", "unsafe", "github.com/fixturecache/fixturecache/cachetest"} {
 		if regexp.MustCompile(`\b` + filepath.Base(path) + `\.[A-Z]`).MatchString(text) {
 			imports += fmt.Sprintf("import %q\n", path)
