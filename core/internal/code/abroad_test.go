@@ -140,16 +140,24 @@ func Level() int { std.print(1); return 1 }
 				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
 				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
 				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
-			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := depsBesideCache(t, root, "fn")
 			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
 			}
 		})
 	}
+}
+
+// depsBesideCache returns what a function of the module m of a tree reaches, where the
+// module cache lies beside that.
+func depsBesideCache(t *testing.T, root, fn string) *Deps {
+	t.Helper()
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	d, err := FindDeps(Static(filepath.Join(root, "m")), fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // What runs when the program starts changes nothing once the tests run, but for what it
@@ -192,11 +200,7 @@ var hooks []func()
 				"cache/example.com/x@v1.2.0/x.go", x,
 				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
 				"m/m_test.go", "package m\n\nimport (\n\t\"log\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\n"+tc.decls+"\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() (int, string) { return x.Level(), log.Prefix() }\n")
-			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := depsBesideCache(t, root, "fn")
 			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
 			}
@@ -212,11 +216,7 @@ func TestRegisteredForOtherModules(t *testing.T) {
 		"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport \"expvar\"\n\nfunc Get(name string) string { return expvar.Get(name).String() }\n",
 		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
 		"m/m_test.go", "package m\n\nimport (\n\t\"expvar\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar n = expvar.NewInt(\"n\")\n\nfunc TestA(t *testing.T) { n.Set(9) }\n\nfunc fn() string { return x.Get(\"n\") }\n")
-	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := depsBesideCache(t, root, "fn")
 	if d.Cause.What != "example.com/m.n" {
 		t.Errorf("got %q, want example.com/m.n", d.Cause.What)
 	}
@@ -281,11 +281,7 @@ func TestStateBetweenOtherModules(t *testing.T) {
 			"cache/example.com/y@v1.2.0/y.go", "package y\n\nimport \"example.com/x\"\n\nvar Kept = x.Table\n\nvar f func(any)\n\nfunc Set(n int) { x.Level = n }\n\nfunc SetElem(n int) { x.Table[n] = n }\n\nfunc Hand() { f(x.Table) }\n\nfunc Get() int { return x.Level + x.Table[2] }\n",
 			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v1.2.0\n)\n",
 			"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n\t\"example.com/y\"\n)\n\nvar kept = x.Table\n\nfunc TestA(t *testing.T) { "+tc.other+"; y.Get() }\n\nfunc fn() int { return "+tc.fn+" }\n")
-		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-		d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-		if err != nil {
-			t.Fatal(err)
-		}
+		d := depsBesideCache(t, root, "fn")
 		if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 			t.Errorf("%s: changed %q, want %q", tc.reason, got, tc.want)
 		}

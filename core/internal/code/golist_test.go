@@ -231,11 +231,7 @@ func TestModules(t *testing.T) {
 		"cache/example.com/z@v1.0.0/z.go", "package other\n\nfunc Z() {}\n",
 		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v0.3.0\n\texample.com/z v1.0.0\n\texample.com/none v1.0.0\n)\n",
 		"m/m.go", "package m\n\nimport (\n\t\"example.com/x/sub\"\n\t\"example.com/z\"\n)\n\nfunc M() int { return sub.S() }\n\nfunc Z() { other.Z() }\n")
-	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := FindDeps(Static(filepath.Join(root, "m")), "M")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := depsBesideCache(t, root, "M")
 	if !slices.Equal(d.Modules, []Module{{Path: "example.com/x", Version: "v1.2.0"}, {Path: "example.com/y", Version: "v0.3.0"}, {Path: "example.com/z", Version: "v1.0.0"}}) {
 		t.Errorf("%v", d.Modules)
 	}

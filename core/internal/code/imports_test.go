@@ -379,11 +379,7 @@ func TestLibraryIsLeftOut(t *testing.T) {
 		"cache/cache/download/example.com/both/@v/v1.0.0.mod", "module example.com/both\n",
 		"cache/cache/download/example.com/ours/@v/v1.0.0.mod", "module example.com/ours\n",
 		"cache/cache/download/github.com/fixturecache/fixturecache/@v/v1.0.0.mod", "module github.com/fixturecache/fixturecache\n\nrequire (\n\texample.com/ours v1.0.0\n\texample.com/both v1.0.0\n)\n")...)
-	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := FindDeps(Static(filepath.Join(root, "m")), "M")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := depsBesideCache(t, root, "M")
 	var modules []string
 	for _, m := range d.Modules {
 		modules = append(modules, m.Path)
@@ -399,7 +395,8 @@ func TestLibraryIsLeftOut(t *testing.T) {
 		"m/vendor/example.com/ours/ours.go", "package ours\n\nimport \"os\"\n\nvar x = os.Environ()\n",
 		"m/vendor/github.com/fixturecache/fixturecache/cachetest/c.go", "package cachetest\n\nimport _ \"example.com/ours\"\n")...)
 	linked := []string{"m", "example.com/used", "example.com/ours", "github.com/fixturecache/fixturecache/cachetest"}
-	if d, err = depsOf(isolated(filepath.Join(root, "m")), linked, "M"); err != nil {
+	d, err := depsOf(isolated(filepath.Join(root, "m")), linked, "M")
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, decl := range d.Decls() {

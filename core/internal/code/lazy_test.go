@@ -2,7 +2,6 @@ package code
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -98,11 +97,7 @@ func TestLazyLoadsOfOtherModules(t *testing.T) {
 				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
 				"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/x v1.2.0\n",
 				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() string { return x.Level() }\n")
-			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := depsBesideCache(t, root, "fn")
 			if d.Cause.What != tc.want {
 				t.Errorf("got %v, want %q", d.Cause, tc.want)
 			}
