@@ -151,7 +151,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 			}
 			for _, x := range n.Externals {
 				for _, u := range std.StateOf(x.Path, x.Name) {
-					if u.Sets && u.Name != std.Environ && u.Name != std.Directory {
+					if u.Sets && !std.IsLogged(u.Name) {
 						list = append(list, s.users[u.Name]...)
 					}
 				}

@@ -25,7 +25,7 @@ func (g *Graph) prepareUnits() {
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !u.Sets || u.Name == std.Environ || u.Name == std.Directory {
+				if !u.Sets || std.IsLogged(u.Name) {
 					continue
 				}
 				g.setters[u.Name] = append(g.setters[u.Name], n)

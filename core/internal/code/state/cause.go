@@ -129,7 +129,7 @@ func (s *Search) variables(n *graph.Node) {
 func (s *Search) library(x graph.External) {
 	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		if !isWorld(st.Name) && !s.covers(st.Name) {
+		if !std.IsLogged(st.Name) && !s.covers(st.Name) {
 			s.names[st.Name] = true
 		}
 	}
@@ -149,10 +149,6 @@ func (s *Search) retains(x graph.External) {
 	}
 }
 
-// isWorld reports whether state is the environment or the working directory. What
-// is read of it while the function runs is recorded.
-func isWorld(name string) bool { return name == std.Environ || name == std.Directory }
-
 // setsKept returns code of the closure that sets the environment or leaves the
 // directory of which the library keeps a part: another test may have been the first
 // to use it, before that.
@@ -162,7 +158,7 @@ func (s *Search) setsKept() []graph.Use {
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchAbroad(n, x)); isWorld(name) && !s.initial(n) {
+			if name := cmp.Or(s.sets(x), s.touchAbroad(n, x)); std.IsLogged(name) && !s.initial(n) {
 				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}

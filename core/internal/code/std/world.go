@@ -101,6 +101,9 @@ const (
 	Directory = "os.Getwd"
 )
 
+// IsLogged reports whether state is the environment or the working directory.
+func IsLogged(state string) bool { return state == Environ || state == Directory }
+
 // StateOf returns the state of the library that a mention of a name can come to.
 // A function that hands out what the state is made of sets it, and so does one
 // that was not found to leave it alone.
@@ -121,7 +124,7 @@ func StateOf(path, name string) (uses []StateUse) {
 // apart. Of a package that is not of the library it knows nothing.
 func Leaves(path, name string) bool {
 	return !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 || slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool {
-		return u.Sets && (u.Name == Environ || u.Name == Directory)
+		return u.Sets && IsLogged(u.Name)
 	})
 }
 

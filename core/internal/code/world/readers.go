@@ -107,7 +107,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	for _, n := range led.Order {
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				uses[u.Name] = u.Name != std.Environ && u.Name != std.Directory // of which the log tells
+				uses[u.Name] = !std.IsLogged(u.Name) // of which the log tells
 			}
 		}
 		switch flags := n.Fact.Flags; {
