@@ -142,8 +142,10 @@ func Default() (*Cache, error) {
 // next process removes it.
 func substitute(why error) *Cache {
 	c := Disabled(why)
-	if dir, _, err := process.WorkDir(); err == nil {
-		c.store, _ = store.Open(dir)
+	if dir, remove, err := process.WorkDir(); err == nil {
+		if c.store, err = store.Open(dir); err != nil {
+			remove()
+		}
 	}
 	return c
 }
