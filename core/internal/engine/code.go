@@ -171,11 +171,12 @@ func (cl *call) lastBuild() (took time.Duration) {
 // it cannot be known what the function captures: the closure may not tell that.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
-	closure, err := code.DecodeClosure(string(data))
+	text := string(data)
+	closure, err := code.DecodeClosure(text)
 	if err != nil || cl.captured().Undecided != "" {
 		return nil
 	}
-	return cl.closureCode(key, closure, closure.Function != "")
+	return cl.closureCode(key, closure, closure.Function != "", func() string { return text })
 }
 
 // newClosure finds the closure from source. Where it cannot be known the whole
@@ -196,7 +197,7 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	case err != nil:
 		return cl.binaryCode(codeKey{}), nil
 	}
-	return cl.closureCode(codeKey{}, closure, root.Captured.Several), nil
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several, closure.Encode), nil
 }
 
 // behaviour is what is known of what fn's code does beside computing, nil for
@@ -232,8 +233,9 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
 // closureCode is the code known by a closure. Functions that begin in one line
-// share it, and are told apart by where they lie in the binary.
-func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
+// share it, and are told apart by where they lie in the binary. encode is its Encode, or
+// returns what that has returned.
+func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool, encode func() string) *knownCode {
 	which := ""
 	switch {
 	case several:
@@ -244,7 +246,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 	}
 	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: closure.Encode(),
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: encode(),
 	}}
 }
 
