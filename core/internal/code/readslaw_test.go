@@ -153,6 +153,7 @@ var earlyUses = []earlyUse{
 	{"in another package", "func fn() string { return all.Get() }", "func Get() string { return PLACE }"},
 	{"in another module", "func fn() string { return far.Get() }", "func Get() string { return PLACE }"},
 	{"set by another module, which is imported for that alone", "func fn() string { return PLACE }", ""},
+	{"handed on by a third module", "func fn() string { return hold.V }", "func init() { hold.V = PLACE }"},
 }
 
 // An earlyCase is one of each.
@@ -172,7 +173,7 @@ func earlyImports(n int, text string) (lines string) {
 		uses[m[1]] = true
 	}
 	for _, path := range []string{"errors", "flag", "fmt", "io", "io/fs", "log", "os", "os/exec", "path/filepath", "runtime", "sort", "strings", "sync", "sync/atomic", "syscall", "testing", "text/template", "time",
-		"github.com/fixturecache/fixturecache/cachetest", "example.com/m/cN/other", "example.com/m/cN/all", "example.com/x/cN/ext", "example.com/x/cN/asked", "example.com/x/cN/far"} {
+		"github.com/fixturecache/fixturecache/cachetest", "example.com/m/cN/other", "example.com/m/cN/all", "example.com/x/cN/ext", "example.com/x/cN/asked", "example.com/x/cN/far", "example.com/x/cN/hold"} {
 		if uses[filepath.Base(path)] {
 			lines += fmt.Sprintf("import %q\n", strings.Replace(path, "cN", fmt.Sprintf("c%d", n), 1))
 		}
@@ -204,12 +205,19 @@ func newEarlyCase(n int, ask earlyAsk, run earlyRun, place earlyPlace, use early
 			return nil
 		}
 		add("x"+dir+"far/far.go", text)
-	case "set by another module, which is imported for that alone":
+	case "set by another module, which is imported for that alone", "handed on by a third module":
 		if inTests || anyName || place.decls != "" || place.other != "" {
 			return nil
 		}
+		imports := fmt.Sprintf("import _ \"example.com/x/c%d/far\"\n", n)
+		if on := strings.Replace(use.decls, "PLACE", place.read, 1); on != "" {
+			text = strings.Replace(text, on, "", 1)
+			add("x"+dir+"on/on.go", on)
+			add("x"+dir+"hold/hold.go", "var V string")
+			imports += strings.Replace(imports, "/far", "/on", 1)
+		}
 		add("x"+dir+"far/far.go", text)
-		fn = fmt.Sprintf("import _ \"example.com/x/c%d/far\"\n\n%s", n, fn)
+		fn = imports + "\n" + fn
 	case "in another package":
 		if inTests {
 			return nil

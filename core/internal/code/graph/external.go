@@ -125,7 +125,7 @@ func (g *Graph) onward(n *Node) []*Node {
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
-// way of what other such code of ours fills.
+// way of what other such code fills or uses.
 func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 	seen, fills := map[*Node]bool{}, map[*Node]bool{}
 	for ; len(list) > 0; list = list[1:] {
@@ -141,7 +141,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 		units = append(units, n)
 		for filled := []*Node{n}; len(filled) > 0; filled = filled[1:] {
 			n := filled[0]
-			if n.Package.External || fills[n] {
+			if fills[n] {
 				continue
 			}
 			fills[n] = true
@@ -151,7 +151,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 			}
 			for _, x := range n.Externals {
 				for _, u := range std.StateOf(x.Path, x.Name) {
-					if u.Sets && !std.IsLogged(u.Name) {
+					if !std.IsLogged(u.Name) {
 						list = append(list, s.users[u.Name]...)
 					}
 				}
