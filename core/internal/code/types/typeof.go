@@ -49,13 +49,6 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 		}
 		_, elem := t.Elements()
 		return elem
-	case *ast.StarExpr:
-		u := f.typeAt(e.X, depth).Under()
-		if star, ok := u.Expr.(*ast.StarExpr); ok {
-			return u.Part(star.X)
-		}
-	case *ast.TypeAssertExpr:
-		return Type{e.Type, f}
 	}
 	return Type{}
 }
@@ -132,11 +125,10 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 	t := f.typeAt(e.X, depth)
 	switch {
+	case e.Op == token.ARROW:
+		return Type{}
 	case e.Op == token.AND && t.Expr != nil:
 		return t.Part(&ast.StarExpr{X: t.Expr})
-	case e.Op == token.ARROW:
-		elem, _ := t.Elements()
-		return elem
 	}
 	return t
 }
