@@ -113,11 +113,10 @@ func (c *Closure) counted() string {
 
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
-	name, ignore := c.variable(c.Cause.What)
-	more, list, it := "", []string{strconv.Quote(ignore)}, "it"
+	name := c.variable(c.Cause.What)
+	more, list, it := "", []string{strconv.Quote(name)}, "it"
 	for _, what := range c.Also {
-		_, ignore := c.variable(what)
-		list = append(list, strconv.Quote(ignore))
+		list = append(list, strconv.Quote(c.variable(what)))
 		more, it = fmt.Sprintf(" (+%d more)", len(c.Also)), "they"
 	}
 	return fmt.Sprintf("%s since %s may be changed by %s (%s:%d)%s: IgnoreCapture(%s) if %s cannot matter",
@@ -129,19 +128,19 @@ func (c *Closure) Skipped() string {
 	if c.Effect.What == "" {
 		return ""
 	}
-	name, ignore := c.variable(c.Effect.What)
+	name := c.variable(c.Effect.What)
 	return fmt.Sprintf("the build function changes %s (%s:%d), and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
-		name, c.Effect.File, c.Effect.Line, ignore)
+		name, c.Effect.File, c.Effect.Line, name)
 }
 
-// variable returns how a variable is shown, and what IgnoreCapture takes for it.
-func (c *Closure) variable(what string) (name, ignore string) {
-	name = c.shortName(what)
+// variable returns how a variable is shown, which IgnoreCapture takes for it.
+func (c *Closure) variable(what string) string {
+	name := c.shortName(what)
 	others := slices.Concat(c.Also, []string{c.Cause.What}, c.Covered.Resolved)
 	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
-		return what, what // another has that name
+		return what // another has that name
 	}
-	return name, name
+	return name
 }
 
 // byName hands over what two lists have of each name, by name: several init have one.
