@@ -30,13 +30,12 @@ type Query struct {
 
 // A Value is a captured value that is not constant.
 type Value struct {
-	Name    string // as a program writes it: n, tc.name, t.Deadline()
-	File    string // base name
-	Line    int
-	Told    bool // by the key, a With or Call's argument
-	Ignored bool // an IgnoreCapture at the call takes it out
-	Code    bool // it may hold code: it is not surely of a type without
-	Type    bool // it is a type parameter
+	Name string // as a program writes it: n, tc.name, t.Deadline()
+	File string // base name
+	Line int
+	Told bool // by the key, a With or Call's argument
+	Code bool // it may hold code: it is not surely of a type without
+	Type bool // it is a type parameter
 
 	remedy remedy
 }
@@ -136,7 +135,7 @@ func (r Result) Untold(ignored ...string) []Value {
 }
 
 func (v Value) isIgnored(names []string) bool {
-	return v.Ignored || slices.ContainsFunc(names, func(name string) bool { return name != "" && isPartOf(v.Name, name) })
+	return slices.ContainsFunc(names, func(name string) bool { return name != "" && isPartOf(v.Name, name) })
 }
 
 // Escalates reports whether the function may run code that neither it nor a

@@ -163,11 +163,8 @@ func describe(r capture.Result) string {
 	var words []string
 	for _, v := range r.Values {
 		w := fmt.Sprintf("%s:%d", v.Name, v.Line)
-		switch {
-		case v.Told:
+		if v.Told {
 			w = v.Name + " told"
-		case v.Ignored:
-			w = v.Name + " ignored"
 		}
 		words = append(words, w)
 	}
@@ -289,9 +286,6 @@ var captureCases = []captureCase{
 	{"a namesake of With covers nothing", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }, seed.With("n", n)) //FN CALL
 }`, "n:8"},
-	{"IgnoreCapture", `func users(t testing.TB, c conf) []User {
-	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(c.log, c.n) }, cachetest.IgnoreCapture("c.log")) //FN CALL
-}`, "c.log ignored c.n:8"},
 	{"only the selected field is told", `func users(t testing.TB, tc conf) []User {
 	return cachetest.Memo(t, tc.name, func() ([]User, error) { return seed.Generate(tc.name, tc.rows) }) //FN CALL
 }`, "tc.name told tc.rows:8"},

@@ -104,7 +104,6 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	default:
 		name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
 		v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
-		v.Ignored = v.isIgnored(j.site.ignored)
 		j.found.Values = append(j.found.Values, v)
 	}
 	r := j.result()

@@ -21,7 +21,6 @@ type judge struct {
 	site      *judge        // of the call, if that stands in another file; else this one
 	othersRun bool          // the arguments of the call run code that is not known
 	tellings  []telling     // what the call tells
-	ignored   []string      // names that IgnoreCapture takes out
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
@@ -143,7 +142,6 @@ func (j *judge) add(r ref, id *ast.Ident) {
 
 func (j *judge) append(v Value, id *ast.Ident) {
 	v.File, v.Line = j.Name(), j.Line(id.Pos())
-	v.Ignored = v.isIgnored(j.site.ignored)
 	j.found.Values = append(j.found.Values, v)
 }
 

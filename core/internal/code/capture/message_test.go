@@ -177,6 +177,21 @@ func TestMessageOfRows(t *testing.T) {
 	}
 }
 
+// What is ignored, or a field of that, is not told and need not be.
+func TestIgnored(t *testing.T) {
+	src := head + `func f(t *testing.T, c conf, cc int) { cachetest.Memo(t, "k", func() (int, error) { return run(c.log, c.n, cc) }) } //FN CALL`
+	r := capture.Of(query(parse(t, src), src))
+	for ignored, want := range map[string]string{"": "c.log c.n cc", "c": "cc", "c.log": "c.n cc", "cc": "c.log c.n"} {
+		var got []string
+		for _, v := range r.Untold(ignored) {
+			got = append(got, v.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("without %q: %s", ignored, got)
+		}
+	}
+}
+
 // With ends the search: only what is ignored, or has no name that could be told,
 // may bring code along that is not known.
 func TestEscalates(t *testing.T) {
@@ -188,9 +203,8 @@ func TestEscalates(t *testing.T) {
 		{"told", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.With("c", c)) }`, nil, false},
 		{"Call's argument", `func f(t *testing.T, c any) { cachetest.Call(t, "k", c, func(c any) (int, error) { return run(c) }) }`, nil, false},
 		{"told by the key", `func f(t *testing.T, c string) { cachetest.Memo(t, c, func() (int, error) { return run(c) }) }`, nil, false},
-		{"ignored", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.IgnoreCapture("c")) }`, nil, true},
-		{"ignored by a setting", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, []string{"c"}, true},
-		{"ignored and basic", `func f(t *testing.T, c string) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.IgnoreCapture("c")) }`, nil, false},
+		{"ignored", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, []string{"c"}, true},
+		{"ignored and basic", `func f(t *testing.T, c string) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, []string{"c"}, false},
 		{"type parameter", `func f[T any](t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { var v T; return run(v) }) }`, nil, true},
 		{"type parameter in the result", `func f[T any](t *testing.T) T { return cachetest.Memo(t, "k", func() (T, error) { var v T; return v, nil }) }`, nil, false},
 		{"constant", `func f(t *testing.T) { c := []int{1}; cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, nil, false},

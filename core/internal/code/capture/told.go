@@ -124,12 +124,6 @@ func (j *judge) option(e ast.Expr, t telling) {
 			for _, arg := range e.Args {
 				j.option(arg, t)
 			}
-		case "IgnoreCapture":
-			for _, arg := range e.Args {
-				if text, ok := stringLiteral(arg); ok {
-					j.ignored = append(j.ignored, text)
-				}
-			}
 		case "With":
 			if len(e.Args) == 2 {
 				j.value(e.Args[1], t)
