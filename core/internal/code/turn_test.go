@@ -98,9 +98,8 @@ func TestSelected(t *testing.T) {
 		less      bool // than package testing leaves out
 	}{
 		{"", "", false}, {"A", "", false}, {"^TestA$", "", false}, {"^(TestA|TestB)$", "", false}, {"TestA|TestB", "", false}, {"TestA/x", "", false}, {"^TestA$/^x$", "", false}, {"/x", "", false},
-		{"TestA/x|TestB", "", true}, {"(TestA/x|TestB)", "", true}, {"Test[A/]", "", true}, {"^\\QTestA\\E$", "", false}, {"C d", "", true}, {"C_d", "", false}, {"(?i)testa", "", false}, {"nothing", "", false},
-		{"", "A", false}, {"", "TestA/x", false}, {"", "TestA|TestB", false}, {"", "TestA|TestB/x", true}, {"", "TestB/x|TestA", true}, {"B", "A", false}, {"", "C d", true}, {"", ".", false},
-		{"", "(?i)testa|testb", true}, {"(?i)nothing|[^t]est[a]|^[^t]", "", false},
+		{"TestA/x|TestB", "", true}, {"(TestA/x|TestB)", "", true}, {"Test[A/]", "", true}, {"^\\QTestA\\E$", "", false}, {"C d", "", true}, {"C_d", "", false}, {"(?i)testa", "", true}, {"nothing", "", false},
+		{"TestA\\/x", "", true}, {"", "A", true}, {"", "TestA/x", false}, {"B", "A", true}, {"[^t]est[A]", "", true},
 	} {
 		r, _ := p.graph.UpTo(Turn{Run: tc.run, Skip: tc.skip})
 		out, err := exec.Command(filepath.Join(dir, "m.test"), "-test.v", "-test.run="+tc.run, "-test.skip="+tc.skip).CombinedOutput()
