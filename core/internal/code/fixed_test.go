@@ -49,6 +49,17 @@ func show(s shower) string { return s.String() }
 func TestA(t *testing.T) { show(time.UTC) }
 func fn() string { return time.Unix(0, 0).In(time.UTC).String() }
 `, want: ""},
+		{name: "an embedded tree that functions walk", src: `
+var files embed.FS
+func TestA(t *testing.T) { fs.WalkDir(files, ".", func(string, fs.DirEntry, error) error { return nil }); t.Log([]fs.FS{files}) }
+func fn() int { n := 0; fs.WalkDir(files, ".", func(string, fs.DirEntry, error) error { n++; return nil }); return n }
+`, want: ""},
+		{name: "an embedded tree that is assigned through a pointer", src: `
+var files embed.FS
+func set(f *embed.FS) { *f = embed.FS{} }
+func TestA(t *testing.T) { set(&files) }
+func fn() int { list, _ := files.ReadDir("."); return len(list) }
+`, want: "state"},
 		{name: "a variable that is assigned through an interface", src: `
 type t struct{ n int }
 type shower interface{ String() string }

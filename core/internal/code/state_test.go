@@ -45,7 +45,7 @@ func stateModule(t *testing.T, src string) string {
 // importsFor imports the packages that a text mentions.
 func importsFor(text string) string {
 	var b strings.Builder
-	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+	for path := range strings.FieldsSeq(`testing bytes embed os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
 		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 net/http mime crypto/x509 path/filepath reflect context net/http/httptest m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")

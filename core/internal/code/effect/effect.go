@@ -146,7 +146,7 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	if depth > 8 {
 		return false
 	}
-	if path, name := t.Name(); path != "" && std.ImmutableType(path, name) {
+	if path, name := t.Name(); path != "" && StdImmutable(path, name) {
 		return true
 	}
 	t = t.Under()
@@ -158,7 +158,7 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	case *ast.FuncType:
 		return j.Functions
 	case *ast.SelectorExpr:
-		return std.ImmutableType(t.Name())
+		return StdImmutable(t.Name())
 	case *ast.StarExpr:
 		to := t.Part(e.X).Under()
 		st, ok := to.Expr.(*ast.StructType)
@@ -175,16 +175,16 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 // StdImmutable reports whether values of a type of the standard library, "T" or "*T",
 // cannot be changed by who holds them.
 func StdImmutable(path, typ string) bool {
-	if name, isPointer := strings.CutPrefix(typ, "*"); isPointer {
-		return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
-	}
-	return std.ImmutableType(path, typ)
+	name, isPointer := strings.CutPrefix(typ, "*")
+	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || fillsItself.Has(path, name)
 }
 
 // fillsItself are types of the standard library that nothing changes after the
 // value was made but a sync.Once of their own: it makes of the value the same each
-// time. Package std does not derive it; a test reads the source of Go for it.
+// time. Not even that changes an embed.FS: what it opens has a place of its own. Package
+// std does not derive it; a test reads the source of Go for it.
 var fillsItself = std.Names{Text: `
+	embed FS
 	strings Replacer
 `}
 

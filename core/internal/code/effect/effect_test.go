@@ -39,7 +39,7 @@ func functionsOf(t *testing.T, file string) map[string][]*ast.FuncDecl {
 // A strings.Replacer is written to by the function that its sync.Once calls, and
 // nothing that it is made of by what replaces.
 func TestFillsItself(t *testing.T) {
-	if got := strings.Fields(fillsItself.Text); !slices.Equal(got, []string{"strings", "Replacer"}) {
+	if got := strings.Fields(fillsItself.Text); !slices.Equal(got, []string{"embed", "FS", "strings", "Replacer"}) {
 		t.Fatalf("the test knows nothing of all in %q", got)
 	}
 	for name, list := range functionsOf(t, "strings/replace.go") {
@@ -65,6 +65,34 @@ func TestFillsItself(t *testing.T) {
 				}
 				if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "buildOnce" && name != ".Replace" && name != ".WriteString" {
 					t.Errorf("%s calls %s", name, types.ExprString(sel))
+				}
+				return true
+			})
+		}
+	}
+}
+
+// TestEmbedded: what an embed.FS opens sets nothing but the place that it was read to,
+// and fills nothing but what it is given or has made.
+func TestEmbedded(t *testing.T) {
+	for name, list := range functionsOf(t, "embed/embed.go") {
+		for _, fn := range list {
+			ast.Inspect(fn, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.AssignStmt:
+					for _, left := range n.Lhs {
+						if text := types.ExprString(left); strings.ContainsAny(text, ".[*") && !strings.HasSuffix(text, ".offset") && text != "list[i]" {
+							t.Errorf("%s sets %s", name, text)
+						}
+					}
+				case *ast.CallExpr:
+					if call := types.ExprString(n.Fun); (call == "copy" || call == "append" || call == "clear") && types.ExprString(n.Args[0]) != "b" {
+						t.Errorf("%s fills %s", name, types.ExprString(n.Args[0]))
+					}
+				case *ast.IncDecStmt:
+					if text := types.ExprString(n.X); strings.Contains(text, ".") {
+						t.Errorf("%s sets %s", name, text)
+					}
 				}
 				return true
 			})
