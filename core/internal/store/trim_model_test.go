@@ -286,9 +286,10 @@ func (m *trimModel) stays(files map[string]modelFile, limits Limits) (stay map[s
 	for _, path := range items {
 		f, with := files[path], load(files, append(kept[:len(kept):len(kept)], path))
 		idle := m.time.Sub(f.used)
-		full = full || limits.Bytes > 0 && with.Bytes > limits.Bytes
-		over := full || limits.Age > 0 && idle > limits.Age || f.kind == "derived" && idle > derivedAge ||
+		over := limits.Age > 0 && idle > limits.Age || f.kind == "derived" && idle > derivedAge ||
 			f.kind == "slots" && limits.Count > 0 && with.Count > limits.Count
+		full = full || !over && limits.Bytes > 0 && with.Bytes > limits.Bytes
+		over = over || full
 		if !over || m.young(f) {
 			kept = append(kept, path)
 			stay[path] = true

@@ -160,9 +160,10 @@ func (p *pass) decide(limits Limits) {
 				seen[r.ID] = true
 			}
 		}
-		full = full || limits.Bytes > 0 && left.Bytes+load.Bytes > limits.Bytes
-		over := full || limits.Count > 0 && left.Count >= limits.Count && it.records > 0 ||
+		over := limits.Count > 0 && left.Count >= limits.Count && it.records > 0 ||
 			limits.Age > 0 && idle > limits.Age || it.records == 0 && idle > derivedAge
+		full = full || !over && limits.Bytes > 0 && left.Bytes+load.Bytes > limits.Bytes
+		over = over || full
 		if it.goes = over && idle >= minIdle; it.goes {
 			continue
 		}
