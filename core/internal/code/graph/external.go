@@ -127,32 +127,27 @@ func (g *Graph) onward(n *Node) []*Node {
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
 // way of what other such code fills or uses.
 func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
-	seen, fills := map[*Node]bool{}, map[*Node]bool{}
-	for ; len(list) > 0; list = list[1:] {
-		n := list[0]
-		if seen[n] {
-			continue
-		}
-		seen[n] = true
-		list = append(list, s.by[n]...)
+	var seen, filled found
+	seen.add(nil, list...)
+	at, states := 0, map[string]bool{}
+	for i := 0; i < len(seen.Order); i++ {
+		n := seen.Order[i]
+		seen.add(nil, s.by[n]...)
 		if n.Fact.Flags&facts.DeclInit == 0 {
 			continue
 		}
 		units = append(units, n)
-		for filled := []*Node{n}; len(filled) > 0; filled = filled[1:] {
-			n := filled[0]
-			if fills[n] {
-				continue
-			}
-			fills[n] = true
-			filled = append(filled, s.g.onward(n)...)
+		for filled.add(nil, n); at < len(filled.Order); at++ {
+			n := filled.Order[at]
+			filled.add(nil, s.g.onward(n)...)
 			if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
-				list = append(list, n)
+				seen.add(nil, n)
 			}
 			for _, x := range n.Externals {
 				for _, u := range std.StateOf(x.Path, x.Name) {
-					if !std.IsLogged(u.Name) {
-						list = append(list, s.users[u.Name]...)
+					if !std.IsLogged(u.Name) && !states[u.Name] {
+						states[u.Name] = true
+						seen.add(nil, s.users[u.Name]...)
 					}
 				}
 			}
