@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -316,7 +315,7 @@ func formOf(t gotypes.Type) string {
 }
 
 func immutable(t gotypes.Type) bool {
-	if n, ok := gotypes.Unalias(t).(*gotypes.Named); ok && n.Obj().Pkg() != nil && std.ImmutableType(n.Obj().Pkg().Path(), n.Obj().Name()) {
+	if n, ok := gotypes.Unalias(t).(*gotypes.Named); ok && n.Obj().Pkg() != nil && effect.StdImmutable(n.Obj().Pkg().Path(), n.Obj().Name()) {
 		return true
 	}
 	switch u := t.Underlying().(type) {
