@@ -176,14 +176,14 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 // cannot be changed by who holds them.
 func StdImmutable(path, typ string) bool {
 	name, isPointer := strings.CutPrefix(typ, "*")
-	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || fillsItself.Has(path, name)
+	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || unchanging.Has(path, name)
 }
 
-// fillsItself are types of the standard library that nothing changes after the
-// value was made but a sync.Once of their own: it makes of the value the same each
-// time. Not even that changes an embed.FS: what it opens has a place of its own. Package
-// std does not derive it; a test reads the source of Go for it.
-var fillsItself = std.Names{Text: `
+// unchanging are types of the standard library that nothing changes after the value
+// was made, which package std does not derive; a test reads the source of Go for each.
+// What an embed.FS opens has a place of its own. The sync.Once of a strings.Replacer
+// makes of the value the same each time.
+var unchanging = std.Names{Text: `
 	embed FS
 	strings Replacer
 `}
@@ -197,7 +197,7 @@ func StdMethod(path, typ, method string) Effect {
 	switch {
 	case typ == "":
 		return Changes
-	case fillsItself.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
+	case unchanging.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
 		return Reads
 	case std.Advances(path, typ+"."+method, -1):
 		return Advances
