@@ -115,9 +115,7 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 		}
 		return elem
 	case *ast.AssignStmt:
-		if !f.isGuard(n) {
-			return f.typeOfOne(n.Rhs, len(n.Lhs), slices.Index(n.Lhs, ast.Expr(d.Ident)), depth)
-		}
+		return f.typeOfOne(n.Rhs, len(n.Lhs), slices.Index(n.Lhs, ast.Expr(d.Ident)), depth)
 	}
 	return Type{}
 }
