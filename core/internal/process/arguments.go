@@ -29,8 +29,8 @@ func selection() string {
 	return cmp.Or(strings.Join(parts, " "), "all")
 }
 
-// Patterns returns the values of -run and -skip.
-func Patterns() (run, skip string) { return flagValue("test.run"), flagValue("test.skip") }
+// RunPattern returns the value of -run.
+func RunPattern() string { return flagValue("test.run") }
 
 // patterns are the flags that name tests by a pattern with sub in it.
 func patterns(sub string) (parts []string) {

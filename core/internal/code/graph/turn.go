@@ -45,9 +45,9 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
-// A Turn says which tests have run when a function is called: those that -run and -skip
-// select, up to one, or all of them where it names none.
-type Turn struct{ Test, Run, Skip string }
+// A Turn says which tests have run when a function is called: those that -run selects, up
+// to one, or all of them where it names none.
+type Turn struct{ Test, Run string }
 
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
