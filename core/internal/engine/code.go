@@ -171,12 +171,14 @@ func (cl *call) lastBuild() (took time.Duration) {
 // it cannot be known what the function captures: the closure may not tell that.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
-	text := string(data)
-	closure, err := code.DecodeClosure(text)
+	detail := string(data)
+	closure, err := code.DecodeClosure(detail)
 	if err != nil || cl.captured().Undecided != "" {
 		return nil
 	}
-	return cl.closureCode(key, closure, closure.Function != "", func() string { return text })
+	known := cl.closureCode(key, closure, closure.Function != "")
+	known.in.Detail = detail
+	return known
 }
 
 // newClosure finds the closure from source. Where it cannot be known the whole
@@ -197,7 +199,9 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	case err != nil:
 		return cl.binaryCode(codeKey{}), nil
 	}
-	return cl.closureCode(codeKey{}, closure, root.Captured.Several, closure.Encode), nil
+	c = cl.closureCode(codeKey{}, closure, root.Captured.Several)
+	c.in.Detail = closure.Encode()
+	return c, nil
 }
 
 // behaviour is what is known of what fn's code does beside computing, nil for
@@ -233,9 +237,9 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
 // closureCode is the code known by a closure. Functions that begin in one line
-// share it, and are told apart by where they lie in the binary. encode is its Encode, or
-// returns what that has returned.
-func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool, encode func() string) *knownCode {
+// share it, and are told apart by where they lie in the binary. The closure in writing, which is
+// the input's Detail, is for the caller to add.
+func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which := ""
 	switch {
 	case several:
@@ -245,9 +249,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool, en
 		which = process.BinaryID()
 	}
 	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &knownCode{key: key, closure: closure, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: encode(),
-	}}
+	return &knownCode{key: key, closure: closure, in: input.Input{Kind: input.Code, Name: "closure", Digest: digest}}
 }
 
 // captured is what fn captures.
