@@ -295,7 +295,7 @@ func TestTurns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.stall = 500 * time.Millisecond
+	c.stall = time.Second // less than all of them take
 	var group sync.WaitGroup
 	for i := range 12 {
 		group.Go(func() {

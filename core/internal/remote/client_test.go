@@ -47,11 +47,11 @@ func beHelper(kind string) {
 	switch kind {
 	case "deaf":
 		time.Sleep(time.Hour)
-	case "slow": // with each answer
+	case "slow": // with each answer, and with all of them slower than may be
 		in := bufio.NewReader(os.Stdin)
 		for id := 1; ; id++ {
 			in.ReadString('\n')
-			time.Sleep(short / 3)
+			time.Sleep(slow / 10)
 			fmt.Printf(`{"ID":%d,"Miss":true}`+"\n", id)
 		}
 	case "foreign":
@@ -86,10 +86,11 @@ func helperCommand(kind string) *exec.Cmd {
 	return cmd
 }
 
-// short is for helpers that are silent, long for those that are not: no test waits
-// for it.
+// short is for helpers that are silent, slow for one that never is for long, and long
+// for all others: no test waits for it.
 const (
 	short = 300 * time.Millisecond
+	slow  = time.Second
 	long  = time.Minute
 )
 
@@ -122,7 +123,7 @@ func startFake(t *testing.T, kind string, stall time.Duration) *client {
 }
 
 func TestAsk(t *testing.T) {
-	for kind, stall := range map[string]time.Duration{"plain": long, "foreign": long, "slow": short} {
+	for kind, stall := range map[string]time.Duration{"plain": long, "foreign": long, "slow": slow} {
 		c := startFake(t, kind, stall)
 		var group sync.WaitGroup
 		for range 20 {
