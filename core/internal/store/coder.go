@@ -1,6 +1,13 @@
 package store
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// String returns data as a string without a copy, which costs more than to read a file and
+// to check it: nobody may change data any more.
+func String(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 // A Coder writes values one behind the other, or takes them off what was written:
 // the same calls in the same order say for both what stands where. Each writes what
