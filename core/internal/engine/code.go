@@ -171,7 +171,7 @@ func (cl *call) lastBuild() (took time.Duration) {
 // it cannot be known what the function captures: the closure may not tell that.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
-	detail := string(data)
+	detail := store.String(data)
 	closure, err := code.DecodeClosure(detail)
 	if err != nil || cl.captured().Undecided != "" {
 		return nil

@@ -109,10 +109,10 @@ var errFormat = errors.New("not a record of this format")
 // package wrote a record.
 var ErrVersion = errors.New("not a record of this version of cachetest")
 
-// Decode reads a payload, and keeps it: Inline is part of it. Details are read by
-// it too.
+// Decode reads a payload, and keeps it: Inline and all strings are part of it, so that
+// nobody may change it any more.
 func Decode(payload []byte) (*Record, error) {
-	c, r := &store.Coder{Rest: string(payload), Reading: true}, &Record{}
+	c, r := &store.Coder{Rest: store.String(payload), Reading: true}, &Record{}
 	if err := r.code(c, payload); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package record
 
 import (
 	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +48,21 @@ func TestRoundTrip(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
+	}
+}
+
+// A hit reads the whole closure as the detail of an input: megabytes in large programs.
+// To copy them would cost more than to read and check the file.
+func TestDecodeCopiesNothing(t *testing.T) {
+	rec := sample()
+	rec.Inputs[0].Detail = strings.Repeat("detail ", 1<<17)
+	payload := rec.Encode()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Decode(payload)
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; err != nil || n > uint64(len(payload)/2) {
+		t.Errorf("%d bytes are allocated for a payload of %d: %v", n, len(payload), err)
 	}
 }
 

@@ -2,8 +2,12 @@ package store
 
 import (
 	"encoding/binary"
-	"math"
+	"unsafe"
 )
+
+// String returns data as a string without a copy, which costs more than to read a file and
+// to check it: nobody may change data any more.
+func String(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 // A Coder writes values one behind the other, or takes them off what was written:
 // the same calls in the same order say for both what stands where. Each writes what
@@ -100,15 +104,11 @@ func (c *Coder) Uint64(n uint64) uint64 {
 //go:noinline
 func (c *Coder) Text(s string) string {
 	n := c.Uint(uint64(len(s)))
-	switch {
-	case !c.Reading:
+	if !c.Reading {
 		c.Out = append(c.Out, s...)
 		return s
-	case n > math.MaxInt32:
-		c.Bad = true
-		return ""
 	}
-	return c.Take(int(n))
+	return c.Take(int(min(n, uint64(len(c.Rest))+1))) // one more than there are is too many as well
 }
 
 // Name codes a string that shares its beginning with the one before it.
@@ -122,9 +122,5 @@ func (c *Coder) Name(name, last string) string {
 		c.Bad = true
 		return ""
 	}
-	rest := c.Text(name[shared:])
-	if n == 0 {
-		return rest
-	}
-	return last[:n] + rest
+	return last[:n] + c.Text(name[shared:])
 }

@@ -36,8 +36,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 		s.quarantine(path)
 		return nil, false
 	}
-	if s.now().Sub(unlogged.Time(st.ModTime)) > useInterval {
-		now := s.now()
+	if now := s.now(); now.Sub(unlogged.Time(st.ModTime)) > useInterval {
 		os.Chtimes(path, now, now) // still of use: trim goes by this
 	}
 	return payload, true

@@ -134,18 +134,20 @@ func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 		return nil, nil, false
 	}
 	sum, rest := binary.LittleEndian.Uint64(data[len(recordMagic):]), data[recordHeader:]
-	if xxhash.Sum64(rest) == sum {
+	if !bytes.HasSuffix(rest, []byte(noteMark)) && xxhash.Sum64(rest) == sum {
 		return rest, nil, true
 	}
-	payload = rest[:bytes.LastIndex(rest, []byte(noteMark))+1]
-	if len(payload) > 0 {
-		payload = payload[:len(payload)-1+len(noteMark)] // what follows was cut off
+	if i := bytes.LastIndex(rest, []byte(noteMark)); i >= 0 {
+		payload = rest[:i+len(noteMark)] // what follows was cut off
 	}
 	for len(payload) >= noteLen && bytes.HasSuffix(payload, []byte(noteMark)) {
 		payload = payload[:len(payload)-noteLen]
 		notes = append(notes, Note(payload[len(payload):noteLen+len(payload)]))
 	}
-	return payload[:len(payload):len(payload)], notes, xxhash.Sum64(payload) == sum
+	if xxhash.Sum64(payload) == sum {
+		return payload[:len(payload):len(payload)], notes, true
+	}
+	return rest, nil, xxhash.Sum64(rest) == sum // a payload that ends like a note
 }
 
 // AddNote adds a note to a record that has some already, if that can be done. A
