@@ -122,7 +122,7 @@ type Output struct {
 type Result struct {
 	Data      []byte
 	Hit       bool
-	Stored    bool     // it is in the store; always so after a hit
+	Stored    bool     // it is in the store, or in that of this process; always so after a hit
 	Reasons   []Reason // why it was built
 	BuildTime time.Duration
 

@@ -72,7 +72,7 @@ func (c *Cache) Remove(ids ...FixtureID) (removed store.Trimmed, busy int, err e
 	for i, id := range ids {
 		slots[i] = store.SlotOf(id.Package, id.Key)
 	}
-	return c.store.Remove(slots, c.engine.RecordRefs)
+	return c.store.Remove(slots, engine.RecordRefs(c.store))
 }
 
 var errNoStore = errors.New("CACHETEST=off: there is no cache")
@@ -118,7 +118,7 @@ func (c *Cache) Trim(t store.Trim) (store.Trimmed, error) {
 	if c.store == nil {
 		return store.Trimmed{}, nil
 	}
-	t.Limits, t.Refs = engine.InForce(t.Limits), c.engine.RecordRefs
+	t.Limits, t.Refs = engine.InForce(t.Limits), engine.RecordRefs(c.store)
 	return c.store.Trim(t)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +18,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/since"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -94,39 +97,36 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	rec, why := b.record(&out, m)
-	if why == nil {
-		why = b.publish(rec)
-	}
+	rec, in, why := b.keep(&out, m)
+	e, give := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes}, func() {}
 	if why != nil {
-		b.tell(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
+		e.Type, e.Code, e.Cause = EventNotStored, why.code, why.text
+	} else {
+		e.StoreMS, e.Hint = milliseconds(b.stored), b.hint(rec)
+		if t := b.tier(); t != nil {
+			var offer func() error
+			offer, e.Unshared = t.Offer(b.key, rec)
+			give = func() { b.tierFault(t, offer()) }
+		}
+	}
+	if b.c.disabled != nil { // the cache is of this process alone
+		e = Event{Type: EventOff, Cause: b.c.disabled.Error()}
+	}
+	b.emit(e)
+	give()
+	if rec == nil {
 		b.c.taint(parent, b.key, b.spec.Key)
 		return res, nil
 	}
-	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
-	t, give := b.tier(), func() error { return nil }
-	if t != nil {
-		give, miss.Unshared = t.Offer(b.key, rec)
-	}
-	b.tell(miss)
-	b.tierFault(t, give())
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
-		res.Tree = &tree.Stored{Store: b.c.store, Manifest: m, ID: rec.Output.ID}
+		res.Tree = &tree.Stored{Store: in, Manifest: m, ID: rec.Output.ID}
 	}
 	b.c.serve(parent, b.child(rec))
 	if b.code != nil {
 		b.c.serveIn(b.key, b.code.key)
 	}
 	return res, nil
-}
-
-// tell emits what came of a build, or that the cache is of this process alone.
-func (b *builder) tell(e Event) {
-	if why := b.c.disabled; why != nil {
-		e = Event{Type: EventOff, Cause: why.Error()}
-	}
-	b.emit(e)
 }
 
 // before looks at what is declared and marks where the log is. Its errors are
@@ -226,26 +226,76 @@ func (b *builder) ignorePatterns() []string {
 	return names
 }
 
-// publish stores the output and then its record: a crash in between leaves a
-// miss.
-func (b *builder) publish(rec *record.Record) *notStored {
-	var err error
-	if !rec.HasInline {
-		_, err = b.c.store.PutObject(rec.Inline)
-		rec.Inline = nil
+// keep stores what was built, and returns its record and the store that has both: that
+// of this process where the other cannot or may not be written to. why says what keeps
+// it from the other.
+func (b *builder) keep(out *Output, m *tree.Manifest) (rec *record.Record, in *store.Store, why *notStored) {
+	ins, why := b.recordable(out)
+	if why != nil {
+		return nil, nil, why
 	}
-	if err == nil {
-		err = b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note())
+	if b.mode == ReadOnly {
+		why = &notStored{"mode", "CACHETEST=readonly"}
 	}
-	if err != nil {
-		return b.storeError(err)
+	for in = range b.keepers {
+		var no *notStored
+		rec, no = b.put(in, ins, out, m)
+		if why = why.and(no); no == nil || no.code != "store" {
+			break
+		}
 	}
-	b.c.trimDaily()
-	return nil
+	return rec, in, why
 }
 
-func (b *builder) storeError(err error) *notStored {
-	return &notStored{"store", fmt.Sprintf("the store %s cannot be written to: %v", b.c.store.Root(), err)}
+// put stores an output, of a directory or file m, and then its record, with these
+// inputs: a crash in between leaves a miss.
+func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Manifest) (rec *record.Record, why *notStored) {
+	ins = slices.Clone(ins) // the caller may need them again
+	var tied bool
+	form := record.Value
+	if m == nil {
+		var path string
+		if path, tied = b.heldPath(out.Data); path != "" {
+			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone: keep what is there with cachetest.Dir or File", path)}
+		}
+	} else {
+		form = record.Tree
+		tied, why = b.putTree(s, out, m)
+	}
+	if why == nil {
+		ins, why = b.placed(ins)
+	}
+	if why != nil {
+		return nil, why
+	}
+	if (tied || b.leaves) && input.Find(ins).Find(input.Checkout, "checkout") == nil {
+		ins = append(ins, b.World.CheckoutAt())
+	}
+	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
+	rec = &record.Record{
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local || b.usesLocal, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
+		Algorithm: b.c.world.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes,
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
+	}
+	var err error
+	if rec.HasInline {
+		rec.Inline = out.Data
+	} else {
+		_, err = s.PutObject(out.Data)
+	}
+	if err == nil {
+		err = s.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note())
+	}
+	if err != nil {
+		return nil, storeError(s, err)
+	}
+	// What keeps it from being trimmed is no fault of this test's; `cachetest trim` tells it.
+	s.TrimDaily(store.Trim{Limits: InForce(b.c.config.Limits), Refs: RecordRefs(s), Visits: dailyVisits})
+	return rec, nil
+}
+
+func storeError(s *store.Store, err error) *notStored {
+	return &notStored{"store", fmt.Sprintf("the store %s cannot be written to: %v", s.Root(), err)}
 }
 
 const (

@@ -47,7 +47,7 @@ type call struct {
 
 	types []string // of the values of With, and of codecs: fn, or what stores its result, may run their methods
 
-	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
+	unusable error // nothing is looked up or kept: there is no store, or what was compiled is not known
 
 	start    time.Time
 	cwd      string // once asked for
@@ -91,7 +91,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := c.claim(cl); err != nil {
 		return nil, err
 	}
-	if !c.enabled(mode) {
+	if mode == Off || c.store == nil {
+		cl.unusable = errOff
 		return cl, nil
 	}
 	c.host.Log.Attach()
@@ -111,8 +112,6 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	var stale *code.StaleError
 	if errors.As(err, &stale) || errors.Is(err, errBinary) {
 		cl.unusable, err = err, nil
-	} else if err == nil {
-		cl.unusable = c.store.Usable(cl.key.Slot, cl.key.ID)
 	}
 	return cl, err
 }

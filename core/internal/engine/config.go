@@ -71,6 +71,8 @@ const (
 	Require  Mode = "require"  // a miss is an error
 )
 
+var errOff = errors.New("CACHETEST=off")
+
 const modes = "on, off, readonly, refresh, verify, require"
 
 // mode returns the mode in force. The variable is looked at each time, through
@@ -129,25 +131,14 @@ func Default() (*Cache, error) {
 	}
 	c, err := Open(Config{})
 	if err != nil {
-		c = substitute(err)
+		c = Disabled(err)
+		c.store = c.ownStore()
 	}
 	if byDir.caches == nil {
 		byDir.caches = map[string]*Cache{}
 	}
 	byDir.caches[dir] = c
 	return c, nil
-}
-
-// substitute returns a cache in a directory of this process, where that can be made. The
-// next process removes it.
-func substitute(why error) *Cache {
-	c := Disabled(why)
-	if dir, remove, err := process.WorkDir(); err == nil {
-		if c.store, err = store.Open(dir); err != nil {
-			remove()
-		}
-	}
-	return c
 }
 
 // Limits are what a store may hold before what was not used for longest goes.
@@ -162,13 +153,6 @@ var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 // a fraction of a second. What is left is for the next days.
 const dailyVisits = 10_000
 
-// trimDaily removes what is old or over the limits if nobody has for a day. A
-// failure of it is nothing that the test that has just stored something could
-// do anything about; `cachetest trim` tells it.
-func (c *Cache) trimDaily() {
-	c.store.TrimDaily(store.Trim{Limits: InForce(c.config.Limits), Refs: c.RecordRefs, Visits: dailyVisits})
-}
-
 // InForce returns limits in the form of package store: 0 for none.
 func InForce(limits Limits) Limits {
 	return Limits{
@@ -178,18 +162,20 @@ func InForce(limits Limits) Limits {
 	}
 }
 
-// RecordRefs returns the objects that a record refers to, the files of a tree
+// RecordRefs tells the objects that a record of a store refers to, the files of a tree
 // among them. One whose output cannot be read is of no use, and keeps nothing
 // else; the error says why. A tree's manifest is always told: the tree in place bears
 // its name.
-func (c *Cache) RecordRefs(payload []byte) ([]store.ObjectRef, error) {
-	rec, err := record.Decode(payload)
-	if err != nil {
-		return nil, err
+func RecordRefs(s *store.Store) func(payload []byte) ([]store.ObjectRef, error) {
+	return func(payload []byte) ([]store.ObjectRef, error) {
+		rec, err := record.Decode(payload)
+		if err != nil {
+			return nil, err
+		}
+		refs, err := rec.Objects(s.ReadObject)
+		if rec.Form == record.Tree && rec.HasInline {
+			refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
+		}
+		return refs, err
 	}
-	refs, err := rec.Objects(c.store.ReadObject)
-	if rec.Form == record.Tree && rec.HasInline {
-		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
-	}
-	return refs, err
 }

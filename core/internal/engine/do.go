@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
@@ -30,7 +31,7 @@ type Result struct {
 	Data      []byte
 	Tree      *tree.Stored // if the output is a stored directory or file
 	Hit       bool
-	Stored    bool     // Data is in the store; always so after a hit
+	Stored    bool     // Data is in the store, or in that of this process; always so after a hit
 	Reasons   []Reason // why it was built
 	BuildTime time.Duration
 }
@@ -52,15 +53,10 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 
 // off reports whether there is no cache for this call, and says so.
 func (cl *call) off() bool {
-	if cl.noted != nil || cl.unusable == nil && cl.c.enabled(cl.mode) {
-		return false
+	if cl.unusable != nil {
+		cl.emit(Event{Type: EventOff, Cause: cmp.Or(cl.c.disabled, cl.unusable).Error()})
 	}
-	cause := "CACHETEST=off"
-	if err := cmp.Or(cl.c.disabled, cl.unusable); err != nil {
-		cause = err.Error()
-	}
-	cl.emit(Event{Type: EventOff, Cause: cause})
-	return true
+	return cl.unusable != nil
 }
 
 // do looks up, then takes its turn among goroutines and processes, looking again
@@ -99,26 +95,24 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		}
 		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, human.Plain(input.ReasonText(reasons)))
 	}
-	if cl.mode != ReadOnly {
-		var last time.Duration
-		if nearest != nil {
-			last = nearest.BuildTime
-		}
-		around := parent
-		if around.builds(cl.key) {
-			around = nil // may: nobody waits for itself
-		}
-		unlock, found := cl.lock(ctx, around, last, find)
-		defer unlock()
-		if ctx.Err() != nil {
-			return Result{}, ctx.Err()
-		}
-		if found == nil && forced == "" {
-			found, reasons = cl.fetch(reasons)
-		}
-		if found != nil {
-			return cl.serveHit(ctx, found, build)
-		}
+	var last time.Duration
+	if nearest != nil {
+		last = nearest.BuildTime
+	}
+	around := parent
+	if around.builds(cl.key) {
+		around = nil // may: nobody waits for itself
+	}
+	unlock, found := cl.lock(ctx, around, last, find)
+	defer unlock()
+	if ctx.Err() != nil {
+		return Result{}, ctx.Err()
+	}
+	if found == nil && forced == "" && cl.mode != ReadOnly {
+		found, reasons = cl.fetch(reasons)
+	}
+	if found != nil {
+		return cl.serveHit(ctx, found, build)
 	}
 	bctx, f := cl.frame(ctx)
 	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
@@ -213,11 +207,16 @@ const cycleCheck = 200 * time.Millisecond
 // is no lock to be had, or who has it waits for us, unlock does nothing.
 func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
-	s := cl.c.store
 	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
 	for waited := false; ; waited = true {
-		unlock, err := s.TryLock(cl.key.Slot, cl.key.ID)
+		var s *store.Store
+		unlock, err := func() {}, store.ErrNoLock
+		for s = range cl.keepers {
+			if unlock, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
+				break
+			}
+		}
 		if err != nil {
 			return none, nil
 		}
@@ -227,7 +226,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 				unlock()
 				return none, found
 			}
-			cl.c.locked.Store(cl.key, true)
+			cl.c.locked.Store(cl.key, s)
 			return func() { cl.c.locked.Delete(cl.key); unlock() }, nil
 		}
 		wait := ctx
@@ -237,7 +236,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 				cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 			}
 		}
-		if !cl.await(wait, around) {
+		if !cl.await(wait, s, around) {
 			return none, nil
 		}
 		if found := find(); found != nil {
@@ -246,17 +245,25 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 	}
 }
 
+// keepers yields the stores that may keep what is built, until one can.
+func (cl *call) keepers(yield func(*store.Store) bool) {
+	if cl.mode != ReadOnly && !yield(cl.c.store) {
+		return
+	}
+	if own := cl.c.ownStore(); own != nil {
+		yield(own)
+	}
+}
+
 // await waits until nobody else builds the variant. It returns false if that
 // takes too long, or if who builds it waits, perhaps through others, for a
 // fixture that is being built around us.
-func (cl *call) await(ctx context.Context, around *frame) bool {
-	s := cl.c.store
+func (cl *call) await(ctx context.Context, s *store.Store, around *frame) bool {
 	for f := around; f != nil; f = f.parent {
-		if f.maybe != nil {
-			continue
+		if has, ok := cl.c.locked.Load(f.key); ok && f.maybe == nil {
+			has.(*store.Store).Waits(f.key.Slot, f.key.ID, cl.key.String())
+			defer has.(*store.Store).Waits(f.key.Slot, f.key.ID, "")
 		}
-		s.Waits(f.key.Slot, f.key.ID, cl.key.String())
-		defer s.Waits(f.key.Slot, f.key.ID, "")
 	}
 	for {
 		short, cancel := context.WithTimeout(ctx, cycleCheck)
@@ -279,10 +286,11 @@ const maxHops = 20
 func (cl *call) waitsForUs(around *frame) bool {
 	key := cl.key
 	for range maxHops {
-		b, ok := cl.c.store.Building(key.Slot, key.ID)
-		if !ok || b.Waits == "" {
-			return false
+		has, ok := cl.c.locked.Load(key)
+		if !ok {
+			has = cl.c.store
 		}
+		b, _ := has.(*store.Store).Building(key.Slot, key.ID)
 		if key, ok = compare.ParseVariant(b.Waits); !ok {
 			return false
 		}

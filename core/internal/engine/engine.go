@@ -23,6 +23,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -55,12 +56,13 @@ type Cache struct {
 	host     *process.Host // the process that it works in
 	config   Config
 	store    *store.Store
-	disabled error // why there is no store, or one of this process alone
+	disabled error                       // why there is no store, or one of this process alone
+	own      atomic.Pointer[store.Store] // see ownStore
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
 	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
-	locked sync.Map // compare.Variant: those that this process builds
+	locked sync.Map // compare.Variant -> *store.Store: those that this process builds, and which store has the lock
 	places sync.Map // name of a slot -> place
 	turns  sync.Map // compare.Variant -> code.Turn: by whose code it was got
 
@@ -120,9 +122,6 @@ func newCache(config Config, host *process.Host) *Cache {
 	return c
 }
 
-// enabled reports whether there is a store to look in.
-func (c *Cache) enabled(mode Mode) bool { return mode != Off && c.store != nil }
-
 // Dir returns the directory of the store, "" if there is none.
 func (c *Cache) Dir() string {
 	if c.store == nil {
@@ -146,7 +145,38 @@ var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
 
-func (c *Cache) inStore(path string) bool { return c.store != nil && c.store.Holds(path) }
+func (c *Cache) inStore(path string) (in bool) {
+	for s := range c.stores {
+		in = in || s.Holds(path)
+	}
+	return in
+}
+
+// stores yields the store, and then that of this process, of those that there are.
+func (c *Cache) stores(yield func(*store.Store) bool) {
+	more := c.store == nil || yield(c.store)
+	if own := c.own.Load(); more && own != nil && own != c.store {
+		yield(own)
+	}
+}
+
+// ownStore returns the store of this process, for what the other cannot or may not keep.
+// The next process removes it. It is nil where it cannot be made.
+func (c *Cache) ownStore() *store.Store {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.own.Load() != nil {
+		return c.own.Load()
+	}
+	if dir, remove, err := process.WorkDir(); err == nil {
+		if s, err := store.Open(dir); err == nil {
+			c.own.Store(s)
+		} else {
+			remove()
+		}
+	}
+	return c.own.Load()
+}
 
 // Present returns what records are compared with where there is no call for a
 // fixture. Their relative paths hold against dir, in the module at root. What

@@ -12,7 +12,7 @@ var ManyStore = manyStore
 
 // ChildrenHold returns what a look-up finds of the children of a record.
 func (c *Cache) ChildrenHold(file store.RecordFile) bool {
-	f, err := c.open(file)
+	f, err := open(c.store, file)
 	if err != nil {
 		return false
 	}

@@ -21,12 +21,14 @@ type hit struct {
 	rec  *record.Record
 	data []byte
 	tree *tree.Stored // if that is what data describes
+	in   *store.Store // that has both
 	from string       // the shared tier that had it, if it was not here
 }
 
 // A found record is one that was read from the store.
 type found struct {
 	compare.Record
+	in    *store.Store
 	notes []store.Note
 	code  codeKey // whose code it holds for, if that is known
 }
@@ -78,7 +80,7 @@ func (cl *call) findNoted() *hit {
 	all := cl.codeKeys()
 	keys := all.list()
 	if last, ok := cl.c.recent.Load(cl.key); ok {
-		if f := last.(*found); slices.Contains(keys, f.code) && cl.c.store.Unchanged(&f.File) {
+		if f := last.(*found); slices.Contains(keys, f.code) && f.in.Unchanged(&f.File) {
 			if h := cl.try(f, false, true); h != nil {
 				return h
 			}
@@ -94,12 +96,14 @@ func (cl *call) findNoted() *hit {
 // records yields those of the variant that can be read, the last used one first,
 // with their places, and notes the others.
 func (cl *call) records(yield func(int, *found) bool) {
-	for i, file := range cl.c.store.Records(cl.key.Slot, cl.key.ID) {
-		f, err := cl.c.open(file)
-		if err != nil {
-			cl.note(file.ID, "record.damaged", err)
-		} else if !yield(i, f) {
-			return
+	for s := range cl.c.stores {
+		for i, file := range s.Records(cl.key.Slot, cl.key.ID) {
+			f, err := open(s, file)
+			if err != nil {
+				cl.note(file.ID, "record.damaged", err)
+			} else if !yield(i, f) {
+				return
+			}
 		}
 	}
 }
@@ -111,7 +115,7 @@ func (cl *call) try(f *found, first, noted bool) *hit {
 	if len(c.Found) > 0 {
 		return nil
 	}
-	h := &hit{rec: c.Rec}
+	h := &hit{rec: c.Rec, in: f.in}
 	if cl.spec.held == nil || !cl.spec.held(c.Rec.Output.ID) {
 		code, err := "object.damaged", cl.output(h)
 		if err == nil {
@@ -142,7 +146,7 @@ func (cl *call) accept(h *hit) error {
 		if err != nil {
 			return err
 		}
-		h.tree = &tree.Stored{Store: cl.c.store, Manifest: m, ID: h.rec.Output.ID}
+		h.tree = &tree.Stored{Store: h.in, Manifest: m, ID: h.rec.Output.ID}
 	}
 	if cl.spec.take == nil {
 		return nil
@@ -171,35 +175,35 @@ func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 		cl.c.recent.Store(cl.key, f)
 	case c.Renewed:
 		// Without it the next look-up would read the files again.
-		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
+		f.in.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
 	case !noted:
-		cl.c.store.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
+		f.in.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
 	default:
 		cl.c.recent.Store(cl.key, f)
 		var object *store.ObjectRef
 		if !f.Record.HasInline {
 			object = &f.Record.Output
 		}
-		cl.c.store.MarkUsed(file, first, object)
+		f.in.MarkUsed(file, first, object)
 	}
 }
 
 // open reads a record. The error says that it is damaged; one that is gone
 // meanwhile reads as damaged too, and is not worth a word of its own.
-func (c *Cache) open(file store.RecordFile) (*found, error) {
-	payload, notes, err := c.store.Read(&file)
+func open(s *store.Store, file store.RecordFile) (*found, error) {
+	payload, notes, err := s.Read(&file)
 	if err != nil {
 		return nil, err
 	}
 	rec, err := record.Decode(payload)
 	if err != nil {
-		c.store.DamageRecord(file)
+		s.DamageRecord(file)
 		if errors.Is(err, record.ErrVersion) {
 			return nil, fmt.Errorf("record %.12s is %w", file.ID, err)
 		}
 		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
 	}
-	return &found{compare.Record{Record: rec, File: file}, notes, codeKey{}}, nil
+	return &found{compare.Record{Record: rec, File: file}, s, notes, codeKey{}}, nil
 }
 
 // output fetches the output of h's record: mapped, where who loads it can do
@@ -211,19 +215,21 @@ func (cl *call) output(h *hit) (err error) {
 	}
 	if cl.spec.maps && h.rec.Form == record.Value {
 		var mapped bool
-		if h.data, mapped, err = cl.c.store.MapObject(h.rec.Output); mapped || err != nil {
+		if h.data, mapped, err = h.in.MapObject(h.rec.Output); mapped || err != nil {
 			return err
 		}
 	}
-	h.data, err = cl.c.store.ReadObject(h.rec.Output)
+	h.data, err = h.in.ReadObject(h.rec.Output)
 	return err
 }
 
 // read reads the records of a variant.
 func (c *Cache) read(v compare.Variant) (list []*compare.Record) {
-	for _, file := range c.store.Records(v.Slot, v.ID) {
-		if f, err := c.open(file); err == nil {
-			list = append(list, &f.Record)
+	for s := range c.stores {
+		for _, file := range s.Records(v.Slot, v.ID) {
+			if f, err := open(s, file); err == nil {
+				list = append(list, &f.Record)
+			}
 		}
 	}
 	return list

@@ -100,7 +100,7 @@ func BenchmarkManyRecords(b *testing.B) {
 		b.Fatal(err)
 	}
 	start := time.Now()
-	out, err := c.store.Trim(store.Trim{Limits: InForce(c.config.Limits), Refs: c.RecordRefs, Visits: dailyVisits})
+	out, err := c.store.Trim(store.Trim{Limits: InForce(c.config.Limits), Refs: RecordRefs(c.store), Visits: dailyVisits})
 	if err != nil || out.Visits > 2*dailyVisits || out.Left.Count >= records {
 		b.Fatalf("%+v, %v", out, err)
 	}

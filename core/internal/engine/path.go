@@ -79,7 +79,7 @@ func (cl *call) probe() error {
 	switch {
 	case cl.noted != nil: // what is found without a look at the code is not looked for again
 		return nil
-	case cl.mode == Off || cl.c.store == nil || cl.forced() != "" || cl.find() == nil:
+	case cl.unusable != nil || cl.forced() != "" || cl.find() == nil:
 		return ErrNotReady
 	}
 	return nil

@@ -5,17 +5,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
-	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
-	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // A notStored says why a result is not kept.
@@ -31,58 +27,24 @@ func (why *notStored) and(other *notStored) *notStored {
 	return &notStored{why.code, why.text + "; " + other.text}
 }
 
-// record makes the record of a build: what the caller gave, what it declared,
-// what was recorded. It says why there can be none where an input cannot be
-// known. Of a directory or file, m, it stores what is in it.
-func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notStored) {
-	if out.NotStored != "" {
-		return nil, &notStored{"output", out.NotStored}
+// recordable returns the inputs of a build: what it declared, what was recorded. It
+// says why there can be no record where one cannot be known.
+func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
+	text := out.NotStored
+	if text == "" && b.spec.Veto != nil {
+		text = b.spec.Veto()
 	}
-	if b.spec.Veto != nil {
-		if text := b.spec.Veto(); text != "" {
-			return nil, &notStored{"output", text}
-		}
+	if text != "" {
+		return nil, &notStored{"output", text}
 	}
 	if why := b.unseen(); why != nil {
 		return nil, why
 	}
 	ins, why := b.inputs()
-	if why != nil {
-		return nil, why
+	if why == nil && b.spec.NoStore {
+		why = &notStored{"mode", "NoStore() asks for it"}
 	}
-	switch {
-	case b.mode == ReadOnly:
-		return nil, &notStored{"mode", "CACHETEST=readonly"}
-	case b.spec.NoStore:
-		return nil, &notStored{"mode", "NoStore() asks for it"}
-	}
-	var tied bool
-	form := record.Value
-	if m == nil {
-		var path string
-		if path, tied = b.heldPath(out.Data); path != "" {
-			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone: keep what is there with cachetest.Dir or File", path)}
-		}
-	} else {
-		form = record.Tree
-		tied, why = b.putTree(out, m)
-	}
-	if why != nil {
-		return nil, why
-	}
-	if ins, why = b.placed(ins); why != nil {
-		return nil, why
-	}
-	if (tied || b.leaves) && input.Find(ins).Find(input.Checkout, "checkout") == nil {
-		ins = append(ins, b.World.CheckoutAt())
-	}
-	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
-	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local || b.usesLocal, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
-		Algorithm: b.c.world.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
-	}
-	return rec, nil
+	return ins, why
 }
 
 // kindOrder keeps each Walk behind its Glob.

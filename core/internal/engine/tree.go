@@ -17,8 +17,8 @@ import (
 
 // putTree stores the files of an output and makes its manifest the output's
 // data. tied says that a file holds the path of the checkout.
-func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notStored) {
-	batch := b.c.store.NewBatch()
+func (b *builder) putTree(s *store.Store, out *Output, m *tree.Manifest) (tied bool, why *notStored) {
+	batch := s.NewBatch()
 	defer batch.Discard()
 	var held atomic.Bool
 	err := tree.Refer(m, out.Path, batch.PutFile, func(e *tree.Entry) tree.Tap { return b.checkContent(e, &held) })
@@ -31,7 +31,7 @@ func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notSto
 	case errors.Is(err, store.ErrChanged):
 		return false, &notStored{"output", err.Error()}
 	case err != nil:
-		return false, b.storeError(err)
+		return false, storeError(s, err)
 	}
 	out.Data = m.Encode()
 	return held.Load(), nil

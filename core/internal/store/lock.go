@@ -13,8 +13,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// ErrNoLock says that there can be no lock here: the store is read-only, or
-// its file system has no locks. What needs it goes on without.
+// ErrNoLock says that there can be no lock here: the store is read-only, others can
+// change it, or its file system has no locks. What needs it goes on without.
 var ErrNoLock = errors.New("the store has no locks here")
 
 // A Builder is who holds a variant's lock.
@@ -28,12 +28,18 @@ type Builder struct {
 // error, if another process has it. unlock may be called more than once.
 func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err error) {
 	dir := s.variantDir(slot, variant)
+	if s.trusted(dir) != nil {
+		return nil, ErrNoLock
+	}
 	l, err := lockFile(dir, true)
 	if l == nil || err != nil {
 		return nil, err
 	}
 	building := filepath.Join(dir, "building")
-	writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now().UnixNano()})
+	if err := writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now().UnixNano()}); err != nil {
+		l.unlock()
+		return nil, ErrNoLock
+	}
 	return func() {
 		if l != nil {
 			os.Remove(building)
@@ -53,10 +59,12 @@ func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 }
 
 // writeBuilder is not synced: what is lost with the power was of no use.
-func writeBuilder(path string, b Builder) {
-	if data, err := plainjson.Marshal(b); err == nil {
-		unlogged.WriteFile(path, data, 0o600)
+func writeBuilder(path string, b Builder) error {
+	data, err := plainjson.Marshal(b)
+	if err == nil {
+		err = unlogged.WriteFile(path, data, 0o600)
 	}
+	return err
 }
 
 // Building returns who builds a variant now, as it said itself.

@@ -180,12 +180,6 @@ func (s *Store) eachID(dir, prefix string, size int, do func(id []byte)) error {
 	return err
 }
 
-// Usable reports what makes the directory of a variant one that others can
-// change.
-func (s *Store) Usable(slot SlotID, variant VariantID) error {
-	return s.trusted(s.variantDir(slot, variant))
-}
-
 const tagFile = "CACHEDIR.TAG"
 
 const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55
