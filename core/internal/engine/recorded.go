@@ -123,7 +123,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		why := c.collect()
-		if why = why.and(b.unseeable(&c.ran)); why != nil {
+		if why = why.and(b.unseeable(&c.ran, c.ins)); why != nil {
 			why.text += c.ran.why
 			return nil, why
 		}
@@ -311,11 +311,11 @@ const maxCauses = 3
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to, or that of
 // the run where this counts: ran then says why.
-func (b *builder) unseeable(ran *programs) *notStored {
+func (b *builder) unseeable(ran *programs, ins []input.Input) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
-	if b.spec.answeredFor() {
+	if b.spec.answeredFor() || b.frame.answered {
 		return nil
 	}
 	how := "hidden"
@@ -334,6 +334,9 @@ func (b *builder) unseeable(ran *programs) *notStored {
 		return nil
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
+	}
+	if p := b.unread(ins); p.Path != "" {
+		ran.advice = fmt.Sprintf(", as in cachetest.Files(%q)%s", p.Path, ran.advice)
 	}
 	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }

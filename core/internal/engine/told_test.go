@@ -56,10 +56,14 @@ func TestUnseen(t *testing.T) {
 			b.spec.Callee, b.spec.Ignore.Captures = "Memo", []string{"none"} // what is captured is not known
 			why := b.unseen()
 			if why == nil {
-				why = b.unseeable(&programs{})
+				why = b.unseeable(&programs{}, nil)
 			}
 			if got := why.String(); (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
+			}
+			b.frame.answered = true
+			if why := b.unseeable(&programs{}, nil); why != nil {
+				t.Errorf("%q, and Track told what is read", why)
 			}
 		})
 	}
@@ -211,7 +215,7 @@ func TestPrograms(t *testing.T) {
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)
 	}
-	if why := b.unseeable(&c.ran); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
+	if why := b.unseeable(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
 }
@@ -261,12 +265,12 @@ func TestConstants(t *testing.T) {
 	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.unread(&record.Record{}); got != "in.txt (f.go:1)" {
-		t.Errorf("%s", got)
+	if got := b.unread(nil); got.Path != "in.txt" || got.Line != 1 {
+		t.Errorf("%v", got)
 	}
-	read := &record.Record{Inputs: []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}}
-	if got := b.unread(read); got != "" && !strings.HasPrefix(got, ". ") {
-		t.Errorf("%s", got)
+	read := []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}
+	if got := b.unread(read); got.Path != "" && got.Path != "." {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // directory is read, too, by names that are not told.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv
-	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink
+	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink Readlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
 	crypto/tls LoadX509KeyPair:0-1
