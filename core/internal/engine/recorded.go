@@ -290,9 +290,14 @@ func (b *builder) unseen() *notStored {
 		return &notStored{"variable", text}
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
-		use := c.Init[0]
-		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s",
-			caller(use.By), use.What, use.File, use.Line, whyRun(c))}
+		use, files := c.Init[0], ""
+		for _, p := range b.paths() {
+			if p.File == use.File && p.Line == use.Line {
+				files = fmt.Sprintf(", as in cachetest.Files(%q)", p.Path)
+			}
+		}
+		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s%s",
+			caller(use.By), use.What, use.File, use.Line, files, whyRun(c))}
 	}
 	return nil
 }

@@ -48,6 +48,9 @@ func TestUnseen(t *testing.T) {
 		{"that is answered for", Spec{Version: "1"}, of(func(c *code.Closure) { c.Hidden = use }), ""},
 		{"more than fit", Spec{}, of(func(c *code.Closure) { c.Hidden = append(use, append(use, append(use, use...)...)...) }), "1 more)"},
 		{"reads before the tests", Spec{}, of(func(c *code.Closure) { c.Init = use }), "it may depend on what m.raw read by syscall.Stat before the tests began (raw.go:3), which is not recorded"},
+		{"by a pattern that the source tells", Spec{}, of(func(c *code.Closure) {
+			c.Init, c.Paths = use, []code.Path{{Path: "in.txt", File: "other.go", Line: 3}, {Path: "*.tmpl", File: "raw.go", Line: 3}}
+		}), `which is not recorded: declare it with cachetest.Files or Env, as in cachetest.Files("*.tmpl")`},
 		{"that are declared", Spec{Declare: Declared{Env: []string{"A"}}}, of(func(c *code.Closure) { c.Init = use }), ""},
 		{"a handle", Spec{}, of(func(c *code.Closure) { c.HandleUses = []code.Use{{What: "Deadline", By: "m.f", File: "f.go", Line: 1}} }), "m.f asks t.Deadline (f.go:1), which is not part of the key"},
 	} {

@@ -28,10 +28,10 @@ var byName = std.Names{Text: `
 	debug/macho Open
 	debug/pe Open
 	go/parser ParseFile:1-1
-	html/template ParseFiles:0-99
+	html/template ParseFiles:0-99 ParseGlob/
 	path/filepath Glob/ Walk/ WalkDir/
 	syscall Getenv
-	text/template ParseFiles:0-99
+	text/template ParseFiles:0-99 ParseGlob/
 	time LoadLocation
 `}
 
