@@ -222,6 +222,30 @@ func TestRegisteredForOtherModules(t *testing.T) {
 	}
 }
 
+// Initialisation code feeds another module by state of the standard library that it sets,
+// and not by such as both only use.
+func TestInitBesideOtherModules(t *testing.T) {
+	for _, tc := range []struct{ reason, ours, want string }{
+		{"both use tables of package unicode", "var tmpl = template.Must(template.ParseGlob(\"*.tmpl\"))", ""},
+		{"ours sets what the module's uses", "var tmpl = load()\n\nfunc load() error { _, err := template.ParseGlob(\"*.tmpl\"); log.SetPrefix(err.Error()); return err }", "template.ParseGlob"},
+		{"ours assigns what the module's uses", "var tmpl = load()\n\nfunc load() error { _, err := template.ParseGlob(\"*.tmpl\"); unicode.Latin = nil; return err }", "template.ParseGlob"},
+	} {
+		root := writeTree(t,
+			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"log\"\n\t\"unicode\"\n)\n\nvar names = map[string]bool{}\n\n"+
+				"func init() { names[log.Prefix()] = unicode.Is(unicode.Latin, 'x') }\n\nfunc Has(name string) bool { return names[name] }\n\nfunc Add(name string) { names[name] = true }\n",
+			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+			"m/m_test.go", "package m\n\nimport (\n\t\"html/template\"\n\t\"log\"\n\t\"unicode\"\n\n\t\"example.com/x\"\n)\n\nvar _, _ = log.Print, unicode.Is\n\n"+tc.ours+"\n\nfunc fn() bool { return x.Has(\"a\") }\n")
+		got := ""
+		for _, use := range depsBesideCache(t, root, "fn").Init {
+			got += use.What
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q may feed it, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 // However many packages of other modules lie between, what sets state is found, and
 // what only goes through them is nothing.
 func TestFarInOtherModules(t *testing.T) {

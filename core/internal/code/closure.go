@@ -107,6 +107,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.graph.Stale = nil // what another function embeds is nothing to this one
 	c := p.closure(roots, r.Packages, r.Turn, r.covered(p.graph))
 	if err := p.graph.Stale; err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type frame struct {
 	key      compare.Variant
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
+	answered bool          // Track told what is read in ways that nobody sees, as Files does
 	cwd      cwdUse        // by Track: guarded by Cache.mu
 	tainted  string        // a child that was not stored: guarded by Cache.mu
 
@@ -172,6 +173,7 @@ func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	f.answered = f.answered || !open
 	for _, b := range f.builders() {
 		b.cwd.addWorking(relative)
 		b.cwd.addName(relative > 0, ins[0].Name)

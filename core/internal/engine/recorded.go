@@ -85,7 +85,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		why := c.collect()
-		if why = why.and(b.unseeable(&c.ran)); why != nil {
+		if why = why.and(b.unseeable(&c.ran, c.ins)); why != nil {
 			why.text += c.ran.why
 			return nil, why
 		}
@@ -252,9 +252,14 @@ func (b *builder) unseen() *notStored {
 		return &notStored{"variable", text}
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
-		use := c.Init[0]
-		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s",
-			caller(use.By), use.What, use.File, use.Line, whyRun(c))}
+		use, files := c.Init[0], ""
+		for _, p := range b.paths() {
+			if p.File == use.File && p.Line == use.Line {
+				files = fmt.Sprintf(", as in cachetest.Files(%q)", p.Path)
+			}
+		}
+		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s%s",
+			caller(use.By), use.What, use.File, use.Line, files, whyRun(c))}
 	}
 	return nil
 }
@@ -273,11 +278,11 @@ const maxCauses = 3
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to, or that of
 // the run where this counts: ran then says why.
-func (b *builder) unseeable(ran *programs) *notStored {
+func (b *builder) unseeable(ran *programs, ins []input.Input) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
-	if b.spec.answeredFor() {
+	if b.spec.answeredFor() || b.frame.answered {
 		return nil
 	}
 	how := "hidden"
@@ -296,6 +301,9 @@ func (b *builder) unseeable(ran *programs) *notStored {
 		return nil
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
+	}
+	if p := b.unread(ins); p.Path != "" {
+		ran.advice = fmt.Sprintf(", as in cachetest.Files(%q)%s", p.Path, ran.advice)
 	}
 	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }

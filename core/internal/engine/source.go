@@ -14,7 +14,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
-	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -131,21 +130,21 @@ func (b *builder) opened(declared []input.Input) string {
 // unread names a file or directory of test data that is there, that fn's code
 // names, and that is no input: it may have been read in a way that nobody sees. What
 // fixtures inside fn read is theirs.
-func (b *builder) unread(rec *record.Record) string {
+func (b *builder) unread(ins []input.Input) (p code.Path) {
 	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
-		return ""
+		return p
 	}
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
-		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(rec.Inputs, name) {
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(ins, name) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {
-			return fmt.Sprintf("%s (%s:%d)", p.Path, p.File, p.Line)
+			return p
 		}
 	}
-	return ""
+	return p
 }
 
 // holds reports whether a file, or one below a directory, is among some inputs.

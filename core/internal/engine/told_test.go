@@ -48,6 +48,9 @@ func TestUnseen(t *testing.T) {
 		{"that is answered for", Spec{Version: "1"}, of(func(c *code.Closure) { c.Hidden = use }), ""},
 		{"more than fit", Spec{}, of(func(c *code.Closure) { c.Hidden = append(use, append(use, append(use, use...)...)...) }), "1 more)"},
 		{"reads before the tests", Spec{}, of(func(c *code.Closure) { c.Init = use }), "it may depend on what m.raw read by syscall.Stat before the tests began (raw.go:3), which is not recorded"},
+		{"by a pattern that the source tells", Spec{}, of(func(c *code.Closure) {
+			c.Init, c.Paths = use, []code.Path{{Path: "in.txt", File: "other.go", Line: 3}, {Path: "*.tmpl", File: "raw.go", Line: 3}}
+		}), `which is not recorded: declare it with cachetest.Files or Env, as in cachetest.Files("*.tmpl")`},
 		{"that are declared", Spec{Declare: Declared{Env: []string{"A"}}}, of(func(c *code.Closure) { c.Init = use }), ""},
 		{"a handle", Spec{}, of(func(c *code.Closure) { c.HandleUses = []code.Use{{What: "Deadline", By: "m.f", File: "f.go", Line: 1}} }), "m.f asks t.Deadline (f.go:1), which is not part of the key"},
 	} {
@@ -56,10 +59,14 @@ func TestUnseen(t *testing.T) {
 			b.spec.Callee, b.spec.Ignore.Captures = "Memo", []string{"none"} // what is captured is not known
 			why := b.unseen()
 			if why == nil {
-				why = b.unseeable(&programs{})
+				why = b.unseeable(&programs{}, nil)
 			}
 			if got := why.String(); (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
+			}
+			b.frame.answered = true
+			if why := b.unseeable(&programs{}, nil); why != nil {
+				t.Errorf("%q, and Track told what is read", why)
 			}
 		})
 	}
@@ -211,7 +218,7 @@ func TestPrograms(t *testing.T) {
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)
 	}
-	if why := b.unseeable(&c.ran); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
+	if why := b.unseeable(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
 }
@@ -261,12 +268,12 @@ func TestConstants(t *testing.T) {
 	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.unread(&record.Record{}); got != "in.txt (f.go:1)" {
-		t.Errorf("%s", got)
+	if got := b.unread(nil); got.Path != "in.txt" || got.Line != 1 {
+		t.Errorf("%v", got)
 	}
-	read := &record.Record{Inputs: []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}}
-	if got := b.unread(read); got != "" && !strings.HasPrefix(got, ". ") {
-		t.Errorf("%s", got)
+	read := []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}
+	if got := b.unread(read); got.Path != "" && got.Path != "." {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -113,7 +113,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		e.typ(o.path, named)
 	case pl.direct:
 		if e.isSentinel(pl, word) {
-			e.refuse(o.path, "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal")
+			e.refuse(o.path, `an error that a package variable holds cannot be stored; name it in an init function, as in cachetest.RegisterGlobal("ErrX", &ErrX)`)
 			return
 		}
 		inside(unsafe.Pointer(&word))

@@ -22,7 +22,7 @@ func (e *RefusedError) Error() string {
 // variableReason says why a pointer to a package variable of type t is refused:
 // the copy that would come back is not the variable.
 func variableReason(t reflect.Type) string {
-	advice := "register the variable with cachetest.RegisterGlobal, or return a copy"
+	advice := `name the variable, or the part of it that this is, in an init function, as in cachetest.RegisterGlobal("x", &x), or return a copy`
 	if path := t.PkgPath(); path == "crypto/elliptic" || path == "crypto/ecdh" {
 		advice = `add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`
 	}

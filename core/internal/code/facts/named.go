@@ -19,7 +19,7 @@ import (
 // directory is read, too, by names that are not told.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv
-	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink
+	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink Readlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
 	crypto/tls LoadX509KeyPair:0-1
@@ -28,10 +28,10 @@ var byName = std.Names{Text: `
 	debug/macho Open
 	debug/pe Open
 	go/parser ParseFile:1-1
-	html/template ParseFiles:0-99
+	html/template ParseFiles:0-99 ParseGlob/
 	path/filepath Glob/ Walk/ WalkDir/
 	syscall Getenv
-	text/template ParseFiles:0-99
+	text/template ParseFiles:0-99 ParseGlob/
 	time LoadLocation
 `}
 

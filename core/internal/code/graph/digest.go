@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -71,7 +72,7 @@ func (g *Graph) embedded(list []Decl, root, rel string, elems []string, all bool
 	data, err := unlogged.ReadFile(p)
 	entries, notDir := unlogged.ReadDir(p)
 	if err := g.b.CheckFresh(p); err != nil { // after the reading: a change before it shows in the times
-		g.Stale = err
+		g.Stale = fmt.Errorf("//go:embed: %w", err)
 	}
 	for _, entry := range entries {
 		name, rest := entry.Name(), elems

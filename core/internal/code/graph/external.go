@@ -86,8 +86,8 @@ func (g *Graph) Abroad() []*Package {
 // A Start is what the initialisation code of all modules leads to.
 type Start struct {
 	*Led
-	by    map[*Node][]*Node  // what leads to each
-	users map[string][]*Node // of state of the standard library, by its name
+	by      map[*Node][]*Node  // what leads to each
+	setters map[string][]*Node // what may set state of the standard library, by its name
 }
 
 // Start returns that of the binary, without what waits for its first call in another module.
@@ -107,7 +107,9 @@ func (g *Graph) Start() *Start {
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				s.users[u.Name] = append(s.users[u.Name], n)
+				if u.Sets || std.IsState(x.Path, x.Name) {
+					s.setters[u.Name] = append(s.setters[u.Name], n)
+				}
 			}
 		}
 	}
@@ -147,7 +149,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 				for _, u := range std.StateOf(x.Path, x.Name) {
 					if !std.IsLogged(u.Name) && !states[u.Name] {
 						states[u.Name] = true
-						seen.add(nil, s.users[u.Name]...)
+						seen.add(nil, s.setters[u.Name]...)
 					}
 				}
 			}
