@@ -278,6 +278,35 @@ func fn() string { return net.IPv4bcast.String() }
 func TestA(t *testing.T) { x := net.IPv4bcast; x[0] = 1 }
 func fn() string { return net.IPv4bcast.String() }
 `, want: "net.IPv4bcast"},
+		{name: "a variable of it whose address is kept", src: `
+var at = &io.ErrShortWrite
+func TestA(t *testing.T) { *at = nil }
+func fn() string { return io.ErrShortWrite.Error() }
+`, want: "io.ErrShortWrite"},
+		{name: "an address of it that is kept", src: `
+var ip net.IP
+func init() { ip = net.IPv4bcast }
+func TestA(t *testing.T) { ip[0] = 1 }
+func fn() string { return net.IPv4bcast.String() }
+`, want: "net.IPv4bcast"},
+		{name: "a list of addresses that are changed", src: `
+var list = []net.IP{net.IPv4bcast}
+func TestA(t *testing.T) { list[0][0] = 1 }
+func fn() string { return net.IPv4bcast.String() }
+`, want: "net.IPv4bcast"},
+		{name: "a list of addresses that a function keeps", src: `
+var kept []net.IP
+var _ = keep([]net.IP{net.IPv4bcast})
+func keep(list []net.IP) bool { kept = list; return true }
+func TestA(t *testing.T) { kept[0][0] = 1 }
+func fn() string { return net.IPv4bcast.String() }
+`, want: "net.IPv4bcast"},
+		{name: "a list of tables that are read", src: `
+var list = []*unicode.RangeTable{unicode.Latin}
+func init() { for range unicode.Scripts { unicode.In('a', unicode.Latin) } }
+func TestA(t *testing.T) { t.Log(unicode.In('a', list[0]), len(list)) }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') && unicode.Scripts["Han"] != nil }
+`, want: ""},
 		{name: "a number that is set", src: `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }

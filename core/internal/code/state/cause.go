@@ -215,7 +215,7 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touch) {
 	for _, a := range s.accesses(n) {
 		path, bare := splitName(a.name)
-		if initial && !a.Late && (std.IsPackage(path) || a.Kind == facts.AccessWrite) {
+		if initial && !a.Late && (a.Kind == facts.AccessWrite || std.IsPackage(path) && s.isSettled(a)) {
 			continue // the value that all tests begin with
 		}
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
@@ -230,6 +230,15 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touc
 		}
 	}
 	return list
+}
+
+// isSettled reports whether an access to a variable of the standard library, made when the
+// program starts, lets nobody change what it leads to later, by a variable that holds it from
+// then on.
+func (s *Search) isSettled(a mention) bool {
+	calls := len(s.g.Next(a.by)) > 0 || slices.ContainsFunc(a.by.Externals, func(x graph.External) bool { return !std.IsPackage(x.Path) })
+	kept := a.Kind == facts.AccessRead && a.by.Fact.Kind == facts.KindVar && !calls // what may keep it elsewhere
+	return a.Kind == facts.AccessRange || a.Kind == facts.AccessCall || kept && s.unwritten(a.by)
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
