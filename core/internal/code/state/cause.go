@@ -236,9 +236,11 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touc
 // program starts, lets nobody change what it leads to later, by a variable that holds it from
 // then on.
 func (s *Search) isSettled(a mention) bool {
-	calls := len(s.g.Next(a.by)) > 0 || slices.ContainsFunc(a.by.Externals, func(x graph.External) bool { return !std.IsPackage(x.Path) })
-	kept := a.Kind == facts.AccessRead && a.by.Fact.Kind == facts.KindVar && !calls // what may keep it elsewhere
-	return a.Kind == facts.AccessRange || a.Kind == facts.AccessCall || kept && s.unwritten(a.by)
+	if a.Kind != facts.AccessRead || a.by.Fact.Kind != facts.KindVar {
+		return a.Kind == facts.AccessRange || a.Kind == facts.AccessCall
+	}
+	handsOn := len(s.g.Next(a.by)) > 0 || slices.ContainsFunc(a.by.Externals, func(x graph.External) bool { return !std.IsPackage(x.Path) })
+	return !handsOn && s.unwritten(a.by) // what it hands it to may keep it elsewhere
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
