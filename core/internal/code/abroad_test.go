@@ -222,6 +222,33 @@ func TestRegisteredForOtherModules(t *testing.T) {
 	}
 }
 
+// What a module registers with the standard library is called by it where nothing that
+// the source names leads there.
+func TestUnseenByRegistration(t *testing.T) {
+	const hidden = "func ask(name string) { syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0) }\n\n"
+	for _, tc := range []struct{ reason, driver, ours, want string }{
+		{"by init", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
+		{"through a helper", hidden + "func init() { register(Driver{}) }\n\nfunc register(d Driver) { sql.Register(\"d\", d) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
+		{"by a variable", hidden + "var _ = register(Driver{})\n\nfunc register(d Driver) int { sql.Register(\"d\", d); return 1 }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x._"},
+		{"nothing uses it", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Named(\"d\", \"\")", ""},
+		{"it can be seen through", "var _ syscall.Errno\n\nfunc ask(name string) {}\n\nfunc init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", ""},
+	} {
+		root := writeTree(t,
+			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"syscall\"\n)\n\ntype Driver struct{}\n\n"+
+				"func (Driver) Open(name string) (driver.Conn, error) { ask(name); return nil, nil }\n\n"+tc.driver+"\n",
+			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+			"m/m_test.go", "package m\n\nimport (\n\t\"database/sql\"\n\n\t_ \"example.com/x\"\n)\n\nfunc fn() any { db, _ := "+tc.ours+"; return db }\n")
+		got := ""
+		for _, use := range depsBesideCache(t, root, "fn").Hidden {
+			got += use.What + ": " + use.By
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 // Initialisation code feeds another module by state of the standard library that it sets,
 // and not by such as both only use.
 func TestInitBesideOtherModules(t *testing.T) {

@@ -86,8 +86,8 @@ func (g *Graph) Abroad() []*Package {
 // A Start is what the initialisation code of all modules leads to.
 type Start struct {
 	*Led
+	Setters map[string][]*Node // what may set state of the standard library, by its name
 	by      map[*Node][]*Node  // what leads to each
-	setters map[string][]*Node // what may set state of the standard library, by its name
 }
 
 // Start returns that of the binary, without what waits for its first call in another module.
@@ -100,15 +100,15 @@ func (g *Graph) Start() *Start {
 			}
 		}
 	}
-	s := &Start{g.LedTo(units...), map[*Node][]*Node{}, map[string][]*Node{}}
+	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}}
 	for _, n := range s.Order {
 		for _, to := range g.onward(n) {
 			s.by[to] = append(s.by[to], n)
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if u.Sets || std.IsState(x.Path, x.Name) {
-					s.setters[u.Name] = append(s.setters[u.Name], n)
+				if u.Sets || u.Is(x.Path, x.Name) {
+					s.Setters[u.Name] = append(s.Setters[u.Name], n)
 				}
 			}
 		}
@@ -124,6 +124,16 @@ func (g *Graph) onward(n *Node) []*Node {
 		return next
 	}
 	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
+}
+
+// UnitsInto returns the initialisation code that leads to any of some declarations by itself.
+func (s *Start) UnitsInto(list ...*Node) []*Node {
+	var seen found
+	seen.add(nil, list...)
+	for i := 0; i < len(seen.Order); i++ {
+		seen.add(nil, s.by[seen.Order[i]]...)
+	}
+	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
@@ -149,7 +159,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 				for _, u := range std.StateOf(x.Path, x.Name) {
 					if !std.IsLogged(u.Name) && !states[u.Name] {
 						states[u.Name] = true
-						seen.add(nil, s.setters[u.Name]...)
+						seen.add(nil, s.Setters[u.Name]...)
 					}
 				}
 			}

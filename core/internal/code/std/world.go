@@ -142,8 +142,11 @@ func (p *names) statesOf(name string) []StateUse {
 // IsState reports whether a variable of the library is state of which it is known
 // which names use it.
 func IsState(path, name string) bool {
-	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Name == path+"."+name || u.Name == path+".*" })
+	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Is(path, name) })
 }
+
+// Is reports whether the state is what a variable of the library holds.
+func (u StateUse) Is(path, name string) bool { return u.Name == path+"."+name || u.Name == path+".*" }
 
 // SetByImport returns the state of the library that an import of a package sets: its
 // initialization, or that of a package which it imports, leaves something there, as

@@ -62,7 +62,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b.addEarly(w, led, filled, readsAll)
 	b.addHandleUses(roots, r)
 	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
-		b.addHidden(w, led)
+		b.addHidden(w, led, led.Order)
 		b.addSettings(w, led)
 	}
 	for _, n := range r.Order {
@@ -88,7 +88,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
 	led := w.g.LedTo(executed.Started().Order...)
 	b.addEarly(w, led, filled, readsOfRun)
-	b.addHidden(w, led)
+	b.addHidden(w, led, led.Order)
 	b.addSettings(w, w.g.LedTo(executed.Order...))
 }
 
@@ -128,8 +128,8 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	}
 }
 
-// addHidden notes what of code cannot be seen through, in all modules.
-func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
+// addHidden notes what of a list of what led has cannot be seen through, in all modules.
+func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 	said := map[graph.Mentioner]bool{} // each mention of another module is told once
 	hide := func(n *graph.Node, what string, line int) {
 		by := led.By(n)
@@ -141,7 +141,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led) {
 			b.Hidden = append(b.Hidden, w.use(led, n, what, line))
 		}
 	}
-	for _, n := range led.Order {
+	for _, n := range list {
 		if n.Fact.Flags&facts.DeclNoBody != 0 && graph.MakesSystemCalls(n.Package.Path) {
 			hide(n, "assembly", 0)
 		}

@@ -122,7 +122,14 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	units := w.feeding(others, uses)
+	var setters []*graph.Node
+	for _, state := range slices.Sorted(maps.Keys(uses)) {
+		if uses[state] {
+			setters = append(setters, w.feeders().start.Setters[state]...)
+		}
+	}
+	b.addRegistered(w, setters)
+	units := w.feeding(others, setters)
 	for _, n := range units {
 		if n.Package.External {
 			others = append(others, n)
@@ -149,26 +156,19 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 // feeders is what is known of initialisation code that asks something of the process or its
 // machine, in any module, or that reads what other such code of ours has left.
 type feeders struct {
-	start   *graph.Start
-	units   map[*graph.Node]bool
-	setters map[string][]*graph.Node // what sets state of the standard library, by its name
+	start *graph.Start
+	units map[*graph.Node]bool
 }
 
 func (w *Analysis) findFeeders() *feeders {
 	asks := func(a answer) bool {
 		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
-	f := &feeders{w.g.Start(), map[*graph.Node]bool{}, map[string][]*graph.Node{}}
+	f := &feeders{w.g.Start(), map[*graph.Node]bool{}}
 	var asking []*graph.Node
 	for _, n := range f.start.Order {
-		list := w.answers(n)
-		if slices.ContainsFunc(list, asks) {
+		if slices.ContainsFunc(w.answers(n), asks) {
 			asking = append(asking, n)
-		}
-		for _, a := range list {
-			for _, state := range a.sets {
-				f.setters[state] = append(f.setters[state], n)
-			}
 		}
 	}
 	for _, n := range f.start.UnitsTo(asking...) {
@@ -178,17 +178,12 @@ func (w *Analysis) findFeeders() *feeders {
 }
 
 // feeding returns the initialisation code that may leave what it asks in some variables of
-// other modules, or in state of the standard library that is used, with that which it reads
-// from.
-func (w *Analysis) feeding(others []*graph.Node, uses map[string]bool) (units []*graph.Node) {
-	f, to := w.feeders(), slices.DeleteFunc(slices.Clone(others), w.g.Unwritten)
-	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		if uses[state] {
-			to = append(to, f.setters[state]...)
-		}
-	}
-	r := w.g.ReachFrom()
-	for _, n := range f.start.UnitsTo(to...) {
+// other modules, or in state of the standard library by its setters, with that which it
+// reads from.
+func (w *Analysis) feeding(others, setters []*graph.Node) (units []*graph.Node) {
+	f, r := w.feeders(), w.g.ReachFrom()
+	to := slices.DeleteFunc(slices.Clone(others), w.g.Unwritten)
+	for _, n := range f.start.UnitsTo(append(to, setters...)...) {
 		if f.units[n] && n.Package.External {
 			units = append(units, n)
 		} else if f.units[n] {
@@ -197,6 +192,23 @@ func (w *Analysis) feeding(others []*graph.Node, uses map[string]bool) (units []
 	}
 	r.AddInit()
 	return append(units, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })...)
+}
+
+// addRegistered notes what cannot be seen through of what initialisation code of other
+// modules leads to, which may hand it to the standard library by setters of its state: a
+// driver of package database/sql, which that calls. The first is enough.
+func (b *Behaviour) addRegistered(w *Analysis, setters []*graph.Node) {
+	led, found := w.g.LedTo(), new(Behaviour)
+	for _, n := range w.feeders().start.UnitsInto(setters...) {
+		if n.Package.External {
+			found.addHidden(w, led, led.Extend(n))
+		}
+		if len(found.Hidden) > 0 {
+			what := found.Hidden[0]
+			b.Hidden = append(b.Hidden, w.g.Use(n, what.What+" in "+what.By, n.Fact.Line))
+			return
+		}
+	}
 }
 
 // isKept reports whether a name of the standard library keeps what it read first. What
