@@ -30,7 +30,9 @@ const (
 // open returns a database of the test's own, migrated and filled.
 func open(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", cachetest.File(t, "shop/app.db", build))
+	// The driver makes system calls of its own: what it may read cannot be seen, so that
+	// all that build reads is declared.
+	db, err := sql.Open("sqlite", cachetest.File(t, "shop/app.db", build, cachetest.Files("migrations/*.sql")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,7 @@ func build(path string) error {
 }
 
 func migrate(db *sql.DB) error {
-	files, err := filepath.Glob("migrations/*.sql") // what is read here is an input
+	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil {
 		return err
 	}
