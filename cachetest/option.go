@@ -133,7 +133,8 @@ func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
-// the package of the call. In full a name is "example.com/m/conf.Mode".
+// the package of the call. In full a name is "example.com/m/conf.Mode". What a function or
+// variable read before the tests began does not count by its name, such as "conf.init".
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.

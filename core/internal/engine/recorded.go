@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -251,15 +252,23 @@ func (b *builder) unseen() *notStored {
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}
 	}
-	if len(c.Init) > 0 && !b.spec.declares() {
-		use, files := c.Init[0], ""
+	before := slices.DeleteFunc(slices.Clone(c.Init), func(use code.Use) bool {
+		return slices.Contains(b.spec.Ignore.Captures, caller(use.By))
+	})
+	if len(before) > 0 && !b.spec.declares() {
+		use, files := before[0], ""
 		for _, p := range b.paths() {
 			if p.File == use.File && p.Line == use.Line {
 				files = fmt.Sprintf(", as in cachetest.Files(%q)", p.Path)
 			}
 		}
-		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s%s",
-			caller(use.By), use.What, use.File, use.Line, files, whyRun(c))}
+		var names []string
+		for _, use := range before {
+			names = append(names, strconv.Quote(caller(use.By)))
+		}
+		slices.Sort(names)
+		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s, or add cachetest.IgnoreCapture(%s) if it cannot matter%s",
+			caller(use.By), use.What, use.File, use.Line, files, strings.Join(slices.Compact(names), ", "), whyRun(c))}
 	}
 	return nil
 }
