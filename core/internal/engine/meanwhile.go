@@ -202,10 +202,10 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 }
 
 // asPath advises to tell what is at a path, or around it, of which a With tells the
-// name: "" if none does.
+// name: "" if none does, but perhaps that of a directory around all temporary ones.
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
-		if at, _ := v.Value.(string); c.c.host.Temp().Has(at) && process.Within(path, []string{at}) {
+		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) && !process.Within(c.c.host.TempDir(), []string{at}) {
 			if c.spec.Callee == "Call" && v.Name == "arg" {
 				return ", or hand over a cachetest.Path for what is in it"
 			}
