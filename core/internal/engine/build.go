@@ -118,7 +118,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.key, b.spec.Key)
 		return res, nil
 	}
-	res.Stored, aside = true, true
+	res.Stored, res.output, aside = true, rec.Output.ID, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &tree.Stored{Store: in, Manifest: m, ID: rec.Output.ID}
 	}

@@ -34,6 +34,8 @@ type Result struct {
 	Stored    bool     // Data is in the store, or in that of this process; always so after a hit
 	Reasons   []Reason // why it was built
 	BuildTime time.Duration
+
+	output store.ObjectID // of what was built and stored
 }
 
 // Do returns what build made: from the store if a record says that a build now

@@ -19,6 +19,8 @@
 package engine
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -89,6 +91,10 @@ func openIn(host *process.Host, config Config) (*Cache, error) {
 		return nil, err
 	}
 	if mode == Off {
+		return c, nil
+	}
+	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && errors.Is(err, fs.ErrNotExist) {
+		c.store = c.ownStore() // to look one up makes none
 		return c, nil
 	}
 	if c.store, err = store.Open(config.Dir); err != nil {

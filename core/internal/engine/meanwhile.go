@@ -201,10 +201,11 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, advice)}
 }
 
-// asPath advises to tell what is at a path, or around it, of which a With tells the name.
+// asPath advises to tell what is at a path, or around it, of which a With tells the
+// name: "" if none does, but perhaps that of a directory around all temporary ones.
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
-		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) {
+		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) && !process.Within(c.c.host.TempDir(), []string{at}) {
 			if c.spec.Callee == "Call" && v.Name == "arg" {
 				return ", or hand over a cachetest.Path for what is in it"
 			}
@@ -251,16 +252,18 @@ func (c *collector) inEarlierDir(path string) bool {
 // mayBeFns reports whether it may be fn that read a temporary file, and not a
 // test that runs in parallel. How would fn know of one that was there before?
 // By a variable, by what it captures, by its test; by a name that is always the
-// same, or, where nobody else can have read it, by any.
+// same, or, where nobody else can have read it, by any. In a test that runs in
+// parallel that is not known: who read it may have ended.
 func (c *collector) mayBeFns(r trace.Read) bool {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
 	switch {
 	case inTest && !own:
 		return false
-	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0:
+	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0 || c.asPath(r.Name) != "":
 		return true
 	}
-	return process.Alone() || c.c.host.Temp().IsFixed(r.Name)
+	fixed := c.c.host.Temp().IsFixed(r.Name) && !process.Within(r.Name, process.WorkRoots())
+	return fixed || c.spec.InTurn != nil && c.spec.InTurn() && process.Alone()
 }
 
 // earlyEntry returns what was there before fn opened its directory. In that of a test

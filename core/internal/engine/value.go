@@ -206,7 +206,10 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 		return err
 	}
 	v := g.fresh
-	if res.Stored {
+	switch {
+	case res.Stored && s.Shared && !res.Hit:
+		v = g.share(res.output)
+	case res.Stored:
 		v = g.stored
 	}
 	target.Set(reflect.ValueOf(v).Elem())
@@ -252,8 +255,14 @@ func (g *getter) takeShared(h *hit) error {
 	if err := g.decode(h.data); err != nil {
 		return err
 	}
-	g.stored, _ = g.c.shared.LoadOrStore(sharedKey{g.typ, h.rec.Output.ID}, g.stored)
+	g.stored = g.share(h.rec.Output.ID)
 	return nil
+}
+
+// share returns the value that the process holds: the decoded one, if it has none.
+func (g *getter) share(output store.ObjectID) any {
+	v, _ := g.c.shared.LoadOrStore(sharedKey{g.typ, output}, g.stored)
+	return v
 }
 
 // again builds a second time and says where the two values differ.

@@ -89,7 +89,7 @@ func TestSharedValue(t *testing.T) {
 	one, _ := ask(p, Spec{Shared: true}, func() (*number, error) { return &number{1}, nil })
 	two, _ := ask(p, Spec{Shared: true}, func() (*number, error) { return &number{1}, nil })
 	three, _ := ask(p, Spec{Shared: true}, func() (*number, error) { return &number{1}, nil })
-	if two != three || one.n != 1 {
+	if one != two || two != three || one.n != 1 {
 		t.Errorf("%p, %p, %p", one, two, three)
 	}
 	copied, err := ask(p, Spec{}, func() (*number, error) { return &number{1}, nil })
