@@ -13,6 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -28,9 +29,9 @@ type Binary struct {
 
 	packages sync.Map // file -> import path, as packageOf says
 
-	reading  sync.Mutex               // guards the next two, and all in them
-	compiled map[string]*compiledFile // by path, what compiledAt has read
-	captured map[capturing]Captured   // what captures has found
+	reading  sync.Mutex             // guards the next two, and all in them
+	compiled map[string]*types.File // by path, what compiledAt has read
+	captured map[capturing]Captured // what captures has found
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program

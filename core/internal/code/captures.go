@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // Captured is what a function takes from around it.
@@ -74,7 +75,7 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 		}
 	}
 	c.source, c.site = around.Source, site.Path
-	c.Result = capture.Of(capture.Query{Site: site.File, File: around.File, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Table: around.table})
+	c.Result = capture.Of(capture.Query{Site: site, File: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue})
 	if c.Undecided != "" {
 		c.err = errors.New(c.Undecided)
 	}
@@ -90,7 +91,7 @@ func isDeclared(symbol string) bool {
 }
 
 // compiledAt reads a compiled file, once. The caller holds b.reading.
-func (b *Binary) compiledAt(file string, cache Cache) (*compiledFile, error) {
+func (b *Binary) compiledAt(file string, cache Cache) (*types.File, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (b *Binary) compiledAt(file string, cache Cache) (*compiledFile, error) {
 		return nil, err
 	}
 	if b.compiled == nil {
-		b.compiled = map[string]*compiledFile{}
+		b.compiled = map[string]*types.File{}
 	}
 	b.compiled[path] = b.newCompiledFile(p, cache)
 	return b.compiled[path], nil

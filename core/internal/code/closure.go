@@ -166,7 +166,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	c.TellsPlace = teller != nil || r.AsksOwnFile()
+	c.TellsPlace = teller != nil
 	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
@@ -250,7 +250,7 @@ func (c *Closure) Asks(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 30\n"
+const closureVersion = "fixturecache closure 31\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

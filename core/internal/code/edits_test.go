@@ -63,7 +63,7 @@ func TestLines(t *testing.T) {
 	}
 	for fn, want := range map[string]string{
 		"Plain": "",
-		"Line":  "source of a_test.go", "Log": "source of a_test.go", "Shown": "source of a_test.go", "Dir": "", // which asks for its own file alone
+		"Line":  "source of a_test.go", "Log": "source of a_test.go", "Shown": "source of a_test.go", "Dir": "source of a_test.go",
 	} {
 		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
 	}

@@ -22,10 +22,6 @@ type Query struct {
 	Site   *types.File // that the call stands in
 	Call   int         // the line of the call
 	Callee string      // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
-
-	// Table returns the literal that a package variable of the function's file is set to,
-	// nil if something may change it: given that the elements are immutable.
-	Table func(name string) *ast.CompositeLit
 }
 
 // A Value is a captured value that is not constant.

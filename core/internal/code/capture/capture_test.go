@@ -21,7 +21,6 @@ const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"
 // the tests use.
 type fakePackage struct {
 	files map[string][]*types.File // by path, "" for those of the package itself
-	fixed string                   // a table that nothing changes
 }
 
 // standard is what the tests use of the standard library.
@@ -132,18 +131,10 @@ func (p *fakePackage) Method(path, typ, name string) (found, pointer bool) {
 	return false, false
 }
 
-func (p *fakePackage) Table(name string) (lit *ast.CompositeLit) {
-	n, _ := p.Decl("", name)
-	if spec, ok := n.(*ast.ValueSpec); ok && name == p.fixed {
-		lit, _ = spec.Values[0].(*ast.CompositeLit)
-	}
-	return lit
-}
-
 // captured looks at the function and the call of a file that are marked FN and
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
-	q := capture.Query{Table: p.Table, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	q := capture.Query{File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
 	if strings.Contains(strings.Split(src, "\n")[max(0, q.Call-1)], "cachetest.Call(") {
 		q.Callee = "Call"
 	}

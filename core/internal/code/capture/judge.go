@@ -17,7 +17,6 @@ type judge struct {
 	q         Query
 	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
-	key       ast.Expr      // of the call
 	site      *judge        // of the call, if that stands in another file; else this one
 	othersRun bool          // the arguments of the call run code that is not known
 	tellings  []telling     // what the call tells
@@ -133,9 +132,6 @@ func (j *judge) add(r ref, id *ast.Ident) {
 		j.nodes[r.def.Ident] = true // the code may be another for an interface than for what it holds
 	case !v.Told:
 		v.Code, v.remedy = has.Unknown || has.Never != "", j.remedyFor(r, has)
-		if v.remedy.key != "" {
-			j.define(j.rowOf(r.def), false) // what the row is made of has to be told, too
-		}
 	}
 	j.append(v, id)
 }

@@ -82,7 +82,7 @@ func make2() query { return query{} }
 
 // query asks for a literal in a function of one line.
 func query(p *fakePackage, src string) capture.Query {
-	return capture.Query{Table: p.Table, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL"), Symbol: "example.com/p.TestX.func1", Callee: "Memo"}
+	return capture.Query{File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL"), Symbol: "example.com/p.TestX.func1", Callee: "Memo"}
 }
 
 // A key tells all of its operands or none. What it does not tell is listed, and

@@ -16,7 +16,6 @@ import (
 // add, or else a piece of advice.
 type remedy struct {
 	option, advice string
-	key            string // in the advice
 }
 
 // remedyFor says what can be done about a variable, or a part of it, whose type
@@ -25,18 +24,11 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.visible(r.def)
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	inside, advice, key := j.inside(r.def), j.fleeting(r, visible), ""
-	if has.Unknown || has.Never != "" {
-		key = j.rowKey(r.def)
-	}
+	inside, advice := j.inside(r.def), j.fleeting(r, visible)
 	switch {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
 	case advice != "":
-	case key != "" && has.Never != "":
-		advice = " " + has.Never + ": let the key tell the row, " + key
-	case key != "":
-		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
 	case j.site.call == nil:
 		advice = " may be of any of several calls in one line: give each a line of its own"
 	case !visible:
@@ -52,7 +44,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	default:
 		return remedy{option: with}
 	}
-	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name), key: key}
+	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name)}
 }
 
 // visible reports whether a definition is what its name stands for where the call is.

@@ -122,61 +122,6 @@ func f(t *testing.T) { for _, x := range table { cachetest.Memo(t, "k", func() (
 	}
 }
 
-// Of a row of a constant table that holds what no With can hash, the key tells
-// which it is, if it is the one that the message says, with its options.
-func TestMessageOfRows(t *testing.T) {
-	for _, tc := range []struct{ loop, uses, key, options string }{
-		{`for i, tc := range []struct { n int; name string; build func() int }{{1, "a", nil}, {2, "b", nil}} { t.Log(i)`, "tc.build, tc.n", `"k-"+fmt.Sprint(tc.n)`, `cachetest.With("tc.n", tc.n)`},
-		{`const k = "k"; type local string; for _, tc := range []struct { name local; build func() int }{{"a", nil}, {"b", nil}} { tc := tc`, "tc.build", `k+"-"+string(tc.name)`, ""},
-		{`for _, tc := range []*struct { name string; n int; build func() int }{{"a", 1, nil}, {"a", 2, nil}} {`, "tc.build", `"k-"+fmt.Sprint(tc.n)`, ""},
-		{`m := map[string]func() int{"a": nil}; for name, build := range m {`, "build", `"k-"+name`, ""},
-		{`for i, x := range []any{1, "a"} {`, "x", `"k-"+fmt.Sprint(i)`, ""},
-		{`for _, tc := range []struct { name string; build func() int }{{"a", func() int { return n }}} {`, "tc.build", `"k-"+tc.name`, `cachetest.With("n", n)`},
-
-		{`for _, build := range []func() int{nil} {`, "build", "", ""},
-		{`list := []struct { name string; build func() int }{{"a", nil}, {"a", nil}}; for _, tc := range list { tc := tc`, "tc.build", "", ""},
-		{`for _, tc := range table {`, "tc.build", `"k-"+tc.name`, ""},
-
-		{`i := n; for _, build := range []func() int{nil} { build = load(i)`, "build", "", ""},
-		{`for _, build := range []func() int{nil} { i := 1; t.Log(i)`, "build", "", ""},
-		{`for _, build := range map[int]func() int{1: nil} {`, "build", "", ""},
-		{`for _, tc := range []struct { name string; build func() int }{{"a", load()}} {`, "tc.build", "", ""},
-		{`for _, tc := range []struct { name string; build func() int }{{key, nil}} {`, "tc.build", "", ""},
-		{`for _, tc := range list {`, "tc.build", "", ""},
-		{`for _, tc := range []struct { name string; build func() int }{{"a", nil}} { tc.build = load()`, "tc.build", "", ""},
-		{`for _, tc := range []struct { name fmt.Stringer; build func() int }{{nil, nil}} {`, "tc.build", "", ""},
-		{`for _, k := range []string{"a"} { k += "x"; for _, tc := range []struct { name string; build func() int }{{"a", nil}} {`, "tc.build", "", ""},
-	} {
-		key := `"k"`
-		if strings.Contains(tc.loop, " k ") || strings.Contains(tc.loop, " k,") {
-			key = "k"
-		}
-		untold := func(key, options string) (capture.Result, []capture.Value) {
-			src := head + "var table = []struct { name string; build func() int }{{\"a\", load()}}; var list = []struct { name string; build func() []int }{{\"a\", load()}, {load(), nil}}; func f(t *testing.T, key string, n int) { " + tc.loop + "; cachetest.Memo(t, " + key + ", func() (int, error) { return run(" + tc.uses + ") }, " + options + ") " + strings.Repeat("}", strings.Count(tc.loop, "range")+1) + " //FN CALL"
-			p := parse(t, src)
-			p.fixed = "table"
-			q := query(p, src)
-			q.Symbol = "example.com/p.f.func1"
-			r := capture.Of(q)
-			return r, r.Untold()
-		}
-		r, values := untold(key, "")
-		got := r.Message("a_test.go:9", values)
-		if tc.key == "" {
-			if strings.Contains(got, "let the key") || len(values) == 0 {
-				t.Errorf("%s: %s", tc.loop, got)
-			}
-			continue
-		}
-		if !strings.Contains(got, "let the key tell the row, "+tc.key+", or add cachetest.IgnoreCapture") || !strings.Contains(got, tc.options) {
-			t.Errorf("%s:\n%s\nlacks %s or %s", tc.loop, got, tc.key, tc.options)
-		}
-		if r, values := untold(tc.key, tc.options); len(values) > 0 {
-			t.Errorf("%s, key %s: %s", tc.loop, tc.key, r.Message("a_test.go:9", values))
-		}
-	}
-}
-
 // What is ignored, or a field of that, is not told and need not be.
 func TestIgnored(t *testing.T) {
 	src := head + `func f(t *testing.T, c conf, cc int) { cachetest.Memo(t, "k", func() (int, error) { return run(c.log, c.n, cc) }) } //FN CALL`

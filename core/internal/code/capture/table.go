@@ -56,29 +56,6 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	return list
 }
 
-// rowKey returns a key that would tell which row of a constant table a variable
-// holds, "users-"+tc.name for "users". It is empty where there is none.
-func (j *judge) rowKey(d *scope.Def) string {
-	row := j.rowOf(d)
-	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || j.key == nil || !j.visible(d) {
-		return ""
-	}
-	key := &text{judge: j}
-	if key.read(j.key, 0); key.operands > 0 {
-		return ""
-	}
-	for _, c := range j.columns(loop) {
-		if c.def == row {
-			c.def = d
-		}
-		if k := j.keyWith(c); k != "" && c.distinct && j.visible(c.def) {
-			return k
-		}
-	}
-	return ""
-}
-
 // rowOf returns the variable that another is a copy of, as of tc := tc.
 func (j *judge) rowOf(d *scope.Def) *scope.Def {
 	if r := refOf(j.definedOnce(d)); r.def != nil && r.path == "" && r.def != d {
@@ -87,35 +64,11 @@ func (j *judge) rowOf(d *scope.Def) *scope.Def {
 	return d
 }
 
-// keyWith returns the key of the call with what stands in a column after it.
-func (j *judge) keyWith(c column) string {
-	key, name, t := string(j.Text(j.key.Pos(), j.key.End())), c.name(), j.typeOf(c.ref)
-	before, quoted := strings.CutSuffix(key, `"`)
-	switch {
-	case !t.IsBasic("string") && (t.PrintsItself() || !t.IsInteger()):
-		return ""
-	case !t.IsBasic("string"):
-		name = "fmt.Sprint(" + name + ")"
-	case !syntax.IsName(t.Expr, "string"):
-		name = "string(" + name + ")"
-	}
-	if quoted {
-		return before + `-"+` + name
-	}
-	return key + `+"-"+` + name
-}
-
-// table returns the literal that is ranged over, if it is constant, or of a package
-// variable that nothing else changes. That need not be constant: the code that it is made
-// by counts with the variable.
+// table returns the literal that is ranged over, if it is constant.
 func (j *judge) table(x ast.Expr) *ast.CompositeLit {
 	value := ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
-		d := scope.Of(id)
-		if _, elem := j.TypeOf(id).Elements(); d == nil && j.File == j.q.File && immutable(elem) {
-			return j.q.Table(id.Name)
-		}
-		if value = nil; d != nil && j.variable(d) {
+		if d := scope.Of(id); d != nil && j.variable(d) {
 			value, _ = j.Definition(d)
 		}
 	}

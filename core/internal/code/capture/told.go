@@ -96,7 +96,6 @@ func (j *judge) readArguments() {
 		switch {
 		case !known:
 		case i == key:
-			j.key = arg
 			j.text(arg, telling{key: true})
 		case callee == "Call" && i == 2:
 			j.value(arg, telling{})

@@ -90,8 +90,6 @@ const (
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
-	DeclOwnFile                   // it asks runtime.Caller in which file it stands
-	DeclPlaces                    // it mentions a Caller of which it may ask more
 )
 
 // A Name is a name that a declaration declares, and its line.

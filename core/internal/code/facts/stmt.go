@@ -9,7 +9,6 @@ import (
 )
 
 func (w *walker) assign(s *ast.AssignStmt) {
-	w.ownFile(s.Lhs, s.Rhs)
 	if s.Tok == token.DEFINE {
 		w.define(s, s.Lhs, s.Rhs)
 		return
@@ -65,7 +64,6 @@ func (w *walker) valueSpec(s *ast.ValueSpec) {
 		names = append(names, name)
 	}
 	w.expr(s.Type, operand)
-	w.ownFile(names, s.Values)
 	w.define(s, names, s.Values)
 }
 

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"bytes"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -33,7 +32,6 @@ type walker struct {
 
 	noted    ast.Expr   // the function that is called, where all is known of the call
 	dropped  ast.Expr   // a call that is a statement
-	placed   ast.Expr   // runtime.Caller, where it is asked for the file alone
 	followed *ast.Ident // a testing handle that is an argument: see handArg
 }
 
@@ -229,7 +227,6 @@ func (w *walker) expr(e ast.Expr, c context) {
 func (w *walker) ident(id *ast.Ident, c context) {
 	if scope.Of(id) == nil {
 		once(&w.f.Refs, id.Name)
-		w.places(id, id.Name)
 	}
 	w.accessed(id, c)
 	if !c.operand {
@@ -249,7 +246,6 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		}
 	}
 	w.asked(s, c == context{kind: AccessCall})
-	w.places(s, s.Sel.Name)
 	c = c.through(StepField(s.Sel.Name))
 	switch {
 	case !ok:
@@ -260,31 +256,6 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		w.qualify(x.Name, s.Sel.Name, x.Pos())
 	}
 	w.accessed(x, c)
-}
-
-// ownFile notes what asks runtime.Caller in which file it stands, and not for a line or
-// a function: _, file, _, ok := runtime.Caller(0). A //line directive says another.
-func (w *walker) ownFile(names, values []ast.Expr) {
-	if len(names) != 4 || len(values) != 1 || !isBlank(names[0]) || !isBlank(names[2]) {
-		return
-	}
-	c, ok := values[0].(*ast.CallExpr)
-	if !ok || len(c.Args) != 1 || bytes.Contains(w.Src, []byte("//line ")) || bytes.Contains(w.Src, []byte("/*line ")) {
-		return
-	}
-	path, name := w.imports.Qualified(c.Fun)
-	if arg, ok := c.Args[0].(*ast.BasicLit); ok && arg.Value == "0" && path == "runtime" && name == "Caller" {
-		w.f.Flags |= DeclOwnFile
-		w.placed = c.Fun
-	}
-}
-
-// places notes a mention of what may be runtime.Caller, which tells more than ownFile has
-// noted.
-func (w *walker) places(e ast.Expr, name string) {
-	if name == "Caller" && e != w.placed {
-		w.f.Flags |= DeclPlaces
-	}
 }
 
 // literal walks a function literal, whose body may be run at any time.

@@ -41,9 +41,6 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	for _, pattern := range n.Fact.Embeds {
 		b = append(append(b, pattern...), 0)
 	}
-	if n.asksOwnFile() {
-		b = append(b, n.File.Rel...)
-	}
 	return codec.Sum(b)
 }
 

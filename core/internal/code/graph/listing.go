@@ -161,7 +161,7 @@ var tellers = std.Names{Text: `
 func (r *Reach) PlaceTeller(byLog bool) *Node {
 	i := slices.IndexFunc(r.Order, func(n *Node) bool {
 		return !n.Package.versioned && slices.ContainsFunc(n.Externals, func(x External) bool {
-			return tellers.Has(x.Path, x.Name) && !(x.Name == "Caller" && n.asksOwnFile()) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"))
+			return tellers.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"))
 		})
 	})
 	if i < 0 {
@@ -169,15 +169,6 @@ func (r *Reach) PlaceTeller(byLog bool) *Node {
 	}
 	return r.Order[i]
 }
-
-// asksOwnFile reports whether a declaration asks in which file it stands, and of the
-// places of code nothing else: that file is part of its digest.
-func (n *Node) asksOwnFile() bool {
-	return !n.Package.versioned && n.Fact.Flags&(facts.DeclOwnFile|facts.DeclPlaces) == facts.DeclOwnFile
-}
-
-// AsksOwnFile reports whether anything in reach does.
-func (r *Reach) AsksOwnFile() bool { return slices.ContainsFunc(r.Order, (*Node).asksOwnFile) }
 
 // sources lists the files of the packages in reach, and of those that they import, each
 // with its content, if something asks where code stands or how a function is called: a
