@@ -252,7 +252,9 @@ func (b *builder) unseen() *notStored {
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}
 	}
+	var names []string
 	before := slices.DeleteFunc(slices.Clone(c.Init), func(use code.Use) bool {
+		names = append(names, strconv.Quote(caller(use.By)))
 		return slices.Contains(b.spec.Ignore.Captures, caller(use.By))
 	})
 	if len(before) > 0 && !b.spec.declares() {
@@ -261,10 +263,6 @@ func (b *builder) unseen() *notStored {
 			if p.File == use.File && p.Line == use.Line {
 				files = fmt.Sprintf(", as in cachetest.Files(%q)", p.Path)
 			}
-		}
-		var names []string
-		for _, use := range before {
-			names = append(names, strconv.Quote(caller(use.By)))
 		}
 		slices.Sort(names)
 		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s, or add cachetest.IgnoreCapture(%s) if it cannot matter%s",
