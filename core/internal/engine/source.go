@@ -111,8 +111,8 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// opened names files that fn opens by a constant and that are not declared, as
-// arguments of the option that declares them.
+// opened says what to declare: it names files that fn opens by a constant and that are
+// not declared, as arguments of the option that declares them.
 func (b *builder) opened(declared []input.Input) string {
 	var names []string
 	for _, p := range b.paths() {

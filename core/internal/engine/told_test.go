@@ -262,10 +262,10 @@ func TestConstants(t *testing.T) {
 	if got := strings.Join(names, ", "); !strings.Contains(got, "file in.txt") || !strings.Contains(got, "file dir/a") {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened(nil); got != `, cachetest.Files(".", "dir", "in.txt") for one,` {
+	if got := b.opened(nil); got != `it all, cachetest.Files(".", "dir", "in.txt") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `, cachetest.Files(".") for one,` {
+	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `it all, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
 	if got := b.unread(nil); got.Path != "in.txt" || got.Line != 1 {
