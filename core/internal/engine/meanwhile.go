@@ -197,8 +197,12 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && isProgram(path):
 		return nil
 	}
-	advice := cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
-	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, advice)}
+	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, c.asPathOf(path))}
+}
+
+// asPathOf is asPath also for what nothing tells.
+func (c *collector) asPathOf(path string) string {
+	return cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
 }
 
 // asPath advises to tell what is at a path, or around it, of which a With tells the

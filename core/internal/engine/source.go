@@ -121,10 +121,10 @@ func (b *builder) opened(declared []input.Input) string {
 		}
 	}
 	if len(names) == 0 {
-		return ""
+		return "what it reads, if anything, with cachetest.Files and Env,"
 	}
 	slices.Sort(names)
-	return ", cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
+	return "it all, cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
 }
 
 // unread names a file or directory of test data that is there, that fn's code
@@ -189,10 +189,22 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
-	c.ran.advice = cmp.Or(c.ran.advice, c.asPath(r.Name))
+	c.ran.advice = cmp.Or(c.ran.advice, c.programAdvice(r.Name))
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
+}
+
+// programAdvice says how to declare a program that was started, but one that GoBuild has
+// built within fn.
+func (c *collector) programAdvice(path string) string {
+	switch {
+	case c.c.inStore(path) && len(c.frame.children) == 0:
+		return c.asPathOf(path)
+	case strings.TrimSuffix(filepath.Base(path), ".exe") == "go":
+		return ": GoPackages names what the go command is given, or let cachetest.GoBuild build it"
+	}
+	return c.asPath(path)
 }
 
 // whyEarly says why it counts what was read before the build began.

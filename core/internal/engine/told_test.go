@@ -218,6 +218,15 @@ func TestPrograms(t *testing.T) {
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)
 	}
+	for path, want := range map[string]string{
+		"/usr/bin/tool":      "",
+		"/usr/lib/go/bin/go": ": GoPackages names what the go command is given, or let cachetest.GoBuild build it",
+		filepath.Join(p.config.Dir, "v1", "trees", "00", "tool"): `, or add cachetest.With("tool", cachetest.Path(…)) for what is in it`,
+	} {
+		if got := c.programAdvice(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
 	if why := b.unseeable(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
