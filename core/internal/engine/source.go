@@ -140,7 +140,7 @@ func (b *builder) unread(ins []input.Input) (p code.Path) {
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(ins, name) {
 			continue
 		}
-		if _, err := unlogged.StatPath(path); err == nil {
+		if _, err := unlogged.StatPath(path); err == nil && !b.closure.Embeds(name) { // where it is a name in an embed.FS
 			return p
 		}
 	}
