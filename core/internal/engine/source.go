@@ -198,13 +198,19 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 // programAdvice says how to declare a program that was started, but one that GoBuild has
 // built within fn.
 func (c *collector) programAdvice(path string) string {
-	switch {
+	name := strings.TrimSuffix(filepath.Base(path), ".exe")
+	_, found, _ := strings.Cut(c.World.ToolAt(name, input.Declared, nil).Detail, " ")
+	switch advice := c.asPath(path); {
+	case advice != "":
+		return advice
 	case c.c.inStore(path) && len(c.frame.children) == 0:
 		return c.asPathOf(path)
-	case strings.TrimSuffix(filepath.Base(path), ".exe") == "go":
+	case name == "go":
 		return ": GoPackages names what the go command is given, or let cachetest.GoBuild build it"
+	case found == path:
+		return fmt.Sprintf(", as in cachetest.Tool(%q) and Files for what it reads", name)
 	}
-	return c.asPath(path)
+	return ""
 }
 
 // whyEarly says why it counts what was read before the build began.
