@@ -281,6 +281,13 @@ func (c *Closure) Decls() (list []Decl) {
 	return list
 }
 
+// Embeds reports whether the code has a file, or one below a directory, embedded.
+func (c *Closure) Embeds(name string) bool {
+	return slices.ContainsFunc(c.Decls(), func(d Decl) bool {
+		return strings.HasPrefix(d.Name, graph.Embedded) && strings.HasPrefix(d.File+"/", name+"/")
+	})
+}
+
 // DecodeClosure reads what Encode wrote. It is safe on any text.
 func DecodeClosure(data string) (*Closure, error) {
 	kept := keptClosure{}

@@ -61,8 +61,10 @@ func (c *collector) meanwhile() *notStored {
 			early := r.check(start)
 			if early.Verdict == since.Changed {
 				changed = append(changed, fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What))
-				inModule, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
-				patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(inModule, r.name))))
+				if st, err := unlogged.StatPath(r.Name); err != nil || !st.Mode.IsDir() { // to ignore a directory is to ignore all that is in it
+					inModule, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
+					patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(inModule, r.name))))
+				}
 			}
 			f.Add(early.Verdict, early.What)
 		}
@@ -77,7 +79,11 @@ func (c *collector) meanwhile() *notStored {
 	if n := len(changed); n > maxCauses {
 		changed = append(changed[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{"changed", fmt.Sprintf("%s: add cachetest.IgnoreFiles(%s) if it cannot matter", strings.Join(changed, "; "), strings.Join(patterns, ", "))}
+	advice := "the next run can store it, if no test changes that again"
+	if len(patterns) > 0 {
+		advice = fmt.Sprintf("add cachetest.IgnoreFiles(%s) if it cannot matter", strings.Join(patterns, ", "))
+	}
+	return &notStored{"changed", strings.Join(changed, "; ") + ": " + advice}
 }
 
 func (r *pathRead) check(c *since.Check) since.Finding {
@@ -197,8 +203,12 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && isProgram(path):
 		return nil
 	}
-	advice := cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
-	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, advice)}
+	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, c.asPathOf(path))}
+}
+
+// asPathOf is asPath also for what nothing tells.
+func (c *collector) asPathOf(path string) string {
+	return cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
 }
 
 // asPath advises to tell what is at a path, or around it, of which a With tells the

@@ -210,7 +210,7 @@ func TestNotStored(t *testing.T) {
 			os.Setenv("CT_ENGINE", "changed")
 			return Output{}
 		}, "env CT_ENGINE set (was unset) while the build function ran"},
-		{"no log", Spec{}, func(p *testProcess) Output { p.log.err = errors.New("no log"); return Output{} }, "what it reads is not recorded (no log): declare it all"},
+		{"no log", Spec{}, func(p *testProcess) Output { p.log.err = errors.New("no log"); return Output{} }, "what it reads is not recorded (no log): declare what it reads, if anything, with cachetest.Files and Env, and add cachetest.DeclaredOnly()"},
 		{"a system file", Spec{Version: "1"}, func(p *testProcess) Output { p.log.opened("/proc/stat"); return Output{} }, "/proc/stat was read, and what is in /proc is no file that stays"},
 		{"a system file before", Spec{Version: "1"}, func(p *testProcess) Output {
 			p.log.reads.Paths = []trace.Read{{Name: "/sys/class", Before: true, Opened: true}}

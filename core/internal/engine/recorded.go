@@ -82,7 +82,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	var use cwdUse
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
-			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
+			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		why := c.collect()

@@ -111,8 +111,8 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// opened names files that fn opens by a constant and that are not declared, as
-// arguments of the option that declares them.
+// opened says what to declare: it names files that fn opens by a constant and that are
+// not declared, as arguments of the option that declares them.
 func (b *builder) opened(declared []input.Input) string {
 	var names []string
 	for _, p := range b.paths() {
@@ -121,10 +121,10 @@ func (b *builder) opened(declared []input.Input) string {
 		}
 	}
 	if len(names) == 0 {
-		return ""
+		return "what it reads, if anything, with cachetest.Files and Env,"
 	}
 	slices.Sort(names)
-	return ", cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
+	return "it all, cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
 }
 
 // unread names a file or directory of test data that is there, that fn's code
@@ -140,7 +140,7 @@ func (b *builder) unread(ins []input.Input) (p code.Path) {
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(ins, name) {
 			continue
 		}
-		if _, err := unlogged.StatPath(path); err == nil {
+		if _, err := unlogged.StatPath(path); err == nil && !b.closure.Embeds(name) { // where it is a name in an embed.FS
 			return p
 		}
 	}
@@ -189,10 +189,28 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
-	c.ran.advice = cmp.Or(c.ran.advice, c.asPath(r.Name))
+	c.ran.advice = cmp.Or(c.ran.advice, c.programAdvice(r.Name))
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
+}
+
+// programAdvice says how to declare a program that was started, but one that GoBuild has
+// built within fn.
+func (c *collector) programAdvice(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".exe")
+	_, found, _ := strings.Cut(c.World.ToolAt(name, input.Declared, nil).Detail, " ")
+	switch advice := c.asPath(path); {
+	case advice != "":
+		return advice
+	case c.c.inStore(path) && len(c.frame.children) == 0:
+		return c.asPathOf(path)
+	case name == "go":
+		return ": GoPackages names what the go command is given, or let cachetest.GoBuild build it"
+	case found == path:
+		return fmt.Sprintf(", as in cachetest.Tool(%q) and Files for what it reads", name)
+	}
+	return ""
 }
 
 // whyEarly says why it counts what was read before the build began.

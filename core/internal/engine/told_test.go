@@ -218,6 +218,15 @@ func TestPrograms(t *testing.T) {
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)
 	}
+	for path, want := range map[string]string{
+		"/usr/bin/tool":      "",
+		"/usr/lib/go/bin/go": ": GoPackages names what the go command is given, or let cachetest.GoBuild build it",
+		filepath.Join(p.config.Dir, "v1", "trees", "00", "tool"): `, or add cachetest.With("tool", cachetest.Path(…)) for what is in it`,
+	} {
+		if got := c.programAdvice(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
 	if why := b.unseeable(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
@@ -262,10 +271,10 @@ func TestConstants(t *testing.T) {
 	if got := strings.Join(names, ", "); !strings.Contains(got, "file in.txt") || !strings.Contains(got, "file dir/a") {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened(nil); got != `, cachetest.Files(".", "dir", "in.txt") for one,` {
+	if got := b.opened(nil); got != `it all, cachetest.Files(".", "dir", "in.txt") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `, cachetest.Files(".") for one,` {
+	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `it all, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
 	if got := b.unread(nil); got.Path != "in.txt" || got.Line != 1 {

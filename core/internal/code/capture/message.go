@@ -37,6 +37,8 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never == types.HoldsFunction:
 		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or " + inside
+	case has.Never == types.IsInterface:
+		advice = " " + has.Never + ": " + inside + ", pass what is used of it by With or Call, or add " + with + ", which fails at once if it holds no data"
 	case has.Never != "":
 		advice = " " + has.Never + ": " + inside + ", pass what is used of it by With or Call"
 	case has.Unknown:
@@ -97,7 +99,7 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 		with := fmt.Sprintf("add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
 		switch path, name := j.Qualified(call.Fun); {
 		case joined && j.IsFixture(call):
-			advice = " is a path of another fixture: " + with + ", or " + makeInside
+			advice = " is a path of another fixture: " + with
 		case j.AsksHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
 			if advice = " names a temporary directory or file: " + makeInside + ", or use Dir"; joined {
 				advice += ", or " + with

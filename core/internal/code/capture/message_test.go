@@ -32,7 +32,8 @@ func count() (int, error) { return 0, nil }
 		{"field of a suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return s.n, nil }) } //FN CALL`, `add cachetest.With("s.n", s.n)`},
 		{"channel", `func f(t *testing.T) { ch := make(chan int); cachetest.Memo(t, "k", func() (int, error) { return <-ch, nil }) } //FN CALL`, `ch is a channel: `},
 		{"file", `func f(t *testing.T, w *os.File) { cachetest.Memo(t, "k", func() (int, error) { return run(w) }) } //FN CALL`, `w holds a function: `},
-		{"error", `func f(t *testing.T, e interface{ Error() string }) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`, `e is an interface: `},
+		{"error", `func f(t *testing.T, e interface{ Error() string }) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`,
+			`e is an interface: make it inside the build function, pass what is used of it by With or Call, or add cachetest.With("e", e), which fails at once if it holds no data, or add cachetest.IgnoreCapture("e")`},
 		{"predeclared error", `func f(t *testing.T, e error) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`, `e is an error: make it inside`},
 		{"set in a loop", `func f(t *testing.T) { var e error; cachetest.Memo(t, "k", func() (int, error) { for { if e = load(); e != nil { return 0, e } } }); check(&e) } //FN CALL`,
 			`e is set in the build function, too: declare it inside the build function, or add`},
@@ -54,7 +55,7 @@ func count() (int, error) { return 0, nil }
 		{"what is read of a temporary directory", `func f(t *testing.T) { text := read(t.TempDir()); s := fmt.Sprint(text, len(read(t.TempDir()))); cachetest.Memo(t, "k", func() (int, error) { return run(s) }) } //FN CALL`,
 			`s names a temporary directory or file: make it inside the build function, or use Dir, or add cachetest.IgnoreCapture("s")`},
 		{"path of another fixture", `func f(t *testing.T) { dir := cachetest.Dir(t, "d", func(dir string) error { return run(t.TempDir()) }) + "/x"; cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
-			`dir is a path of another fixture: add cachetest.With("dir", cachetest.Path(dir)) for what is there, or make it inside the build function, or add cachetest.IgnoreCapture("dir")`},
+			`dir is a path of another fixture: add cachetest.With("dir", cachetest.Path(dir)) for what is there, or add cachetest.IgnoreCapture("dir")`},
 		{"what is read of another fixture", `func read(name string) string
 func f(t *testing.T) { text := read(cachetest.File(t, "f", load)); cachetest.Memo(t, "k", func() (int, error) { return run(text) }) } //FN CALL`, `add cachetest.With("text", text)`},
 		{"value of another fixture", `func f(t *testing.T) { v := cachetest.Memo(t, "v", func() ([]opts, error) { return load(t.TempDir()), nil })

@@ -44,6 +44,9 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	return codec.Sum(b)
 }
 
+// Embedded begins the names of embedded files in a listing.
+const Embedded = "embedded file "
+
 // embeds lists the files that a declaration embeds, each with its content.
 func (g *Graph) embeds(n *Node, wide bool) (list []Decl) {
 	for _, pattern := range n.Fact.Embeds {
@@ -52,7 +55,7 @@ func (g *Graph) embeds(n *Node, wide bool) (list []Decl) {
 	}
 	for i := range list {
 		d := &list[i]
-		d.Name, d.Line, d.Wide = "embedded file "+d.Name, 1, wide
+		d.Name, d.Line, d.Wide = Embedded+d.Name, 1, wide
 		d.Via, d.ViaFile, d.ViaLine = n.Name(), n.File.Rel, n.Fact.Names[0].Line
 	}
 	return list

@@ -31,8 +31,12 @@ func (t Type) Traits() *Traits {
 
 const holds = "holds "
 
-// HoldsFunction is what no With can hash unless it is nil.
-const HoldsFunction = holds + "a function"
+// HoldsFunction is what no With can hash unless it is nil, and IsInterface what it can
+// hash only if that holds data.
+const (
+	HoldsFunction = holds + "a function"
+	IsInterface   = "is an interface"
+)
 
 // add adds what a type has, or a part that a value holds. A part is copied with
 // the whole, unless it lies behind a pointer.
