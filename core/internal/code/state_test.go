@@ -46,7 +46,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes embed os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 net/http mime crypto/x509 path/filepath reflect context net/http/httptest m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic crypto/ecdh testing/cryptotest hash/crc32 net/http mime crypto/x509 path/filepath reflect context net/http/httptest m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -965,6 +965,18 @@ func fn() int { return rand.Int() }
 func TestA(t *testing.T) { gob.RegisterName("x", 1) }
 func fn() error { return gob.NewEncoder(io.Discard).Encode(1) }
 `, want: "gob.Register"},
+		{name: "numbers of types, which gob writes", src: `
+func TestA(t *testing.T) { gob.NewEncoder(io.Discard).Encode(1) }
+func fn(b *bytes.Buffer) error { return gob.NewEncoder(b).Encode(1) }
+`, want: "gob.NewEncoder"},
+		{name: "numbers of types, which gob reads as they were written", src: `
+func TestA(t *testing.T) { gob.NewEncoder(io.Discard).Encode(1) }
+func fn(r io.Reader, v *int) error { return gob.NewDecoder(r).Decode(v) }
+`, want: ""},
+		{name: "random numbers of which a test sets the seed", src: `
+func TestA(t *testing.T) { cryptotest.SetGlobalRandom(t, 1) }
+func fn() (*ecdh.PrivateKey, error) { return ecdh.X25519().GenerateKey(nil) }
+`, want: "rand.Reader"},
 		{name: "the collector", src: `
 func TestA(t *testing.T) { debug.SetGCPercent(7) }
 func fn() int { return debug.SetGCPercent(100) }

@@ -17,6 +17,7 @@ var stateRoots = map[string]string{
 	"net/http.DefaultTransport": "net/http.DefaultTransport", "net.DefaultResolver": "net.DefaultResolver", "time.localLoc": "time.Local", "time.loadFromEmbeddedTZData": "time.Local", "image.atomicFormats": "image.RegisterFormat",
 	"mime.mimeTypes": "mime.AddExtensionType", "mime.mimeTypesLower": "mime.AddExtensionType", "mime.extensions": "mime.AddExtensionType",
 	"expvar.vars": "expvar.Publish", "encoding/gob.nameToConcreteType": "encoding/gob.Register", "encoding/gob.concreteTypeToName": "encoding/gob.Register",
+	"encoding/gob.Encoder.EncodeValue": "+encoding/gob.NewEncoder", "crypto/internal/fips140/drbg.Read": "-crypto/rand.Reader",
 	"database/sql.drivers": "database/sql.Register", "math/rand.globalRandGenerator": "math/rand.Seed", "crypto.hashes": "crypto.RegisterHash",
 	"archive/zip.compressors": "archive/zip.RegisterCompressor", "archive/zip.decompressors": "archive/zip.RegisterDecompressor",
 	"crypto/x509.systemRoots": "crypto/x509.SetFallbackRoots", "crypto/x509.useFallbackRoots": "crypto/x509.SetFallbackRoots",

@@ -247,6 +247,11 @@ func TestStateOf(t *testing.T) {
 		{"mime", "TypeByExtension", "mime.AddExtensionType", "uses"},
 		{"encoding/gob", "Register", "encoding/gob.Register", "sets"},
 		{"encoding/gob", "NewEncoder", "encoding/gob.Register", "uses"},
+		{"encoding/gob", "Encoder", "encoding/gob.NewEncoder", "sets"}, // numbers the types that it sees
+		{"encoding/gob", "NewDecoder", "encoding/gob.NewEncoder", ""},
+		{"testing/cryptotest", "SetGlobalRandom", "crypto/rand.Reader", "sets"},
+		{"crypto/ecdh", "X25519", "crypto/rand.Reader", "uses"}, // whatever reader it is given
+		{"crypto/rsa", "GenerateKey", "crypto/rand.Reader", "uses"},
 		{"database/sql", "Open", "database/sql.Register", "uses"},
 		{"math/rand", "Seed", "math/rand.Seed", "sets"},
 		{"math/rand", "Int", "math/rand.Seed", "uses"},
