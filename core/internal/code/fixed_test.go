@@ -12,13 +12,17 @@ func TestA(t *testing.T) { err := do(); if err != errX && !errors.Is(err, errX) 
 func do() error { return errX }
 func fn() error { return do() }
 `, want: ""},
-		{name: "a sentinel of another name", src: `
+		{name: "a sentinel", src: `
 const max = 9
-var errX, errY = os.ErrExist, fmt.Errorf("more than %d", max)
-var errZ = errX
-func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX, errY, errZ}) }
-func fn() error { return errors.Join(errX, errY, errZ) }
+var errY = fmt.Errorf("more than %d", max)
+func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errY}) }
+func fn() error { return errors.Join(os.ErrExist, errY) }
 `, want: ""},
+		{name: "a sentinel of another name", src: `
+var errX = os.ErrExist
+func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX}) }
+func fn() error { return errors.Join(errX) }
+`, want: "state"},
 		{name: "a reader of random numbers, and encodings", src: `
 func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64.StdEncoding; t.Log(enc.WithPadding('x'), []any{crand.Reader}) }
 func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }

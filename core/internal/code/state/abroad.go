@@ -27,53 +27,30 @@ func (s *Search) farther() []*graph.Node {
 	return far.Order
 }
 
-// A step is a declaration of another module on the way from a name to state.
-type step struct {
-	n    *graph.Node
-	once bool // it has run when the tests begin: what it calls at once has, too
-}
-
-// touchAbroad returns the first state that a name of another module leads to where a
-// declaration mentions it. What ran when the program started has set no state since, but
-// for what it keeps or hands on: functions, and types with their methods.
-func (s *Search) touchAbroad(by *graph.Node, x graph.External) (name string) {
-	var list []step
-	for _, n := range s.g.ExternalNodes(x) {
-		list = append(list, s.step(step{by, s.initial(by)}, n))
-	}
-	seen := map[step]bool{}
-	for ; len(list) > 0; list = list[1:] {
-		at := list[0]
-		if name, known := s.touched[at]; name != "" {
+// touchAbroad returns the first state that a name of another module leads to. What ran
+// when the program started has set no state since, but for what it keeps or hands on.
+func (s *Search) touchAbroad(x graph.External) (name string) {
+	seen := map[*graph.Node]bool{}
+	for list := slices.Clone(s.g.ExternalNodes(x)); len(list) > 0; list = list[1:] {
+		n := list[0]
+		if name, known := s.touched[n]; name != "" {
 			return name
-		} else if known || seen[at] {
+		} else if known || seen[n] {
 			continue
 		}
-		seen[at] = true
-		s.scan(at.n.Package)
-		for _, to := range s.g.Next(at.n) {
-			list = append(list, s.step(at, to))
-		}
-		if found := s.touchesItself(at.n, true, at.once); len(found) > 0 {
-			s.touched[at] = found[0].name
+		seen[n] = true
+		s.scan(n.Package)
+		list = append(list, s.g.Next(n)...)
+		ran := n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit
+		if found := s.touchesItself(n, true, ran); len(found) > 0 {
+			s.touched[n] = found[0].name
 			return found[0].name
 		}
 	}
-	for at := range seen {
-		s.touched[at] = ""
+	for n := range seen {
+		s.touched[n] = ""
 	}
 	return ""
-}
-
-// step is that from one declaration to another.
-func (s *Search) step(from step, to *graph.Node) step {
-	switch to.Fact.Kind {
-	case facts.KindVar, facts.KindInit:
-		return step{to, true}
-	case facts.KindFunc:
-		return step{to, from.once && atOnce(from.n, to.Fact.Name)}
-	}
-	return step{to, false}
 }
 
 // atOnce reports whether all that a declaration does with a name is that it calls it

@@ -55,7 +55,7 @@ type Search struct {
 	touches   map[int32]string // by id, declarations in reach that do more than read some, or lead to such
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	touched map[step]string           // memory of touchAbroad
+	touched map[*graph.Node]string    // memory of touchAbroad
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
@@ -82,7 +82,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 
 // look finds the state in reach.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[step]string{}, unseen: map[*graph.Package]string{}}
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[*graph.Node]string{}, unseen: map[*graph.Package]string{}}
 	far := s.farther()
 	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
 	s.mind(s.tries)
@@ -158,7 +158,7 @@ func (s *Search) setsKept() []graph.Use {
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchAbroad(n, x)); std.IsLogged(name) && !s.initial(n) {
+			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); std.IsLogged(name) && !s.initial(n) {
 				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}
@@ -203,7 +203,7 @@ type touch struct {
 func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
-		if name := s.touchAbroad(n, x); name != "" {
+		if name := s.touchAbroad(x); name != "" {
 			list = append(list, touch{name, x.Line})
 		}
 	}

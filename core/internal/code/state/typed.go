@@ -116,35 +116,19 @@ func (s *Analysis) findType(v variable) types.Type {
 	spec, f := s.outline.Spec(v.n), s.file(v.n)
 	t := f.TypeOfSpec(spec, v.i)
 	if len(spec.Values) == len(spec.Names) && spec.Type == nil {
-		switch value := ast.Unparen(spec.Values[v.i]).(type) {
+		value := ast.Unparen(spec.Values[v.i])
+		if s.isBasic(f, value) {
+			return types.Basic("string") // which all others are like
+		}
+		switch value.(type) {
 		case *ast.FuncLit:
 			t.Expr = value
-		case *ast.Ident, *ast.SelectorExpr:
-			t = s.typeOfNamed(types.Type{Expr: value, In: f}, t)
-		default:
-			if s.isBasic(f, value) {
-				return types.Basic("string") // which all others are like
-			}
+		case *ast.Ident, *ast.SelectorExpr: // of a variable, which may have held another value
+			return types.Type{}
 		}
 	}
 	if _, known := t.Expr.(*ast.FuncLit); known && slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.does(t, *m, effect.Itself) > effect.Reads }) {
 		return types.Type{}
 	}
 	return t
-}
-
-// typeOfNamed returns the type of the variable that a name stands for, and another
-// where the name is of something else.
-func (s *Analysis) typeOfNamed(name, other types.Type) types.Type {
-	m := facts.MentionOf(name.Expr)
-	switch found, path := s.decls(name.In, m); {
-	case path != "" && std.ImmutableVar(path, m.Sel) && !s.isSet(path, m.Sel):
-		if typ, isPointer := strings.CutPrefix(std.TypeOf(path, m.Sel), "*"); isPointer {
-			return name.Part(&ast.StarExpr{X: &ast.SelectorExpr{X: ast.NewIdent(m.X), Sel: ast.NewIdent(typ)}})
-		}
-		return types.Type{Expr: &ast.FuncLit{}}
-	case len(found) == 1 && found[0].Fact.Kind == facts.KindVar:
-		return s.typeOf(variable{found[0], found[0].Fact.Index(m.Sel)})
-	}
-	return other
 }
