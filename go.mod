@@ -10,7 +10,6 @@ require (
 	go.yaml.in/yaml/v3 v3.0.4
 	golang.org/x/mod v0.21.0
 	golang.org/x/sys v0.30.0
-	golang.org/x/text v0.21.0
 )
 
 require golang.org/x/tools v0.26.0 // indirect

@@ -5,9 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
+	"unicode/utf8"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
@@ -75,7 +73,7 @@ func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 	for i, cell := range row {
 		parts := []string{cell}
 		switch {
-		case DisplayWidth(cell) <= widths[i]:
+		case displayWidth(cell) <= widths[i]:
 		case t.Columns[i].Cut:
 			parts[0] = cutMiddle(cell, widths[i])
 		case t.Columns[i].Wrap:
@@ -93,7 +91,7 @@ func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 
 // cell returns text as wide as its column.
 func (t *Table) cell(column int, text string, width int, paint bool) string {
-	pad := strings.Repeat(" ", max(0, width-DisplayWidth(text)))
+	pad := strings.Repeat(" ", max(0, width-displayWidth(text)))
 	if paint && t.Paint != nil && text != "" {
 		text = t.Paint(column, text)
 	}
@@ -112,7 +110,7 @@ func (t *Table) widths(rows [][]string) []int {
 	sum := t.Indent + 2*(len(t.Columns)-1)
 	for i := range t.Columns {
 		for _, row := range rows {
-			widths[i] = max(widths[i], DisplayWidth(row[i]))
+			widths[i] = max(widths[i], displayWidth(row[i]))
 		}
 		sum += widths[i]
 	}
@@ -133,43 +131,16 @@ func (t *Table) widths(rows [][]string) []int {
 
 // cutMiddle returns text in at most so many columns, its beginning and its end.
 func cutMiddle(text string, columns int) string {
-	if DisplayWidth(text) <= columns {
+	if displayWidth(text) <= columns {
 		return text
 	}
-	runes := []rune(text)
-	head, tail := 0, len(runes)
-	for used := 1 + runeWidth(runes[0]); used <= columns; used += runeWidth(runes[head]) { // 1 is that of the ellipsis
-		head++
-		if used += runeWidth(runes[tail-1]); used > columns {
-			break
-		}
-		tail--
-	}
-	return string(runes[:head]) + "…" + string(runes[tail:])
+	runes, head := []rune(text), columns/2 // the ellipsis takes one
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(columns-1-head):])
 }
 
-// DisplayWidth returns how many columns of a terminal a text takes.
-func DisplayWidth(text string) (n int) {
-	for _, r := range text {
-		n += runeWidth(r)
-	}
-	return n
-}
-
-// runeWidth is that of Unicode Standard Annex 11: ideographs take two columns.
-func runeWidth(r rune) int {
-	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
-	case r < 0x300:
-		return 1
-	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
-}
+// displayWidth returns how many columns of a terminal a text takes, where each
+// character takes one.
+func displayWidth(text string) int { return utf8.RuneCountInString(text) }
 
 // unitSpace is what stands between a number and its unit.
 var unitSpace = regexp.MustCompile(`(\d) ([kMG]?B\b|%)`)
@@ -198,13 +169,13 @@ func fill(words []string, first, rest int) []string {
 		line := &lines[len(lines)-1]
 		switch {
 		case *line == "":
-		case DisplayWidth(*line)+1+DisplayWidth(word) <= room:
+		case displayWidth(*line)+1+displayWidth(word) <= room:
 			word = " " + word
 		default:
 			lines, room = append(lines, ""), max(rest, minCut)
 			line, word = &lines[len(lines)-1], strings.TrimLeft(word, " ")
 		}
-		for *line == "" && DisplayWidth(word) > room {
+		for *line == "" && displayWidth(word) > room {
 			n := breakAt(word, room)
 			*line, word, room = word[:n], word[n:], max(rest, minCut)
 			lines = append(lines, "")
@@ -215,16 +186,10 @@ func fill(words []string, first, rest int) []string {
 	return lines
 }
 
-// breakAt returns how much of a word fits into so many columns: a path is broken
+// breakAt returns how much of a word, which takes more, fits into so many columns: a path is broken
 // behind an element of it, unless that leaves most of the line empty.
 func breakAt(word string, columns int) int {
-	end, used := len(word), 0
-	for i, r := range word {
-		if used += runeWidth(r); used > columns {
-			end = i
-			break
-		}
-	}
+	end := len(string([]rune(word)[:columns]))
 	if slash := strings.LastIndexByte(word[:end], '/'); slash > end/2 {
 		return slash + 1
 	}

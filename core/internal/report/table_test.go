@@ -18,7 +18,7 @@ func TestTable(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	for _, line := range lines {
-		if n := DisplayWidth(line); n > LineWidth || n < 30 {
+		if n := displayWidth(line); n > LineWidth || n < 30 {
 			t.Errorf("%d columns: %q", n, line)
 		}
 		if strings.ContainsAny(line, "\x1b\u202e") {
@@ -48,7 +48,7 @@ func TestTableOfText(t *testing.T) {
 	}
 	rest := ""
 	for line := range strings.Lines(b.String()) {
-		if n := DisplayWidth(strings.TrimSuffix(line, "\n")); n > LineWidth {
+		if n := displayWidth(strings.TrimSuffix(line, "\n")); n > LineWidth {
 			t.Errorf("%d columns: %q", n, line)
 		}
 		rest += line
@@ -70,7 +70,7 @@ func TestWrap(t *testing.T) {
 		} else if !strings.HasPrefix(line, "    word") {
 			t.Errorf("not indented: %q", line)
 		}
-		if n := DisplayWidth(line); n > LineWidth || n < 20 {
+		if n := displayWidth(line); n > LineWidth || n < 20 {
 			t.Errorf("%d columns: %q", n, line)
 		}
 	}
@@ -81,7 +81,7 @@ func TestWrap(t *testing.T) {
 	for _, first := range []int{0, 30, 79, 95} {
 		broken := Wrap("before "+long+" after", first, 9)
 		for i, line := range strings.Split(broken, "\n") {
-			if n := DisplayWidth(line); i > 0 && n > LineWidth || i == 0 && first+n > max(LineWidth, first+minCut) {
+			if n := displayWidth(line); i > 0 && n > LineWidth || i == 0 && first+n > max(LineWidth, first+minCut) {
 				t.Errorf("%d columns from %d: %q", n, first, line)
 			}
 		}
