@@ -306,7 +306,7 @@ var list = []*unicode.RangeTable{unicode.Latin}
 func init() { for range unicode.Scripts { unicode.In('a', unicode.Latin) } }
 func TestA(t *testing.T) { t.Log(unicode.In('a', list[0]), len(list)) }
 func fn() bool { return unicode.Is(unicode.Latin, 'a') && unicode.Scripts["Han"] != nil }
-`, want: ""},
+`, want: "unicode.Scripts"},
 		{name: "a number that is set", src: `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }

@@ -215,7 +215,7 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touch) {
 	for _, a := range s.accesses(n) {
 		path, bare := splitName(a.name)
-		if initial && !a.Late && (a.Kind == facts.AccessWrite || std.IsPackage(path) && s.isSettled(a)) {
+		if initial && !a.Late && a.Kind == facts.AccessWrite {
 			continue // the value that all tests begin with
 		}
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
@@ -230,17 +230,6 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touc
 		}
 	}
 	return list
-}
-
-// isSettled reports whether an access to a variable of the standard library, made when the
-// program starts, lets nobody change what it leads to later, by a variable that holds it from
-// then on.
-func (s *Search) isSettled(a mention) bool {
-	if a.Kind != facts.AccessRead || a.by.Fact.Kind != facts.KindVar {
-		return a.Kind == facts.AccessRange || a.Kind == facts.AccessCall
-	}
-	handsOn := len(s.g.Next(a.by)) > 0 || slices.ContainsFunc(a.by.Externals, func(x graph.External) bool { return !std.IsPackage(x.Path) })
-	return !handsOn && s.unwritten(a.by) // what it hands it to may keep it elsewhere
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
