@@ -19,8 +19,6 @@
 package engine
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -93,7 +91,7 @@ func openIn(host *process.Host, config Config) (*Cache, error) {
 	if mode == Off {
 		return c, nil
 	}
-	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && errors.Is(err, fs.ErrNotExist) {
+	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && os.IsNotExist(err) {
 		c.store = c.ownStore() // to look one up makes none
 		return c, nil
 	}

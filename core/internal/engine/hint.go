@@ -41,12 +41,3 @@ func (b *builder) hint(rec *record.Record) string {
 	}
 	return strings.Join(parts, "; ")
 }
-
-// caller is what people call a function of the closure: a literal that is in none
-// of its declarations is the build function.
-func caller(name string) string {
-	if strings.HasSuffix(name, ".func") {
-		return "the build function"
-	}
-	return name[strings.LastIndexByte(name, '/')+1:]
-}

@@ -200,15 +200,15 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 		if path = c.earlyEntry(r); path == "" {
 			return nil
 		}
-	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && isProgram(path):
+	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && process.IsProgram(path):
 		return nil
 	}
-	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, c.asPathOf(path))}
+	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, cmp.Or(c.asPath(path), withPath(path)))}
 }
 
-// asPathOf is asPath also for what nothing tells.
-func (c *collector) asPathOf(path string) string {
-	return cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
+// withPath advises to tell what is at a path of which nothing tells the name.
+func withPath(path string) string {
+	return fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path))
 }
 
 // asPath advises to tell what is at a path, or around it, of which a With tells the
@@ -336,5 +336,5 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 	}
 	use := c.closure.Settings[at]
 	return &notStored{"temporary", fmt.Sprintf("it used %s, which is gone, and may have been a link to another file (%s can come to os.Symlink, %s:%d): leave it until the build function returns, or declare with cachetest.Files what it leads to",
-		r.Name, caller(use.By), use.File, use.Line)}
+		r.Name, use.Caller(), use.File, use.Line)}
 }

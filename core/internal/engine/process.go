@@ -170,17 +170,11 @@ func (cl *call) asked() (names []string) {
 	if cl.closure.Asks(settings.Commands) || cl.closure.Asks(settings.Makes) && cl.closure.Asks(settings.Modes) {
 		names = append(names, settings.AllUmask)
 	}
-	if cl.asksTestName() {
+	asksName := func(use code.Use) bool { return use.What == code.HandleName }
+	if !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) && slices.ContainsFunc(cl.closure.HandleUses, asksName) {
 		names = append(names, settings.TestName)
 	}
 	return names
-}
-
-// asksTestName reports whether fn, or a function that it calls, asks a testing
-// handle for its name, which no option says to be of no account.
-func (cl *call) asksTestName() bool {
-	return !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) &&
-		slices.ContainsFunc(cl.closure.HandleUses, func(use code.Use) bool { return use.What == code.HandleName })
 }
 
 // asks reports whether fn's code can ask for something that Asks names: also

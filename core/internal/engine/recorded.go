@@ -254,19 +254,18 @@ func (b *builder) unseen() *notStored {
 	}
 	var names []string
 	before := slices.DeleteFunc(slices.Clone(c.Init), func(use code.Use) bool {
-		names = append(names, strconv.Quote(caller(use.By)))
-		return slices.Contains(b.spec.Ignore.Captures, caller(use.By))
+		names = append(names, strconv.Quote(use.Caller()))
+		return slices.Contains(b.spec.Ignore.Captures, use.Caller())
 	})
 	if len(before) > 0 && !b.spec.declares() {
 		use, files := before[0], ""
-		for _, p := range b.paths() {
-			if p.File == use.File && p.Line == use.Line {
-				files = fmt.Sprintf(", as in cachetest.Files(%q)", p.Path)
-			}
+		at := func(p code.Path) bool { return p.File == use.File && p.Line == use.Line }
+		if i := slices.IndexFunc(b.paths(), at); i >= 0 {
+			files = fmt.Sprintf(", as in cachetest.Files(%q)", b.paths()[i].Path)
 		}
 		slices.Sort(names)
 		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s, or add cachetest.IgnoreCapture(%s) if it cannot matter%s",
-			caller(use.By), use.What, use.File, use.Line, files, strings.Join(slices.Compact(names), ", "), whyRun(c))}
+			use.Caller(), use.What, use.File, use.Line, files, strings.Join(slices.Compact(names), ", "), whyRun(c))}
 	}
 	return nil
 }
@@ -300,7 +299,7 @@ func (b *builder) unseeable(ran *programs, ins []input.Input) *notStored {
 	if known := b.behaviour(); known != nil && b.spec.Callee != "" {
 		for _, use := range known.Hidden {
 			ran.why = cmp.Or(ran.why, whyRun(known))
-			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
+			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", use.Caller(), use.What, use.File, use.Line))
 		}
 	}
 	switch n := len(causes); {
@@ -327,7 +326,7 @@ func (b *builder) untold() *notStored {
 		for _, use := range known.HandleUses {
 			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
-					caller(use.By), what, use.File, use.Line, what))
+					use.Caller(), what, use.File, use.Line, what))
 			}
 		}
 	}

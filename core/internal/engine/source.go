@@ -1,12 +1,10 @@
 package engine
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -204,7 +202,7 @@ func (c *collector) programAdvice(path string) string {
 	case advice != "":
 		return advice
 	case c.c.inStore(path) && len(c.frame.children) == 0:
-		return c.asPathOf(path)
+		return withPath(path)
 	case name == "go":
 		return ": GoPackages names what the go command is given, or let cachetest.GoBuild build it"
 	case found == path:
@@ -233,23 +231,5 @@ func (c *collector) wasRun(r trace.Read) bool {
 	if _, err := unlogged.StatPath(r.Name); err != nil {
 		return r.Relative > 0 || own && r.Again && c.closure != nil
 	}
-	return isProgram(r.Name)
-}
-
-// isProgram reports whether a file may be executed and begins like one.
-func isProgram(path string) bool {
-	st, err := unlogged.StatPath(path)
-	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
-		return false
-	}
-	f, err := unlogged.Open(path)
-	if err != nil {
-		return true
-	}
-	defer f.Close()
-	head := make([]byte, 4)
-	n, _ := f.Read(head)
-	head = head[:n]
-	return bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
-		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
+	return process.IsProgram(r.Name)
 }

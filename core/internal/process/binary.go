@@ -123,3 +123,21 @@ func fullBuildID(id string) bool {
 		return len(p) != 20 || strings.Trim(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != ""
 	})
 }
+
+// IsProgram reports whether a file may be executed and begins like one.
+func IsProgram(path string) bool {
+	st, err := unlogged.StatPath(path)
+	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
+		return false
+	}
+	f, err := unlogged.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	n, _ := f.Read(head)
+	head = head[:n]
+	return bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
+		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
+}

@@ -294,6 +294,15 @@ type Use struct {
 // String returns what is done, and where.
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
 
+// Caller is what people call the declaration that holds the place: a literal that is in
+// none is the build function.
+func (u Use) Caller() string {
+	if strings.HasSuffix(u.By, ".func") {
+		return "the build function"
+	}
+	return u.By[strings.LastIndexByte(u.By, '/')+1:]
+}
+
 // Relative returns a file's name as closures and messages show it.
 func (g *Graph) Relative(path string) string {
 	if rel, ok := build.Below(g.mods.Root, path); ok {
