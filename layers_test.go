@@ -206,13 +206,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7017, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 12152, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7029, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 12162, 8500},
 	{[]string{"core/internal/store"}, 2463, 2500},
 	{[]string{"core/internal/input"}, 2595, 2500},
 	{[]string{"core/internal/snapshot"}, 2743, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5245, 5000},
-	{[]string{"/"}, 42966, 33000},
+	{[]string{"/"}, 42988, 33000},
 }
 
 func TestBudgets(t *testing.T) {
