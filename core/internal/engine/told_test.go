@@ -148,6 +148,11 @@ func TestCollect(t *testing.T) {
 		{"a temporary file of the test around", code.Closure{State: true}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt"), After: true, Before: true, Opened: true}}}
 		}, "which this process made before: make it within the build function"},
+		{"a directory made since the process began", code.Closure{State: true}, func(p *testProcess) trace.Reads {
+			tick()
+			os.Mkdir(p.path("new"), 0o755)
+			return trace.Reads{Paths: []trace.Read{{Name: p.path("new"), Before: true, Opened: true}}}
+		}, "new was changed while the tests ran: something was added to it or removed: the next run can store it, if no test changes that again"},
 		{"one that it lists", code.Closure{State: true}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: filepath.Dir(p.temp("early.txt")), After: true, Opened: true}}}
 		}, "early.txt, which this process made before"},
