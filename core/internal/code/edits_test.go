@@ -29,6 +29,10 @@ func TestEdits(t *testing.T) {
 		"a_test.go", "package m\n\nimport (\n\t\"archive/zip\"\n\t\"bytes\"\n\t_ \"m/codec\"\n)\n\nfunc Fn() { zip.NewWriter(new(bytes.Buffer)) }\n",
 		"codec/codec.go", "package codec\n\nimport \"archive/zip\"\n\nfunc init() { zip.RegisterCompressor(99, nil) }\n",
 	}
+	types := []string{
+		"a_test.go", "package m\n\nimport \"fmt\"\n\ntype box[T any] struct{}\n\nfunc Fn() string {\n\ttype row struct{}\n\treturn fmt.Sprintf(\"%T\", box[row]{})\n}\n\nfunc None() { Later() }\n\nfunc Later() {}\n",
+		"b.go", "package m\n\nfunc before() {}\n",
+	}
 	for _, tc := range []struct {
 		reason         string
 		files          []string
@@ -42,6 +46,10 @@ func TestEdits(t *testing.T) {
 		{"literals have no order", vars, "b.go", "var one = 1\nvar two = 2", "var two = 2\nvar one = 1", "Fn", ""},
 		{"a method of an alias of an alias", alias, "b.go", "one", "two", "Fn", "m.(A2).Make"},
 		{"what a pure package registers", zip, "codec/codec.go", "99", "98", "Fn", "m/codec.init"},
+		{"a type of a function that is printed with its number, after those of files that are no tests", types, "b.go", "{}", "{ type other struct{} }", "Fn", "numbers of types in functions of m"},
+		{"one that is declared later", types, "a_test.go", "Later() {}", "Later() { type other struct{} }", "Fn", ""},
+		{"an alias has no number", types, "b.go", "{}", "{ type other = int }", "Fn", ""},
+		{"no type of a function", types, "b.go", "{}", "{ type other struct{} }", "None", ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			checkEdit(t, tc.files, tc.file, tc.old, tc.new, tc.fn, tc.want)
@@ -186,7 +194,7 @@ func TestLiteralAlone(t *testing.T) {
 	for _, d := range c.Decls() {
 		names = append(names, d.Name)
 	}
-	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go and godebug lines; package clause of example.com/m/a"; got != want {
+	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go and godebug lines; numbers of types in functions of example.com/m/a; package clause of example.com/m/a"; got != want {
 		t.Errorf("holds %s, want %s", got, want)
 	}
 }

@@ -78,6 +78,7 @@ type Decl struct {
 	NamedArgs    []NamedArg
 	HandleUses   []HandleUse
 	HandleParams int // the parameters that are testing handles, as bits
+	Types        int // how many types its functions declare
 }
 
 // Flags say what is special of a declaration.

@@ -125,6 +125,11 @@ func (w *walker) visit(n ast.Node) bool {
 		w.walk(n.Type)
 	case *ast.ValueSpec:
 		w.valueSpec(n)
+	case *ast.TypeSpec:
+		if w.f.Kind != KindType && !n.Assign.IsValid() {
+			w.f.Types++
+		}
+		return true
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ReturnStmt:
@@ -146,7 +151,7 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.RangeStmt:
 		w.ranges(n)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.DeclStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		return true
 	default:
 		w.unknown(n)

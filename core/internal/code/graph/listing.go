@@ -19,7 +19,7 @@ import (
 // it is nil, tells places in the source.
 func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
-	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.imports()), why
+	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.typeNumbers(), r.imports()), why
 }
 
 // Decls lists what is reached.
@@ -141,6 +141,32 @@ func (r *Reach) unitOrder() (list []Decl) {
 			if slices.Sort(paths); len(paths) > 0 {
 				list = append(list, g.aside("imports of "+p.Path, p.Dir, 0, []byte(strings.Join(paths, "\n"))))
 			}
+		}
+	}
+	return list
+}
+
+// typeNumbers lists how many types functions of a package declare up to each in reach that
+// does: the compiler numbers them, through its other files and then its tests, and the name of
+// a generic type tells the number of its argument.
+func (r *Reach) typeNumbers() (list []Decl) {
+	literals := slices.DeleteFunc(r.Literals(), func(n *Node) bool { return n.Fact.Types == 0 })
+	for _, p := range r.packages() {
+		var b []byte
+		count := 0
+		for _, tests := range []bool{false, true} {
+			for _, n := range p.Nodes {
+				if n.Fact.Types == 0 || n.File.Facts.IsTest() != tests {
+					continue
+				}
+				count += n.Fact.Types
+				if r.Has(n) || slices.ContainsFunc(literals, func(lit *Node) bool { return lit.File == n.File && n.Fact.Spans(lit.Fact.Line) }) {
+					b = fmt.Appendln(b, n.Name(), count)
+				}
+			}
+		}
+		if b != nil {
+			list = append(list, r.Graph.aside("numbers of types in functions of "+p.Path, p.Dir, 0, b))
 		}
 	}
 	return list
