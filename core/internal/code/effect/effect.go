@@ -82,7 +82,7 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 		return Changes
 	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
 		return Reads
-	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key):
+	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && !isIterator(t):
 		return Reads // the loop alone does nothing
 	case a.Kind == facts.AccessWrite && a.Arg == facts.Advances:
 		return Advances
@@ -127,6 +127,13 @@ func isKnown(t types.Type) bool {
 	t = t.Under()
 	_, name := t.Expr.(*ast.SelectorExpr)
 	return t.Expr != nil && !name
+}
+
+// isIterator reports whether ranging over values of a type calls a function, which may
+// have a memory.
+func isIterator(t types.Type) bool {
+	path, _ := t.Name()
+	return path == "iter"
 }
 
 // Immutable reports whether who gets a copy of a value can change nothing
