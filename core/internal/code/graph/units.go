@@ -25,7 +25,8 @@ func (g *Graph) prepareUnits() {
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !u.Sets || std.IsLogged(u.Name) {
+				own := u.Is(x.Path, x.Name)
+				if !u.Sets && !(own && n.callsMethodOf(x)) || std.IsLogged(u.Name) {
 					continue
 				}
 				g.setters[u.Name] = append(g.setters[u.Name], n)
@@ -79,6 +80,22 @@ func (n *Node) setsOutside(g *Graph) (sets bool) {
 		})
 	}
 	return sets
+}
+
+// callsMethodOf reports whether a declaration calls a method of a variable of the standard
+// library that may change what it leads to, or hand that out, as flag.CommandLine.Lookup does.
+func (n *Node) callsMethodOf(x External) (calls bool) {
+	typ := strings.TrimPrefix(std.TypeOf(x.Path, x.Name), "*")
+	for _, a := range n.Fact.Accesses {
+		method := typ + strings.TrimSpace(strings.TrimPrefix(a.Path, facts.StepCopy))
+		if a.Param != 0 || a.Kind != facts.AccessCall || std.Argument(x.Path, method, -1) < std.Keeps {
+			continue
+		}
+		n.Meanings(a.Mention, func(path, name, part string) {
+			calls = calls || path == x.Path && name == x.Name && part+a.Path != ""
+		})
+	}
+	return calls
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
