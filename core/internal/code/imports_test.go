@@ -158,6 +158,7 @@ func TestImportsAndNames(t *testing.T) {
 		{"a flag, by a method of what is so called", uses("import \"flag\"\n\nfunc init() { f := flag.CommandLine; f.Bool(\"a\", true, \"\") }", "flag", "flag.Parsed"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.init"},
 		{"a flag, by a method, for who looks at none", uses("import \"flag\"\n\nvar _ = flag.CommandLine.Bool(\"a\", true, \"\")", "fmt", "fmt.Sprint"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
 		{"a flag that is kept, and may be set so", uses("import \"flag\"\n\nvar kept = flag.CommandLine.Lookup(\"a\")", "flag", "flag.Parsed"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.kept"},
+		{"a function of the library under another name", uses("import \"unicode\"\n\nvar upper = func() rune { f := unicode.ToUpper; return f('a') }()", "unicode", "unicode.ToLower('A')"), "at/at.go", "'a'", "'b'", "Fn", ""},
 		{"a method that only looks", uses("import \"flag\"\n\nvar name = flag.CommandLine.Name() + \"a\"", "flag", "flag.Parsed"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
 		{"a flag, for who looks at none", uses("import \"flag\"\n\nvar _ = flag.Bool(\"a\", true, \"\")", "fmt", "fmt.Sprint"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
 		{"the arguments, sorted", at("import (\n\t\"os\"\n\t\"sort\"\n)\n\nfunc init() { sort.Strings(os.Args[1:]) }"), "at/at.go", "[1:]", "[2:]", "Fn", "m/at.init"},

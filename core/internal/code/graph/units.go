@@ -25,7 +25,7 @@ func (g *Graph) prepareUnits() {
 		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !u.Sets && !(u.Is(x.Path, x.Name) && n.callsMethodOf(x)) || std.IsLogged(u.Name) {
+				if !u.Sets && !(u.Is(x.Path, x.Name) && !std.IsNoVariable(x.Path, x.Name) && n.callsMethodOf(x)) || std.IsLogged(u.Name) {
 					continue
 				}
 				g.setters[u.Name] = append(g.setters[u.Name], n)
