@@ -231,12 +231,15 @@ func TestUnseenByRegistration(t *testing.T) {
 		{"by init", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
 		{"through a helper", hidden + "func init() { register(Driver{}) }\n\nfunc register(d Driver) { sql.Register(\"d\", d) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
 		{"by a variable", hidden + "var _ = register(Driver{})\n\nfunc register(d Driver) int { sql.Register(\"d\", d); return 1 }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x._"},
+		{"through a method", hidden + "func init() { Driver{}.register(\"d\") }\n\nfunc (d Driver) register(name string) { sql.Register(name, d) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
+		{"only a variable is looked at", hidden + "var fd = look()\n\nfunc look() uintptr { ask(\"\"); return os.Stdout.Fd() }", "sql.Named(\"d\", \"\")", ""},
+		{"only a type leads there", hidden + "var _ = Driver{}\n\nfunc (d Driver) register(name string) { sql.Register(name, d) }", "sql.Open(\"d\", \"\")", ""},
 		{"nothing uses it", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Named(\"d\", \"\")", ""},
 		{"it can be seen through", "var _ syscall.Errno\n\nfunc ask(name string) {}\n\nfunc init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", ""},
 	} {
 		root := writeTree(t,
 			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"syscall\"\n)\n\ntype Driver struct{}\n\n"+
+			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"os\"\n\t\"syscall\"\n)\n\nvar _ = os.Args\n\ntype Driver struct{}\n\n"+
 				"func (Driver) Open(name string) (driver.Conn, error) { ask(name); return nil, nil }\n\n"+tc.driver+"\n",
 			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
 			"m/m_test.go", "package m\n\nimport (\n\t\"database/sql\"\n\n\t_ \"example.com/x\"\n)\n\nfunc fn() any { db, _ := "+tc.ours+"; return db }\n")

@@ -126,12 +126,22 @@ func (g *Graph) onward(n *Node) []*Node {
 	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
 }
 
-// UnitsInto returns the initialisation code that leads to any of some declarations by itself.
+// UnitsInto returns the initialisation code among some declarations, and that which calls
+// them by functions, and by methods of whatever type: what only mentions a type calls none.
 func (s *Start) UnitsInto(list ...*Node) []*Node {
 	var seen found
 	seen.add(nil, list...)
 	for i := 0; i < len(seen.Order); i++ {
-		seen.add(nil, s.by[seen.Order[i]]...)
+		switch n := seen.Order[i]; n.Fact.Kind {
+		case facts.KindFunc:
+			seen.add(nil, s.by[n]...)
+		case facts.KindMethod:
+			for _, by := range s.Order {
+				if slices.Contains(by.Fact.Selected, n.Fact.Name) {
+					seen.add(nil, by)
+				}
+			}
+		}
 	}
 	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
 }

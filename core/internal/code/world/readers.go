@@ -122,13 +122,18 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	var setters []*graph.Node
+	var setters, callers []*graph.Node
 	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		if uses[state] {
-			setters = append(setters, w.feeders().start.Setters[state]...)
+		if !uses[state] {
+			continue
+		}
+		for _, n := range w.feeders().start.Setters[state] {
+			if setters = append(setters, n); slices.ContainsFunc(w.answers(n), sets(state)) { // and does not only mention it
+				callers = append(callers, n)
+			}
 		}
 	}
-	b.addRegistered(w, setters)
+	b.addRegistered(w, callers)
 	units := w.feeding(others, setters)
 	for _, n := range units {
 		if n.Package.External {
