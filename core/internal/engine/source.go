@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -187,7 +186,9 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
-	c.ran.advice = cmp.Or(c.ran.advice, c.programAdvice(r.Name))
+	if c.ran.advice == "" {
+		c.ran.advice = c.programAdvice(r.Name)
+	}
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
@@ -197,7 +198,7 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 // built within fn.
 func (c *collector) programAdvice(path string) string {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
-	_, found, _ := strings.Cut(c.World.ToolAt(name, input.Declared, nil).Detail, " ")
+	found, _, _ := c.World.FindTool(name)
 	switch advice := c.asPath(path); {
 	case advice != "":
 		return advice
