@@ -206,13 +206,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6999, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 12048, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 12063, 8500},
 	{[]string{"core/internal/store"}, 2463, 2500},
 	{[]string{"core/internal/input"}, 2595, 2500},
 	{[]string{"core/internal/snapshot"}, 2743, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5210, 5000},
-	{[]string{"/"}, 42827, 33000},
+	{[]string{"/"}, 42843, 33000},
 }
 
 func TestBudgets(t *testing.T) {
