@@ -159,5 +159,55 @@ func init() { n++ }
 func fn() int { return n }
 func TestA(t *testing.T) { t.Log(n) }
 `, want: ""},
+		{name: "a promoted method", src: `
+type seq struct{ n int }
+func (s *seq) next() int { s.n++; return s.n }
+type service struct { sync.Mutex; *seq }
+var ids = service{seq: &seq{}}
+func fn() int { return ids.next() }
+func TestA(t *testing.T) { ids.next() }
+`, want: "m.ids"},
+		{name: "a promoted method of the standard library", src: `
+type faker struct{ *rand.Rand }
+var fake = faker{rand.New(rand.NewSource(1))}
+func fn() int { return fake.Intn(9) }
+func TestA(t *testing.T) { fake.Intn(9) }
+`, want: "m.fake"},
+		{name: "a method of what an interface holds from the beginning", src: `
+type clock interface{ now() int }
+type fake struct{ n int }
+func (f *fake) now() int { f.n++; return f.n }
+var clk clock = &fake{}
+func fn() int { return clk.now() }
+func TestA(t *testing.T) { clk.now() }
+`, want: "m.clk"},
+		{name: "the value of a method", src: `
+type seq struct{ n int }
+func (s *seq) next() int { s.n++; return s.n }
+var ids seq
+var next = ids.next
+func fn() int { return next() }
+func TestA(t *testing.T) { next() }
+`, want: "m.ids"},
+		{name: "a literal that a variable holds", src: `
+var n int
+var api = struct{ next func() int }{func() int { n++; return n }}
+func fn() int { return api.next() }
+func TestA(t *testing.T) { api.next() }
+`, want: "m.n"},
+		{name: "a literal that is called for a variable", src: `
+var n int
+var first = func() int { n++; return n }()
+func fn() int { return first }
+func TestA(t *testing.T) { t.Log(first) }
+`, want: ""},
+		{name: "a promoted method that reads", src: `
+type conf struct{ n int }
+func (c *conf) rows() int { return c.n }
+type service struct{ *conf }
+var svc = service{&conf{}}
+func fn() int { return svc.rows() }
+func TestA(t *testing.T) { svc.rows() }
+`, want: ""},
 	})
 }

@@ -613,6 +613,25 @@ var db = &mem{}
 func TestA(t *testing.T) { db.LoadRows(seed.Rows()) }
 func fn() int { return db.rows }
 `, want: "m.db"},
+		{name: "promoted, that reads", src: `
+type base struct{ rows int }
+func (b *base) Rows() int { return b.rows }
+type mem struct{ sync.Mutex; *base }
+type plain struct{ *base }
+var db, locked = &plain{&base{1}}, &mem{base: &base{1}}
+func TestA(t *testing.T) { db.Rows() }
+func TestB(t *testing.T) { locked.Rows() } // Mutex has no such method, which is not known
+func fn() int { return db.rows + locked.rows }
+`, want: "m.locked"},
+		{name: "hidden by a field of a function", src: `
+type base struct{ rows int }
+func (b *base) load() {}
+type table struct { base; load func() }
+type mem struct{ *table }
+var db = mem{&table{}}
+func TestA(t *testing.T) { db.load() }
+func fn() int { return db.rows }
+`, want: "m.db"},
 		{name: "of a result", src: `
 func TestA(t *testing.T) { conf.Default().Load(seed.Rows()) }
 func fn() int { return conf.Default().Rows }

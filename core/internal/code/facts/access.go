@@ -17,7 +17,7 @@ type Access struct {
 	Param  int    // 0: the mention; 1: the receiver; 2 and up: a parameter
 	Path   string // the part that is used, as steps from there
 	Kind   AccessKind
-	Late   bool // in a function literal or a go statement: not where the declaration is evaluated
+	Late   bool // in a function literal that is kept, or a go statement: not where the declaration is evaluated
 	Line   int
 	Callee Mention // of AccessArgument and AccessAddress
 	Arg    int     // of AccessArgument, AccessAddress and AccessWrite

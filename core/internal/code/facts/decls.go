@@ -164,7 +164,7 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined, told []ast.Node) *Decl {
 	w := newWalker(&File{}, p)
 	f := w.begin(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
-	w.literal(lit)
+	w.literal(lit, false)
 	var end token.Pos
 	for _, n := range determined {
 		if n.End() > end { // else it is part of the one before

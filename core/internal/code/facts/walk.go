@@ -221,7 +221,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.KeyValueExpr: // of a struct the key is a field, which may have the name of something else
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
-		w.literal(e)
+		w.literal(e, c.kind == AccessCall)
 	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
 		w.parts(e)
 	default:
@@ -263,13 +263,16 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	w.accessed(x, c)
 }
 
-// literal walks a function literal, whose body may be run at any time.
-func (w *walker) literal(e *ast.FuncLit) {
+// literal walks a function literal, whose body may be run at any time, if it is not
+// called where it stands.
+func (w *walker) literal(e *ast.FuncLit, called bool) {
 	if w.without != nil && w.without(e) {
 		return
 	}
 	w.walk(e.Type)
-	w.late++
+	if !called {
+		w.late++
+		defer func() { w.late-- }()
+	}
 	w.walk(e.Body)
-	w.late--
 }

@@ -40,13 +40,34 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 			}
 		}
 	}
-	switch t.Under().Expr.(type) {
+	under := t.Under()
+	switch e := under.Expr.(type) {
 	case *ast.FuncLit: // see result
 		return effect.Reads
 	case *ast.InterfaceType: // which method of what it holds that is nobody knows
 		return effect.HandsOn
+	case *ast.StructType:
+		return s.promoted(under, e.Fields.List, name)
 	}
 	return effect.Changes
+}
+
+// promoted tells that of a method that one of the embedded fields has, the worst of
+// all: where a field has the name, it hides a method that is further down.
+func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effect.Effect {
+	if field, _ := t.Field(name); field.Expr != nil {
+		return effect.Changes
+	}
+	e, embeds := effect.Reads, false
+	for _, f := range fields {
+		if len(f.Names) == 0 {
+			e, embeds = max(e, s.method(t.Part(f.Type), name)), true
+		}
+	}
+	if !embeds {
+		return effect.Changes
+	}
+	return e
 }
 
 // effectOf tells what a function does to what it is given as one of its
@@ -129,11 +150,12 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 		return first
 	}
 	for _, n := range s.r.Order {
-		if s.opaque(n.Package) || s.initial(n) {
+		if s.opaque(n.Package) || n.Fact.Kind != facts.KindVar && s.initial(n) {
 			continue
 		}
 		for _, a := range s.accesses(n) {
-			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.advances(a, ignored) && (a.Late || !s.initialAmong(s.r, n, 0)) {
+			kept := a.Late || a.Kind == facts.AccessRead // a literal, or the value of a method
+			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.advances(a, ignored) && (kept || !s.initialAmong(s.r, n, 0)) {
 				return s.g.Use(n, a.name, a.Line)
 			}
 		}
@@ -152,6 +174,16 @@ func (s *Search) advances(m mention, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, effect.Itself) == effect.Advances
+		v := variable{d, d.Fact.Index(name)}
+		return s.does(s.typeOf(v), m, effect.Itself) == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances
 	})
+}
+
+// initialType returns the type of the value that a variable of any type has from the
+// beginning, if that is one of the variable alone.
+func (s *Analysis) initialType(v variable) types.Type {
+	if spec := s.outline.Spec(v.n); v.i >= 0 && len(spec.Values) == len(spec.Names) {
+		return s.file(v.n).TypeOf(spec.Values[v.i])
+	}
+	return types.Type{}
 }
