@@ -28,9 +28,9 @@ import (
 // A declared input is known before the build as well, and compared by all that
 // its stat says, so that one that was another for a while is seen too.
 //
-// Not seen is a file that was there only while the build ran, in a directory that
-// was listed before and is not declared; and on a file server whose clock is behind,
-// what was not declared. Where the system keeps no change time (Windows), only the
+// Not seen is a file that was there only while the build ran, where fn itself may have
+// made it, in a directory that was listed before and is not declared; and on a file
+// server whose clock is behind, what was not declared. Where the system keeps no change time (Windows), only the
 // modification time of the file itself tells.
 
 // A pathRead is a path that was read, and its name as an input.
@@ -41,7 +41,10 @@ type pathRead struct {
 }
 
 // sinceBuild judges by what is known of the time when the build began.
-func (b *builder) sinceBuild() *since.Check { return &since.Check{Since: b.began, Around: b.around} }
+func (b *builder) sinceBuild() *since.Check {
+	makes := b.readsUnseen() || b.asks(settings.Makes)
+	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: makes}
+}
 
 // meanwhile reports the paths that may have changed since they were read: the first
 // that did while fn ran, or else all that did before. It is asked when all have been

@@ -20,6 +20,7 @@ type Check struct {
 	Since  Moment
 	Around Surroundings // at that moment, nil if nobody looked
 	Churn  []string     // directories where names come and go all the time
+	Makes  bool         // who read may have made files, and removed them
 
 	dirs map[string]unlogged.Stat
 }
@@ -97,18 +98,18 @@ func (p *Check) moved(s step) Verdict {
 	return min(p.Since.stat(s.st), p.Since.stat(parent))
 }
 
-// gone judges what is not there: whether it was.
+// gone judges what is not there: whether it was. What was not when the names around
+// it were listed can have come and gone only where the directory shows that something
+// did, unless that may be a file of the reader's own.
 func (p *Check) gone(s step) (Verdict, string) {
+	dir, err := p.lstat(s.dir)
+	churns := slices.Contains(p.Churn, s.dir)
 	switch {
 	case p.Around[s.dir].names[s.name]:
 		return Changed, "it was removed"
-	case p.Around.lacks(s.dir, s.name):
+	case p.Around.lacks(s.dir, s.name) && (p.Makes || churns || dir == p.Around[s.dir].st), p.Around == nil && churns:
 		return Unchanged, ""
-	case p.Around == nil && slices.Contains(p.Churn, s.dir):
-		return Unchanged, "" // where names come and go all the time
-	}
-	dir, err := p.lstat(s.dir)
-	if err != nil {
+	case err != nil:
 		return Changed, "the directory that held it was removed"
 	}
 	return p.Since.stat(dir), "it is not there, and may have been: something was added to or removed from " + s.dir

@@ -130,19 +130,25 @@ func TestGone(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "was")); err != nil {
 		t.Fatal(err)
 	}
+	now := Surroundings{}
+	now.List(dir, true)
 	const never, always = int64(1) << 62, int64(1)
 	for _, tt := range []struct {
 		name   string
 		around Surroundings
+		makes  bool
 		since  int64
 		want   Verdict
 	}{
-		{"was", around, never, Changed},
-		{"never", around, always, Unchanged},
-		{"unknown", Surroundings{}, always, Changed},
-		{"unknown", Surroundings{}, never, Unchanged},
+		{"was", around, true, never, Changed},
+		{"never", around, true, always, Unchanged},
+		{"never", around, false, always, Changed},
+		{"never", around, false, never, Unchanged},
+		{"never", now, false, always, Unchanged},
+		{"unknown", Surroundings{}, false, always, Changed},
+		{"unknown", Surroundings{}, false, never, Unchanged},
 	} {
-		p := &Check{Since: Moment{tt.since, tt.since}, Around: tt.around}
+		p := &Check{Since: Moment{tt.since, tt.since}, Around: tt.around, Makes: tt.makes}
 		got, _ := p.gone(step{dir: dir, name: tt.name, err: errors.New("absent")})
 		if got != tt.want {
 			t.Errorf("%s, since %d: %v, want %v", tt.name, tt.since, got, tt.want)
