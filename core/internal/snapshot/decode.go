@@ -391,14 +391,3 @@ func (d *decoder) boxed(pl *plan) (p unsafe.Pointer) {
 	}
 	return p
 }
-
-// ifaceTab returns the first word of interfaces of type iface that hold a t; nil
-// where they cannot.
-func ifaceTab(iface, t reflect.Type) unsafe.Pointer {
-	if t.Kind() == reflect.Interface || !t.Implements(iface) {
-		return nil
-	}
-	p := reflect.New(iface)
-	p.Elem().Set(reflect.Zero(t))
-	return loadPtr(p.UnsafePointer())
-}

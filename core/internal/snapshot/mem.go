@@ -52,6 +52,17 @@ func isZero(p unsafe.Pointer, n uintptr) bool {
 // twoWords is an interface: its type or method table, and its data.
 type twoWords struct{ a, b unsafe.Pointer }
 
+// ifaceTab returns the first word of interfaces of type iface that hold a t; nil
+// where they cannot.
+func ifaceTab(iface, t reflect.Type) unsafe.Pointer {
+	if t.Kind() == reflect.Interface || !t.Implements(iface) {
+		return nil
+	}
+	p := reflect.New(iface)
+	p.Elem().Set(reflect.Zero(t))
+	return loadPtr(p.UnsafePointer())
+}
+
 // timeWords returns the first two words of the time.Time at p without its
 // monotonic reading. The third, the location, is a pointer like others.
 func timeWords(p unsafe.Pointer) (wall, ext uint64) {
