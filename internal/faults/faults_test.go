@@ -48,7 +48,7 @@ func brief() bool { return *cases <= 1 && !long() }
 func whole(t *testing.T) {
 	t.Helper()
 	if brief() {
-		t.Skip("-cases 4 tries some cases of it, CACHETEST_LONG=1 all")
+		t.Skip("-cases 2 tries some cases of it, CACHETEST_LONG=1 all")
 	}
 }
 

@@ -20,18 +20,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// What a build read may be changed before the build ends: then a record would
-// hold the new state beside an output made of the old one. Nobody knows before
-// a build what it will read, so what was read is judged afterwards, by the
-// times of all that its path leads through (package since).
+// What a build read may be changed before it ends: a record would hold the new state
+// beside an output made of the old one. What it will read nobody knows before, so that is
+// judged afterwards, by the times of all that its path leads through (package since).
 //
 // A declared input is known before the build as well, and compared by all that
 // its stat says, so that one that was another for a while is seen too.
 //
-// Not seen is a file that was there only while the build ran, where fn itself may have
-// made it, in a directory that was listed before and is not declared; and on a file
-// server whose clock is behind, what was not declared. Where the system keeps no change time (Windows), only the
-// modification time of the file itself tells.
+// Not seen is a file that was there only while the build ran and that fn may have made,
+// in a directory that was listed before and is not declared; and on a file server whose
+// clock is behind, what was not declared. Where the system keeps no change time
+// (Windows), only the modification time of the file itself tells.
 
 // A pathRead is a path that was read, and its name as an input.
 type pathRead struct {
@@ -40,10 +39,8 @@ type pathRead struct {
 	list *unlogged.Stat // of a directory whose names were read
 }
 
-// sinceBuild judges by what is known of the time when the build began.
 func (b *builder) sinceBuild() *since.Check {
-	makes := b.readsUnseen() || b.asks(settings.Makes)
-	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: makes}
+	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: b.readsUnseen() || b.asks(settings.Makes)}
 }
 
 // meanwhile reports the paths that may have changed since they were read: the first
