@@ -230,6 +230,11 @@ var errZ = fmt.Errorf("z: %w", errX)
 func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
 func fn() error { return errors.Join(errX, errY, errZ) }
 `, want: "m.errX"},
+		{name: "errors of the standard library that are handed on", src: `
+func closed() error { return net.ErrClosed }
+func TestA(t *testing.T) { t.Log(closed(), errors.Join(http.ErrServerClosed)) }
+func fn() []error { return []error{closed(), http.ErrServerClosed} }
+`, want: ""},
 		{name: "an error that wraps several", src: `
 var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
 func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }

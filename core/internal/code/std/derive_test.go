@@ -86,7 +86,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			each(obj, name)
 		case *types.Var:
 			// Functions that assign it are listed, if it is state.
-			if all && !l.use0(obj).atInit && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
+			if !l.use0(obj).atInit && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
 				add("v", name)
 			}
 			if all {
