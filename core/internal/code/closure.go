@@ -227,7 +227,7 @@ func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn Turn) *grap
 }
 
 func (c *Closure) digest() Digest {
-	var b []byte
+	b := make([]byte, 0, 200*len(c.decls))
 	if c.Cause.What != "" {
 		b = append(b, "the whole run\n"...)
 	}

@@ -88,6 +88,7 @@ type Start struct {
 	*Led
 	Setters map[string][]*Node // what may set state of the standard library, by its name
 	by      map[*Node][]*Node  // what leads to each
+	calling map[string][]*Node // what selects a name, and so may call a method of it
 }
 
 // Start returns that of the binary, without what waits for its first call in another module.
@@ -100,8 +101,11 @@ func (g *Graph) Start() *Start {
 			}
 		}
 	}
-	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}}
+	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}, map[string][]*Node{}}
 	for _, n := range s.Order {
+		for _, name := range n.Fact.Selected {
+			s.calling[name] = append(s.calling[name], n)
+		}
 		for _, to := range g.onward(n) {
 			s.by[to] = append(s.by[to], n)
 		}
@@ -136,11 +140,7 @@ func (s *Start) UnitsInto(list ...*Node) []*Node {
 		case facts.KindFunc:
 			seen.add(nil, s.by[n]...)
 		case facts.KindMethod:
-			for _, by := range s.Order {
-				if slices.Contains(by.Fact.Selected, n.Fact.Name) {
-					seen.add(nil, by)
-				}
-			}
+			seen.add(nil, s.calling[n.Fact.Name]...)
 		}
 	}
 	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })

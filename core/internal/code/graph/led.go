@@ -35,7 +35,7 @@ type waiting struct{ via, method *Node }
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g}
+	l := &Led{g: g, found: found{place: make([]int32, g.ids)}}
 	l.Extend(roots...)
 	return l
 }

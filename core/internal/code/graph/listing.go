@@ -28,6 +28,7 @@ func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
 // decls lists what is reached, as wide behind the first own declarations.
 func (r *Reach) decls(own int) (list []Decl) {
 	g := r.Graph
+	list = make([]Decl, 0, len(r.Order))
 	for at, n := range r.Order {
 		if n.Package.versioned {
 			continue
