@@ -275,9 +275,10 @@ func BenchmarkUnchanged(b *testing.B) {
 	})
 }
 
-// BenchmarkCheckout: facts from the store of another checkout, so that all files
-// are read and none is parsed, against go/parser on the same files. First the
-// graph alone, then the closure too.
+// BenchmarkCheckout: facts from the store of a checkout at another place, so that all
+// files are read and none is parsed, against go/parser on the same files. First the
+// graph alone, then the closure too. A fresh checkout at the same place makes the same
+// binary, and reads no source: BenchmarkUnchanged has what that costs.
 func BenchmarkCheckout(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, pack.NoCache{})
