@@ -253,6 +253,34 @@ func TestUnseenByRegistration(t *testing.T) {
 	}
 }
 
+// What a table of another module holds reads nothing before the tests unless something
+// that runs then uses the table.
+func TestTableOfOtherModule(t *testing.T) {
+	for _, tc := range []struct{ reason, code, want string }{
+		{"nothing calls it", "", ""},
+		{"what waits calls it", "var Checks = sync.OnceValue(func() bool { return Check(\"a\") })", ""},
+		{"init calls it", "func init() { Check(\"a\") }", "x.txt"},
+		{"a variable is set to what it returns", "var ok = Check(\"a\")", "x.txt"},
+		{"init calls it by another variable", "var others = table\n\nfunc init() { others[\"a\"]() }", "x.txt"},
+		{"init calls it by a method", "type checker struct{ table map[string]func() bool }\n\nfunc (c *checker) run() { c.table[\"a\"]() }\n\nvar std = &checker{table}\n\nfunc init() { std.run() }", "x.txt"},
+	} {
+		root := writeTree(t,
+			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"os\"\n\t\"sync\"\n)\n\nvar _ sync.Mutex\n\nvar seen = map[string]bool{}\n\n"+
+				"var table = map[string]func() bool{\"a\": look}\n\nfunc look() bool { _, err := os.ReadFile(\"x.txt\"); seen[\"a\"] = err == nil; return true }\n\n"+
+				"func Check(name string) bool { return table[name]() && seen[name] }\n\n"+tc.code+"\n",
+			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+			"m/m_test.go", "package m\n\nimport \"example.com/x\"\n\nfunc fn() bool { return x.Check(\"a\") }\n")
+		got := ""
+		for _, read := range depsBesideCache(t, root, "fn").Early {
+			got += read.Name
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q is read, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 // Initialisation code feeds another module by state of the standard library that it sets,
 // and not by such as both only use.
 func TestInitBesideOtherModules(t *testing.T) {

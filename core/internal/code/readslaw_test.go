@@ -103,6 +103,7 @@ var earlyRuns = []earlyRun{
 	{"a goroutine", "func init() { done := make(chan bool); go func() { LEAVE; close(done) }(); <-done }", ""},
 	{"a function variable", "var setup = func() { LEAVE }\n\nfunc init() { setup() }", ""},
 	{"a list of functions", "var setups = []func(){setup}\n\nfunc setup() { LEAVE }\n\nfunc init() { for _, f := range setups { f() } }", ""},
+	{"a table of functions, by its address", "var setups = map[string]func(){\"a\": setup}\n\nvar table = &setups\n\nfunc setup() { LEAVE }\n\nfunc init() { (*table)[\"a\"]() }", ""},
 	{"once", "var once sync.Once\n\nfunc init() { once.Do(func() { LEAVE }) }", ""},
 	{"a generic function", "func init() { setup(1) }\n\nfunc setup[T any](T) { LEAVE }", ""},
 	{"an iterator", "func init() { for range func(yield func() bool) { LEAVE; yield() } { } }", ""},

@@ -42,10 +42,24 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 
 // RunBeforeTests is LedTo for what BeforeTests has, and some declarations beside that,
 // as far as it runs: of the methods of a type there are those whose names are selected in
-// it, or that the standard library may call.
+// it, or that the standard library may call. Of a variable that is set to no call, such as
+// a table of functions, there is the initialisation code that leads to it alone: what it
+// holds runs where something uses it.
 func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 	l := &Led{g: g, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
-	l.Extend(append(g.begins(false), beside...)...)
+	runs := g.begins(false)
+	for _, n := range beside {
+		if n.Fact.Kind != facts.KindVar {
+			runs = append(runs, n)
+			continue
+		}
+		for _, n := range append(slices.Clip(g.Next(n)), n) {
+			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit {
+				runs = append(runs, n)
+			}
+		}
+	}
+	l.Extend(runs...)
 	return l
 }
 
