@@ -16,7 +16,7 @@ type Func struct {
 	Line   int    // of the func keyword
 	Offset int64  // of the entry point, equal in each process of one binary
 
-	MethodValue bool // x.M bound to its receiver: that is a captured value, unless it is a package variable
+	MethodValue bool // x.M bound to its receiver, which is a captured value
 	Wrapper     bool // made by the compiler: it has no source of its own
 }
 

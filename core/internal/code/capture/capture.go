@@ -16,7 +16,7 @@ import (
 type Query struct {
 	File   *types.File // that the function stands in
 	Line   int         // of its func keyword
-	Symbol string
+	Symbol string // of a method value
 	Method bool // the function is a method value: x.M
 
 	Site   *types.File // that the call stands in
@@ -70,10 +70,10 @@ type Result struct {
 
 // Of tells what a function captures.
 func Of(q Query) Result {
-	calls := callsAt(q.Site, q.Call, q.Callee)
 	if q.Method {
-		return methodValue(q, calls)
+		return methodValue(q)
 	}
+	calls := callsAt(q.Site, q.Call, q.Callee)
 	lits, decls := candidates(q, calls)
 	if len(lits)+len(decls) == 0 {
 		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name(), q.Line)}

@@ -15,7 +15,7 @@ import (
 type judge struct {
 	*types.File
 	q         Query
-	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
+	fn        *ast.FuncLit  // the function; nil if it is none, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
 	site      *judge        // of the call, if that stands in another file; else this one
 	othersRun bool          // the arguments of the call run code that is not known
@@ -151,7 +151,7 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) || ast.Expr(sel) == j.fn {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) {
 			return path
 		}
 		path += "." + sel.Sel.Name

@@ -21,7 +21,7 @@ func (j *judge) isRow(d *scope.Def) bool {
 		return c.distinct && j.tells(c.ref) || c.subtests && j.subtest(c.ref)
 	})
 	for i := 0; told && i < len(j.site.call.Args); i++ { // by another column the same text may tell another row
-		if arg := j.site.call.Args[i]; arg != j.fn {
+		if arg := j.site.call.Args[i]; arg != ast.Expr(j.fn) {
 			j.told[arg] = true
 		}
 	}

@@ -94,10 +94,7 @@ func (j *judge) changes(d *scope.Def) bool {
 // that is made for one run of it is its own, unless it fills that for others: a hit
 // would not change it.
 func (j *judge) unchanged(d *scope.Def) bool {
-	fills := func() bool {
-		_, ok := j.fn.(*ast.FuncLit)
-		return ok && j.anyUse(d, func(u facts.Use) bool { return !j.inFn(u.At) })
-	}
+	fills := func() bool { return j.anyUse(d, func(u facts.Use) bool { return !j.inFn(u.At) }) }
 	return !j.sharedByLoops(d) && !j.anyUse(d, func(u facts.Use) bool {
 		e, _ := j.effect(d, u)
 		return e > effect.Reads && !(j.inFn(u.At) && j.runsOnce(d, scope.Of(u.At)) && (e == effect.HandsOn || !isWrite(u) && !fills()))
@@ -119,7 +116,7 @@ func (j *judge) inFn(id *ast.Ident) bool { return j.fn != nil && within(id.Pos()
 // a variable is defined, or for each row of it that another stands for: it is an
 // argument of the call, and no loop or function that may be run again lies between.
 func (j *judge) runsOnce(d, through *scope.Def) bool {
-	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, j.fn) {
+	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, ast.Expr(j.fn)) {
 		return false
 	}
 	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
