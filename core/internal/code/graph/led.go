@@ -48,16 +48,13 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 	l := &Led{g: g, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
 	runs := g.begins(false)
+	waits := func(n *Node) bool { return n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) != facts.DeclInit }
 	for _, n := range beside {
-		if n.Fact.Kind != facts.KindVar {
-			runs = append(runs, n)
-			continue
+		list := []*Node{n}
+		if n.Fact.Kind == facts.KindVar {
+			list = slices.DeleteFunc(append(slices.Clip(g.Next(n)), n), waits)
 		}
-		for _, n := range append(slices.Clip(g.Next(n)), n) {
-			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit {
-				runs = append(runs, n)
-			}
-		}
+		runs = append(runs, list...)
 	}
 	l.Extend(runs...)
 	return l

@@ -107,7 +107,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	for _, n := range led.Order {
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				uses[u.Name] = !std.IsLogged(u.Name) // of which the log tells
+				uses[u.Name] = true
 			}
 		}
 		switch flags := n.Fact.Flags; {
@@ -124,7 +124,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Kept = b.Kept || w.have(led.Order, isKept)
 	var setters, callers []*graph.Node
 	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		if !uses[state] {
+		if std.IsLogged(state) {
 			continue
 		}
 		for _, n := range w.feeders().start.Setters[state] {
@@ -134,18 +134,12 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.addRegistered(w, callers)
-	units := w.feeding(others, setters)
-	for _, n := range units {
-		if n.Package.External {
-			others = append(others, n)
-		} else {
-			own = append(own, n)
-		}
-	}
+	far, near := w.feeding(others, setters)
+	own, others = append(own, near...), append(others, far...)
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addInit(w, w.g.LedTo(own...), run, reads)
 	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
-	b.addSettings(w, w.g.LedTo(units...))
+	b.addSettings(w, w.g.LedTo(append(far, near...)...))
 	if b.Kept {
 		all := w.g.LedTo(w.g.BeforeTests().Order...)
 		b.addInit(w, all, all, func(a answer) []Read {
@@ -170,12 +164,7 @@ func (w *Analysis) findFeeders() *feeders {
 		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
 	f := &feeders{w.g.Start(), map[*graph.Node]bool{}}
-	var asking []*graph.Node
-	for _, n := range f.start.Order {
-		if slices.ContainsFunc(w.answers(n), asks) {
-			asking = append(asking, n)
-		}
-	}
+	asking := slices.DeleteFunc(slices.Clone(f.start.Order), func(n *graph.Node) bool { return !slices.ContainsFunc(w.answers(n), asks) })
 	for _, n := range f.start.UnitsTo(asking...) {
 		f.units[n] = n.Package.External || w.g.BeforeTests().Has(n)
 	}
@@ -185,18 +174,18 @@ func (w *Analysis) findFeeders() *feeders {
 // feeding returns the initialisation code that may leave what it asks in some variables of
 // other modules, or in state of the standard library by its setters, with that which it
 // reads from.
-func (w *Analysis) feeding(others, setters []*graph.Node) (units []*graph.Node) {
+func (w *Analysis) feeding(others, setters []*graph.Node) (far, near []*graph.Node) {
 	f, r := w.feeders(), w.g.ReachFrom()
 	to := slices.DeleteFunc(slices.Clone(others), w.g.Unwritten)
 	for _, n := range f.start.UnitsTo(append(to, setters...)...) {
 		if f.units[n] && n.Package.External {
-			units = append(units, n)
+			far = append(far, n)
 		} else if f.units[n] {
 			r.Extend(n)
 		}
 	}
 	r.AddInit()
-	return append(units, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })...)
+	return far, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
 }
 
 // addRegistered notes what cannot be seen through of what initialisation code of other
