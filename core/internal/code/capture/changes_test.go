@@ -387,12 +387,48 @@ func tried(m *sync.Mutex) bool { return m.TryLock() }`, "m:10"},
 func TestX(t *testing.T, cfg *plain) {
 	cachetest.Memo(t, "k", func() (int, error) { return cfg.n, nil }, cachetest.With("cfg.n", cfg.n), cachetest.With("v", seed.Load())) //FN CALL
 }`, "cfg.n told"},
+	{"told behind a handle that a method returns", `type suite struct{ n int; t *testing.T }
+func (s *suite) T() *testing.T { return s.t }
+func (s *suite) Setup() {
+	cachetest.Memo(s.T(), "k", func() (int, error) { return s.n, nil }, cachetest.With("s.n", s.n)) //FN CALL
+}`, "s.n told"},
+	{"told by a variable before a handle that a method returns", `type suite struct{ n int; t *testing.T }
+func (s *suite) T() *testing.T { s.n = load(); return s.t }
+func (s *suite) Setup() {
+	told := cachetest.With("s.n", s.n)
+	cachetest.Memo(s.T(), "k", func() (int, error) { return s.n, nil }, told) //FN CALL
+}`, "s.n:11"},
+	{"told behind a handle, beside what runs other code", `type suite struct{ n int; t *testing.T }
+func (s *suite) T() *testing.T { return s.t }
+func (s *suite) Setup() {
+	cachetest.Memo(s.T(), "k", func() (int, error) { return s.n, nil }, cachetest.With("s.n", s.n), cachetest.With("v", s.T())) //FN CALL
+}`, "s.n:10"},
 	{"told beside what runs other code, and set inside", `func TestX(t *testing.T, n int) {
 	cachetest.Memo(t, "k", func() (int, error) { n++; return n, nil }, cachetest.With("n", n), cachetest.With("v", seed.Load())) //FN CALL
 }`, "n told"},
 }
 
 func TestChanges(t *testing.T) { check(t, changeCases) }
+
+// The language says in which order the calls among some arguments are made, and not when
+// a variable between them is read: the compiler reads none before a call to its left.
+func TestOrderOfArguments(t *testing.T) {
+	type field struct{ s string }
+	with := func(name string, v any) any { return v }
+	call := func(tb testing.TB, key string, fn func() string, opts ...any) {
+		for _, told := range append(opts, key) {
+			if told != fn() {
+				t.Errorf("%v is told, but the function uses %s", told, fn())
+			}
+		}
+	}
+	local, x, p := "a", field{"a"}, &field{"a"}
+	set := func() testing.TB { local, x.s, p.s = local+"b", x.s+"b", p.s+"b"; return t }
+	call(set(), local, func() string { return local }, with("local", local), local)
+	call(set(), x.s, func() string { return x.s }, with("x.s", x.s), x.s)
+	call(set(), p.s, func() string { return p.s }, with("p.s", p.s), p.s)
+	call(set(), ""+p.s, func() string { return p.s }, with("p", *p).(field).s, func() any { return p.s }())
+}
 
 // No composite literal is constant if one of its parts is not, wherever that
 // stands; the last element is a literal in each case.

@@ -305,9 +305,11 @@ func (j *judge) stable(r ref) bool {
 
 // runsOthers reports whether the arguments of a call run code that could set a
 // variable after it is told: a function that is neither of the API nor one of the
-// standard library which is known to depend on its arguments alone.
+// standard library which is known to depend on its arguments alone. What stands before
+// the key, such as s.T(), runs before anything is told: see TestOrderOfArguments.
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
-	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+	key, _, _ := keyOf(calleeOf(j.q, call))
+	return slices.ContainsFunc(call.Args[min(key, len(call.Args)):], func(arg ast.Expr) bool {
 		_, lit := arg.(*ast.FuncLit)
 		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
