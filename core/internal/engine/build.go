@@ -70,7 +70,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
-	out, err := b.call1(ctx, build)
+	out, err := b.callBuild(ctx, build)
 	if err != nil {
 		return Result{}, err
 	}
@@ -124,7 +124,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	}
 	b.c.serve(parent, b.child(rec))
 	if b.code != nil {
-		b.c.serveIn(b.key, b.code.key)
+		b.c.noteTurn(b.key, b.code.key)
 	}
 	return res, nil
 }
@@ -140,7 +140,7 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
 	b.c.mu.Lock()
-	written := b.c.placed
+	written := b.c.lastCopy
 	b.c.mu.Unlock()
 	if !b.c.host.Children.StartedNone() { // a command may have written something until now
 		written = since.Now()
@@ -157,9 +157,9 @@ func (b *builder) before() error {
 	return nil
 }
 
-// call1 calls build and says so if it does not come to its end: an error, a
+// callBuild calls build and says so if it does not come to its end: an error, a
 // panic or the end of its goroutine (t.Fatal, t.Skip).
-func (b *builder) call1(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
+func (b *builder) callBuild(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
 	done := false
 	defer b.watch()()
 	defer func() {
@@ -263,7 +263,7 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 		tied, why = b.putTree(s, out, m)
 	}
 	if why == nil {
-		ins, why = b.placed(ins)
+		ins, why = b.addTempEnv(ins)
 	}
 	if why != nil {
 		return nil, why

@@ -191,7 +191,7 @@ func (cl *call) digestCode() error {
 		at = len(cl.Static)
 	}
 	cl.Static = slices.Concat(cl.Static[:at], list, cl.Static[at:])
-	for _, setting := range cl.settings() {
+	for _, setting := range cl.settingNames() {
 		cl.Static = append(cl.Static, cl.settingAt(setting))
 	}
 	return nil

@@ -276,8 +276,8 @@ func (s *Spec) turnNow() code.Turn {
 	return turn
 }
 
-// serveIn notes by which code this process got a variant.
-func (c *Cache) serveIn(key compare.Variant, code codeKey) {
+// noteTurn notes by which code this process got a variant.
+func (c *Cache) noteTurn(key compare.Variant, code codeKey) {
 	if code.turn.Test != "" && code.test == "" {
 		c.turns.Store(key, code.turn)
 	}

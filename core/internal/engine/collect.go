@@ -54,7 +54,7 @@ func (c *collector) collect() *notStored {
 			path = cmp.Or(path, c.addPath(r)) // the first will do: they are often alike
 		}
 	}
-	why = why.and(path).and(c.unlogged()).and(c.meanwhile())
+	why = why.and(path).and(c.addUnlogged()).and(c.meanwhile())
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(c.World.CheckoutAt())
 		why = why.and(c.askedForCwd(cwd))
@@ -108,9 +108,9 @@ func (c *collector) isOwn(name string) bool {
 	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == settings.Environment })
 }
 
-// placed adds what says where temporary files go to the inputs of an output that
+// addTempEnv adds what says where temporary files go to the inputs of an output that
 // names that place, for which fn made some file there.
-func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
+func (b *builder) addTempEnv(ins []input.Input) ([]input.Input, *notStored) {
 	c := &collector{builder: b, ins: ins}
 	for _, r := range b.reads.Env {
 		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {

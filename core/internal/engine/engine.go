@@ -69,7 +69,7 @@ type Cache struct {
 	mu       sync.Mutex
 	served   []child           // the fixtures that this process got, oldest first
 	unstored []compare.Variant // of fixtures that the process built and did not store
-	placed   since.Moment      // when this process got the last copy of a tree, which no log tells
+	lastCopy since.Moment      // when this process got the last copy of a tree, which no log tells
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or

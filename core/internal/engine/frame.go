@@ -101,7 +101,7 @@ func Within(ctxs ...context.Context) context.Context {
 
 // callsBuild is the linker's name of the method that calls a build's function.
 var callsBuild = sync.OnceValue(func() string {
-	return runtime.FuncForPC(reflect.ValueOf((*builder).call1).Pointer()).Name()
+	return runtime.FuncForPC(reflect.ValueOf((*builder).callBuild).Pointer()).Name()
 })
 
 // InBuild reports whether this goroutine runs a build's function.

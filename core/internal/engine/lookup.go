@@ -169,7 +169,7 @@ func faultCode(err error, otherwise string) string {
 // files look like now if that has changed though their content has not.
 func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 	file := f.File
-	cl.c.serveIn(cl.key, f.code)
+	cl.c.noteTurn(cl.key, f.code)
 	switch {
 	case cl.mode == ReadOnly:
 		cl.c.recent.Store(cl.key, f)

@@ -48,7 +48,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 		p.remove()
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.placed = since.Now()
+		c.lastCopy = since.Now()
 	}()
 	s.kind = "a directory"
 	if w.File {

@@ -124,9 +124,9 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	}
 }
 
-// settings are those of this process that fn can ask for: all, where its code
+// settingNames returns the settings of this process that fn can ask for: all, where its code
 // is not known better. The modes of what Dir and File keep come from the umask.
-func (cl *call) settings() (names []string) {
+func (cl *call) settingNames() (names []string) {
 	if cl.spec.kind != "" {
 		names = append(names, settings.Umask)
 	}
@@ -136,7 +136,7 @@ func (cl *call) settings() (names []string) {
 	case cl.closure == nil:
 		names = append(names, "-short", settings.GOMAXPROCS, settings.Arguments, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.Executable, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
 	default:
-		names = append(names, cl.asked()...)
+		names = append(names, cl.askedSettings()...)
 	}
 	if input.Matches(cl.spec.Ignore.Env, "TZ") {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == settings.LocalTime })
@@ -145,8 +145,8 @@ func (cl *call) settings() (names []string) {
 	return slices.Compact(names)
 }
 
-// asked are the settings that fn's code asks for.
-func (cl *call) asked() (names []string) {
+// askedSettings returns the settings that fn's code asks for.
+func (cl *call) askedSettings() (names []string) {
 	if cl.closure.Cause.What != "" {
 		names = append(names, input.Selected)
 	} else if cl.closure.State {

@@ -38,7 +38,7 @@ func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
 	if text != "" {
 		return nil, &notStored{"output", text}
 	}
-	if why := b.unseen(); why != nil {
+	if why := b.undeclared(); why != nil {
 		return nil, why
 	}
 	ins, why := b.inputs()
@@ -78,15 +78,15 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 			return nil, errUnreadable(after[i].Name)
 		}
 	}
-	ins := append(after, b.always()...)
+	ins := append(after, b.impliedEnv()...)
 	var use cwdUse
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
-			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.opened(after))}
+			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.declareAdvice(after))}
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		why := c.collect()
-		if why = why.and(b.unseeable(&c.ran, c.ins)); why != nil {
+		if why = why.and(b.hiddenReads(&c.ran, c.ins)); why != nil {
 			why.text += c.ran.why
 			return nil, why
 		}
@@ -150,11 +150,11 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	return about
 }
 
-// always are the variables that count although no log tells of them: GODEBUG for
+// impliedEnv returns the variables that count although no log tells of them: GODEBUG for
 // every fixture; TZ where the code may look at the local time; and with LANG where it
 // may start programs, which ask for both, or is not seen through. IgnoreEnv takes out
 // those that a user can tell not to matter; what GODEBUG changes nobody can.
-func (b *builder) always() []input.Input {
+func (b *builder) impliedEnv() []input.Input {
 	var ins []input.Input
 	if b.spec.Alone {
 		return nil
@@ -230,13 +230,13 @@ func (cl *call) got(in *input.Input) (got bool) {
 	return got && !slices.Contains(cl.c.unstored, key)
 }
 
-// unseen reports what fn depends on that nobody can see while it runs, and
+// undeclared reports what fn depends on that nobody can see while it runs, and
 // that no option stands for.
-func (b *builder) unseen() *notStored {
+func (b *builder) undeclared() *notStored {
 	if b.spec.Callee == "" {
 		return nil // a program that says itself what its build depends on
 	}
-	if why := b.untold(); why != nil {
+	if why := b.undeclaredCaptures(); why != nil {
 		return why
 	}
 	c := b.behaviour()
@@ -281,10 +281,10 @@ func whyRun(c *code.Closure) string {
 // maxCauses is how many commands and system calls one message names.
 const maxCauses = 3
 
-// unseeable reports what the build may have read that nobody can see: commands
+// hiddenReads reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to, or that of
 // the run where this counts: ran then says why.
-func (b *builder) unseeable(ran *programs, ins []input.Input) *notStored {
+func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
@@ -308,19 +308,19 @@ func (b *builder) unseeable(ran *programs, ins []input.Input) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	if p := b.unread(ins); p.Path != "" {
+	if p := b.unreadPath(ins); p.Path != "" {
 		ran.advice = fmt.Sprintf(", as in cachetest.Files(%q)%s", p.Path, ran.advice)
 	}
 	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }
 
-// untold reports all the values that fn captures, or that what it calls asks a
+// undeclaredCaptures reports all the values that fn captures, or that what it calls asks a
 // testing handle for, and that nothing tells.
-func (b *builder) untold() *notStored {
+func (b *builder) undeclaredCaptures() *notStored {
 	c := b.captured()
 	var parts []string
 	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
-		parts = append(parts, c.Message(b.place(), list))
+		parts = append(parts, c.Message(b.callSite(), list))
 	}
 	if known := b.behaviour(); known != nil {
 		for _, use := range known.HandleUses {
@@ -334,16 +334,16 @@ func (b *builder) untold() *notStored {
 		return &notStored{"capture", strings.Join(parts, "; ")}
 	}
 	if name := c.Ambiguous(b.spec.Key); name != "" {
-		return &notStored{"capture", fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.place(), name, name, name)}
+		return &notStored{"capture", fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.callSite(), name, name, name)}
 	}
 	if c.Undecided != "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
-		return &notStored{"capture", fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.place(), c.Undecided)}
+		return &notStored{"capture", fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.callSite(), c.Undecided)}
 	}
 	return nil
 }
 
-// place names the build function by where it is handed over.
-func (b *builder) place() string {
+// callSite names the build function by where it is handed over.
+func (b *builder) callSite() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
 }
 

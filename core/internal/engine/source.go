@@ -16,10 +16,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// unlogged adds what no log tells: what fn's code read before the log began or
+// addUnlogged adds what no log tells: what fn's code read before the log began or
 // past it, by names that the source tells, and the environment where it asks
 // for that.
-func (c *collector) unlogged() *notStored {
+func (c *collector) addUnlogged() *notStored {
 	known := c.behaviour()
 	switch {
 	case known == nil && (c.code == nil || c.spec.Callee == ""): // that of a program, or of no account
@@ -108,9 +108,9 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// opened says what to declare: it names files that fn opens by a constant and that are
+// declareAdvice says what to declare: it names files that fn opens by a constant and that are
 // not declared, as arguments of the option that declares them.
-func (b *builder) opened(declared []input.Input) string {
+func (b *builder) declareAdvice(declared []input.Input) string {
 	var names []string
 	for _, p := range b.paths() {
 		if quoted := fmt.Sprintf("%q", p.Path); p.Opened && !b.holds(declared, b.World.Name(b.World.Abs(p.Path))) && !slices.Contains(names, quoted) {
@@ -124,10 +124,10 @@ func (b *builder) opened(declared []input.Input) string {
 	return "it all, cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
 }
 
-// unread names a file or directory of test data that is there, that fn's code
+// unreadPath names a file or directory of test data that is there, that fn's code
 // names, and that is no input: it may have been read in a way that nobody sees. What
 // fixtures inside fn read is theirs.
-func (b *builder) unread(ins []input.Input) (p code.Path) {
+func (b *builder) unreadPath(ins []input.Input) (p code.Path) {
 	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
 		return p
 	}

@@ -57,15 +57,15 @@ func TestUnseen(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newProcess(t).with(tt.spec, tt.closure)
 			b.spec.Callee, b.spec.Ignore.Captures = "Memo", []string{"none"} // what is captured is not known
-			why := b.unseen()
+			why := b.undeclared()
 			if why == nil {
-				why = b.unseeable(&programs{}, nil)
+				why = b.hiddenReads(&programs{}, nil)
 			}
 			if got := why.String(); (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 			b.frame.answered = true
-			if why := b.unseeable(&programs{}, nil); why != nil {
+			if why := b.hiddenReads(&programs{}, nil); why != nil {
 				t.Errorf("%q, and Track told what is read", why)
 			}
 		})
@@ -92,11 +92,11 @@ func TestAsked(t *testing.T) {
 		c.Settings = ask(settings.Short, settings.Arguments, settings.Verbose, settings.Commands, settings.CommandLine, settings.Zone+"UTC", settings.GOMAXPROCS, settings.LocalTime)
 		c.HandleUses = ask(code.HandleName)
 	}))
-	got := strings.Join(b.settings(), ", ")
-	if want := "-short, -v, GOMAXPROCS, arguments, " + settings.CommandLine + ", test name, " + settings.Zone + "UTC, " + settings.AllUmask; len(b.settings()) != strings.Count(want, ",")+1 {
+	got := strings.Join(b.settingNames(), ", ")
+	if want := "-short, -v, GOMAXPROCS, arguments, " + settings.CommandLine + ", test name, " + settings.Zone + "UTC, " + settings.AllUmask; len(b.settingNames()) != strings.Count(want, ",")+1 {
 		t.Errorf("%s, want %s", got, want)
 	}
-	for _, name := range b.settings() {
+	for _, name := range b.settingNames() {
 		if in := b.settingAt(name); in.Kind != input.Setting || in.Absent() {
 			t.Errorf("%s: %+v", name, in)
 		}
@@ -232,7 +232,7 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}
-	if why := b.unseeable(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
+	if why := b.hiddenReads(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
 }
@@ -250,7 +250,7 @@ func TestVariablesOfCode(t *testing.T) {
 		{of(func(c *code.Closure) { c.Hidden = use }), "GODEBUG LANG TZ"},
 	} {
 		var names []string
-		for _, in := range newProcess(t).with(Spec{}, tc.closure).always() {
+		for _, in := range newProcess(t).with(Spec{}, tc.closure).impliedEnv() {
 			names = append(names, in.Name)
 		}
 		if got := strings.Join(names, " "); got != tc.want {
@@ -276,17 +276,17 @@ func TestConstants(t *testing.T) {
 	if got := strings.Join(names, ", "); !strings.Contains(got, "file in.txt") || !strings.Contains(got, "file dir/a") {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened(nil); got != `it all, cachetest.Files(".", "dir", "in.txt") for one,` {
+	if got := b.declareAdvice(nil); got != `it all, cachetest.Files(".", "dir", "in.txt") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.opened([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `it all, cachetest.Files(".") for one,` {
+	if got := b.declareAdvice([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `it all, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.unread(nil); got.Path != "in.txt" || got.Line != 1 {
+	if got := b.unreadPath(nil); got.Path != "in.txt" || got.Line != 1 {
 		t.Errorf("%v", got)
 	}
 	read := []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}
-	if got := b.unread(read); got.Path != "" && got.Path != "." {
+	if got := b.unreadPath(read); got.Path != "" && got.Path != "." {
 		t.Errorf("%v", got)
 	}
 }

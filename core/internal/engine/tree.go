@@ -90,7 +90,7 @@ func FileName(name string) bool {
 // which will be gone, and returns the first; tied says that data holds the path of
 // the module, and so belongs to this checkout. The store is no place to point to either: what is in
 // it comes and goes, and the test binary is made anew for each run. That data names the directory of temporary files at all is
-// noted: see placed.
+// noted: see addTempEnv.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(process.WorkRoots(), []string{b.c.store.Root()}, b.c.host.Temp().Dirs) {
