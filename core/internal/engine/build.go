@@ -30,27 +30,27 @@ type builder struct {
 	*call
 	frame   *frame
 	reasons []Reason
-	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
+	nearest *record.Record // the fixture's record that is nearest to the present, nil if it has none
 
 	start     time.Time
 	began     since.Moment       // at the latest when fn began
 	around    since.Surroundings // before the build
 	offspring unlogged.Children  // before the build
-	known     *code.Closure      // see behaviour
-	behaved   bool               // it was looked for
+	known     *code.Closure      // set by behaviour
+	behaved   bool               // behaviour has looked for it
 	environ   []string           // before the build
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
-	traceErr  error         // why they are not known
-	constant  bool          // what fn opens by a constant is taken for declared
+	traceErr  error         // why reads are not known
+	constant  bool          // reads are not recorded: the files that fn names by constants count as declared
 	declared  []input.Input // before the build
 	took      time.Duration
 	stored    time.Duration // to encode and check what was built
 	bytes     int64         // size of what was built
 	golist    *input.GoList
-	blind     *input.UnseenError // why what is declared is not known
-	usesLocal bool               // a fixture that never leaves this machine
-	leaves    bool               // see cwdUse
+	blind     *input.UnseenError // why a declared input cannot be looked at
+	usesLocal bool               // a child never leaves this machine, so neither does the record
+	leaves    bool               // as in cwdUse
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -247,8 +247,8 @@ func (b *builder) keep(out *Output, m *tree.Manifest) (rec *record.Record, in *s
 	return rec, in, why
 }
 
-// put stores an output, of a directory or file m, and then its record, with these
-// inputs: a crash in between leaves a miss.
+// put stores an output, with m the manifest of a directory or file, and then its
+// record with the inputs ins: a crash in between leaves a miss.
 func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Manifest) (rec *record.Record, why *notStored) {
 	ins = slices.Clone(ins) // the caller may need them again
 	var tied bool

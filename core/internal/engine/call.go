@@ -50,15 +50,15 @@ type call struct {
 	unusable error // nothing is looked up or kept: there is no store, or what was compiled is not known
 
 	start    time.Time
-	cwd      string // once asked for
+	cwd      string // set by workingDir
 	cwdKnown bool
 
-	own      code.Turn        // of the running test, or allTests
-	turn     code.Turn        // up to which test code counts: own, or an earlier one in a look-up
-	digested bool             // static holds what the binary tells
-	byCaller []input.Input    // what it held before
-	noted    *hit             // found without a look at the code
-	looked   bool             // states are those of just now
+	own      code.Turn        // the turn of the running test, or that of allTests
+	turn     code.Turn        // the turn by whose code the call looks up: own, or an earlier one
+	digested bool             // digestCode has added its inputs to Static
+	byCaller []input.Input    // Static before digestCode
+	noted    *hit             // set by findNoted, without a look at the code
+	looked   bool             // findNoted has just looked at the inputs: find need not look at them again
 	faults   []Reason         // why records could not be used
 	faulty   []store.RecordID // those records
 }
@@ -202,9 +202,10 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
-// given is the present state of what a call gives. Of a child, whose call is
-// not known, what is the same for each call of the process is compared. A record
-// that was found by its note has the toolchain and code of now.
+// given is the Given of the call. The call of a child is not known, so of its inputs
+// only those are compared that are the same for all calls of the process. A record
+// that was found by its note holds for this binary: its toolchain and code are not
+// compared again.
 func (cl *call) given(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch kind := in.Kind; {
 	case kind == input.WorkDir:
@@ -233,8 +234,8 @@ func (s *Spec) typeName() string {
 	return typeid.Name(s.typ)
 }
 
-// isPath reports whether a type is the Path of this package, or that of one which
-// has another for its users.
+// isPath reports whether a type, by its name, is Path or the Path of a package that
+// declares its own for its users.
 func isPath(name string) bool {
 	return strings.HasPrefix(name, "github.com/fixturecache/fixturecache/") && strings.HasSuffix(name, ".Path")
 }
@@ -285,8 +286,8 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	return nil
 }
 
-// excerpt is what is kept of a text that explains a difference: nothing for a
-// fixture that is not to leave this machine, and where the settings hide values.
+// excerpt returns the text that a record may keep of a value to explain a difference
+// later: none if the fixture is Local or the settings hide values.
 func (cl *call) excerpt(text string) string {
 	if cl.spec.Local || cl.c.config.HideValues {
 		return ""
@@ -294,8 +295,8 @@ func (cl *call) excerpt(text string) string {
 	return text
 }
 
-// excerptValues keeps of the values of With what explains a difference later. A
-// hit does without.
+// excerptValues keeps an excerpt of each value of With. Only a record that is
+// written needs it, so a hit does without.
 func (cl *call) excerptValues() {
 	for i := range cl.Static {
 		in := &cl.Static[i]

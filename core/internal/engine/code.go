@@ -38,7 +38,7 @@ type codeKey struct {
 	turn   code.Turn // that up to whose end the code of tests counts, if it matters
 }
 
-// codes are those found by this process; the binary does not change.
+// codes holds what this process has found: its binary does not change.
 var codes struct {
 	sync.Mutex
 	found map[codeKey]*knownCode
@@ -167,8 +167,9 @@ func (cl *call) lastBuild() (took time.Duration) {
 	return took
 }
 
-// derivedCode returns the closure that is kept of a binary, nil if there is none, or if
-// it cannot be known what the function captures: the closure may not tell that.
+// derivedCode returns the closure that the store keeps of this binary, or nil if there
+// is none, or if it is undecided what the function captures, for which a kept closure
+// cannot answer.
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
 	detail := store.String(data)
@@ -204,8 +205,8 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	return c, nil
 }
 
-// behaviour is what is known of what fn's code does beside computing, nil for
-// nothing: also where the whole binary counts for the code.
+// behaviour returns the closure of fn for what it says of side effects and reads, or nil
+// if it is not known. With CodeBinary, where it is no input, it is found here.
 func (b *builder) behaviour() *code.Closure {
 	if b.code == nil {
 		return nil
@@ -233,12 +234,12 @@ func (d derivedFacts) Put(key string, data []byte) {
 	}
 }
 
-// Facts are what tests have found in source files, for who reads the store.
+// Facts returns the cache of what tests have parsed of source files. It is read only.
 func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
-// closureCode is the code known by a closure. Functions that begin in one line
-// share it, and are told apart by where they lie in the binary. The closure in writing, which is
-// the input's Detail, is for the caller to add.
+// closureCode returns the code that is known by a closure. Functions that begin on one
+// line share it, and are told apart by their offset in the binary. The caller adds the
+// encoded closure as the input's Detail.
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which := ""
 	switch {
@@ -276,15 +277,15 @@ func (s *Spec) turnNow() code.Turn {
 	return turn
 }
 
-// noteTurn notes by which code this process got a variant.
+// noteTurn remembers the turn by whose code this process got a variant.
 func (c *Cache) noteTurn(key compare.Variant, code codeKey) {
 	if code.turn.Test != "" && code.test == "" {
 		c.turns.Store(key, code.turn)
 	}
 }
 
-// useOwnCode turns to the code of this turn, after a look-up by that of an earlier
-// one.
+// useOwnCode replaces the code of an earlier turn, by which the call was looked up, by
+// that of its own turn: a build depends on all tests that have run by now.
 func (cl *call) useOwnCode() error {
 	if cl.turn == cl.own {
 		return nil

@@ -84,8 +84,8 @@ func (c *collector) relative(r trace.Read) {
 	}
 }
 
-// errUnreadable is for what fn may have read by a relative path, or in a way of
-// its own, and what cannot be read by its name: no change of it would be seen.
+// errUnreadable says that a path cannot be read here, although fn may have read it by a
+// relative path or in another way: a change would not be seen.
 func errUnreadable(name string) *notStored {
 	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
 }
@@ -94,10 +94,9 @@ func errUnreadable(name string) *notStored {
 // to know where temporary files and coverage data go.
 var ownVariables = []string{"TMPDIR", "GOTMPDIR", "GOCOVERDIR"}
 
-// isOwn reports whether a variable was surely read for no end of fn's. The log
-// tells os.MkdirTemp from os.Getenv("TMPDIR") as little as one fixture's reads
-// from another's; that fn, with no state to find earlier answers in, reads no
-// variable by its name at all, its code tells.
+// isOwn reports whether fn cannot have read a variable for its value. The log does not
+// tell os.MkdirTemp from os.Getenv("TMPDIR"), but the code of fn does: it reads no
+// variable by name, and there is no state in reach that could hold an earlier answer.
 func (c *collector) isOwn(name string) bool {
 	switch {
 	case name == "PWD": // is the working directory, which counts as such
@@ -108,8 +107,8 @@ func (c *collector) isOwn(name string) bool {
 	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == settings.Environment })
 }
 
-// addTempEnv adds what says where temporary files go to the inputs of an output that
-// names that place, for which fn made some file there.
+// addTempEnv adds the variables that say where temporary files go to the inputs of an
+// output that names that directory.
 func (b *builder) addTempEnv(ins []input.Input) ([]input.Input, *notStored) {
 	c := &collector{builder: b, ins: ins}
 	for _, r := range b.reads.Env {
@@ -123,8 +122,8 @@ func (b *builder) addTempEnv(ins []input.Input) ([]input.Input, *notStored) {
 	return c.ins, nil
 }
 
-// env adds a variable. before says that fn may use what was read of it before the
-// build.
+// env adds an environment variable. before says that fn may use a value of it that was read
+// before the build.
 func (c *collector) env(name string, before bool) *notStored {
 	if input.IsSetting(name) || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
 		return nil

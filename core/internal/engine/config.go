@@ -153,7 +153,8 @@ var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 // a fraction of a second. What is left is for the next days.
 const dailyVisits = 10_000
 
-// InForce returns limits in the form of package store: 0 for none.
+// InForce returns the limits that a store is trimmed to, in the form of package store,
+// where 0 is no limit.
 func InForce(limits Limits) Limits {
 	return Limits{
 		Age:   max(0, cmp.Or(limits.Age, DefaultLimits.Age)),
@@ -162,10 +163,10 @@ func InForce(limits Limits) Limits {
 	}
 }
 
-// RecordRefs tells the objects that a record of a store refers to, the files of a tree
-// among them. One whose output cannot be read is of no use, and keeps nothing
-// else; the error says why. A tree's manifest is always told: the tree in place bears
-// its name.
+// RecordRefs returns a function for store.Trim: it lists the objects that a record of s
+// refers to, with the files of a tree. If the output cannot be read, it lists the output
+// alone, and the error says why. A tree's manifest is listed even if the record holds its
+// bytes, since the directory of a tree used in place is named after it.
 func RecordRefs(s *store.Store) func(payload []byte) ([]store.ObjectRef, error) {
 	return func(payload []byte) ([]store.ObjectRef, error) {
 		rec, err := record.Decode(payload)

@@ -23,19 +23,19 @@ type Output struct {
 	// NotStored says why this output must not be kept, as "the test failed".
 	NotStored string
 
-	built time.Duration // of the time that the build took, what it was built in; 0 is all
+	built time.Duration // how long fn took, without encoding and checking its value; 0: all of the build
 }
 
 // A Result is the outcome of a look-up.
 type Result struct {
 	Data      []byte
-	Tree      *tree.Stored // if the output is a stored directory or file
+	Tree      *tree.Stored // of an output that is a stored directory or file, else nil
 	Hit       bool
 	Stored    bool     // Data is in the store, or in that of this process; always so after a hit
 	Reasons   []Reason // why it was built
 	BuildTime time.Duration
 
-	output store.ObjectID // of what was built and stored
+	output store.ObjectID // names what was built and stored
 }
 
 // Do returns what build made: from the store if a record says that a build now
@@ -213,7 +213,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 	defer cancel()
 	for waited := false; ; waited = true {
 		var s *store.Store
-		unlock, err := func() {}, store.ErrNoLock
+		unlock, err := none, store.ErrNoLock
 		for s = range cl.keepers {
 			if unlock, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
 				break

@@ -41,7 +41,7 @@ import (
 type Config struct {
 	Dir    string   // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
 	Mode   Mode     // default $CACHETEST, else On
-	SHA256 bool     // files are digested so, which an adversary may write; else ten times faster
+	SHA256 bool     // digest inputs by SHA-256, in case an adversary writes them; xxhash64 is ten times faster
 	Limits Limits   // what the store may hold
 	Ignore []string // patterns of files that are inputs of no fixture, relative to the module root
 	Env    []string // variables that are inputs of every fixture
@@ -61,10 +61,10 @@ type Cache struct {
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
-	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
-	locked sync.Map // compare.Variant -> *store.Store: those that this process builds, and which store has the lock
-	places sync.Map // name of a slot -> place
-	turns  sync.Map // compare.Variant -> code.Turn: by whose code it was got
+	recent sync.Map // compare.Variant -> *found, immutable: the record used last, which need not be read again
+	locked sync.Map // compare.Variant -> *store.Store: the variants that this process builds, and the store whose lock it holds
+	places sync.Map // package and key of a slot -> place
+	turns  sync.Map // compare.Variant -> code.Turn: the turn by whose code this process got it
 
 	mu       sync.Mutex
 	served   []child           // the fixtures that this process got, oldest first
@@ -115,8 +115,8 @@ func newCache(config Config, host *process.Host) *Cache {
 		Root:  host.Root,
 		Dir:   host.Dir,
 		Began: host.Env,
-		// What is listed below the store somebody has named: a tree that is used in
-		// place.
+		// Only the store's top is left out. A path below it was named by somebody: it
+		// is a tree that is used in place.
 		Exclude: func(path string) bool { return c.inStore(path) && !c.inStore(filepath.Dir(path)) },
 		Clock:   host.Clock,
 	}
@@ -183,8 +183,8 @@ func (c *Cache) ownStore() *store.Store {
 }
 
 // Present returns what records are compared with where there is no call for a
-// fixture. Their relative paths hold against dir, in the module at root. What
-// callers give, and what the process of a test would be, given tells.
+// fixture. Their relative paths are relative to dir, in the module at root. given
+// tells the inputs that a caller, or the process of a test, would give.
 func (c *Cache) Present(root logged.Root, dir string, given compare.Given) *compare.Present {
 	w := *c.world
 	w.Root, w.Dir = root, dir

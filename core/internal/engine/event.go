@@ -43,15 +43,15 @@ type Event struct {
 	Run     int       `json:"run,omitempty"` // process id of what started the process: the go command
 
 	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
-	Cause   string   `json:"cause,omitempty"`    // of a result not stored
+	Cause   string   `json:"cause,omitempty"`    // why it was not stored, or the cache or the shared tier not used
 	Code    string   `json:"code,omitempty"`     // of a result not stored, as "too-new"
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
 	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built
-	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
+	TookMS  float64  `json:"took_ms,omitempty"`  // how long a hit took, or how long a build under way has taken
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
-	Hint    string   `json:"hint,omitempty"`     // what a hit will not show or do
-	Builder int      `json:"builder,omitempty"`  // process id of who builds it
+	Hint    string   `json:"hint,omitempty"`     // of a miss: what later hits will not show or do
+	Builder int      `json:"builder,omitempty"`  // process id of the process that is waited for
 
 	Remote   string `json:"remote,omitempty"`   // the shared tier that a hit came from, or that is not used any more
 	Unshared string `json:"unshared,omitempty"` // why what was built cannot be of use to others
@@ -59,8 +59,8 @@ type Event struct {
 	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
 }
 
-// Text is the event as a line for people, details as indented lines. What others
-// have named cannot do more to a terminal than be read.
+// Text returns the event as a line for people, with details as indented lines. Control
+// characters in names and causes are quoted, so that they do nothing to a terminal.
 func (e Event) Text() string {
 	e.Reasons = slices.Clone(e.Reasons)
 	for i := range e.Reasons {
@@ -119,7 +119,7 @@ func (e Event) Text() string {
 	return text
 }
 
-// minStoreMS is from where on it is worth a word how long storing, or copying, took.
+// minStoreMS is how many milliseconds storing or copying must take to be mentioned.
 const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
@@ -151,6 +151,6 @@ func (cl *call) emit(e Event) {
 	}
 }
 
-// noLog says once that the log which was asked for is not written. There is no test
-// whose fault that would be.
+// noLog makes a process say once that its log cannot be written: that is no fault of a
+// test, whose own log would show it.
 var noLog sync.Once

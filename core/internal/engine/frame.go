@@ -25,11 +25,11 @@ type frame struct {
 	key      compare.Variant
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
-	answered bool          // Track told what is read in ways that nobody sees, as Files does
+	answered bool          // Track stands for what is read unseen, as the option Files does
 	cwd      cwdUse        // by Track: guarded by Cache.mu
-	tainted  string        // a child that was not stored: guarded by Cache.mu
+	tainted  string        // key of a child that was not stored: guarded by Cache.mu
 
-	maybe []*frame // instead of all this but parent: see Within
+	maybe []*frame // the builds that this may be part of; no other field but parent is set then: see Within
 }
 
 // A child is a fixture that was used, in the state in which it was used.
@@ -40,10 +40,10 @@ type child struct {
 	output store.ObjectID
 	cwd    compare.Cwd
 	maxAge time.Duration
-	local  bool // it never leaves this machine: nor does what was made of it
+	local  bool // it never leaves this machine, so neither does what was built from it
 }
 
-// child is what a call got, as a child of whoever asked.
+// child returns what the call got, as a child of the build that asked for it.
 func (cl *call) child(rec *record.Record) child {
 	return child{key: cl.key, name: cl.spec.Key, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
 		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge, local: rec.Local}
@@ -66,7 +66,7 @@ func (f *frame) builds(key compare.Variant) bool {
 	return false
 }
 
-// builders are the builds that what is asked for with the frame belongs to.
+// builders returns the builds whose children are the fixtures that are asked for with f.
 func (f *frame) builders() []*frame {
 	switch {
 	case f == nil:
@@ -77,10 +77,9 @@ func (f *frame) builders() []*frame {
 	return []*frame{f}
 }
 
-// Within returns the context of whoever asks for a fixture while builds are
-// under way, of which only their contexts are known: on the goroutine of a
-// build, where there is one, its context; else one by which a fixture becomes a
-// child of all of them.
+// Within returns the context in which to ask for a fixture while the builds of ctxs are
+// under way. If there is one and this goroutine runs a build's function, it is the context
+// of that build; otherwise the fixture becomes a child of all of them.
 func Within(ctxs ...context.Context) context.Context {
 	if len(ctxs) == 1 && InBuild() {
 		return ctxs[0]
@@ -119,8 +118,8 @@ func InBuild() bool {
 	}
 }
 
-// serve notes that the process has got a fixture: a later build may use it by
-// way of a variable, a build under way does.
+// serve notes that the process has got a fixture: it becomes a child of the build under
+// way, and a later build may use it through a variable.
 func (c *Cache) serve(parent *frame, ch child) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -147,12 +146,12 @@ func (c *Cache) taint(parent *frame, key compare.Variant, name string) {
 	}
 }
 
-// Track makes what is at a path (a file, a directory with all that is in it,
-// or nothing) an input of the fixture whose build has the context, whether or
-// not its reading is recorded; with open what opening it tells: a file's content, the
-// names in a directory. It must be called before the path is read: a change between
-// the call and the end of the build keeps the output from being stored. The path
-// holds, like what fn will open by it, against the working directory.
+// Track makes what is at a path (a file, a directory with all that is in it, or nothing)
+// an input of the fixture whose build has the context, whether or not its reading is
+// recorded. With open only what opening the path tells is one: the content of a file, the
+// names in a directory. It must be called before the path is read: a change between the
+// call and the end of the build keeps the output from being stored. A relative path is
+// relative to the working directory, as for os.Open.
 func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	f := frameOf(ctx)
 	if f == nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// hint is what the line of a miss says of a hit that is to come: what makes values
-// differ from build to build, what only a build does, what it may have read unseen. In
-// the line where fn begins another function may call a method of a handle.
+// hint returns what the line of a miss warns of: that values differ from build to build,
+// that a hit leaves out a side effect of fn, that fn may have read a file unseen. A call of
+// a method of t on the line where fn begins is not told: it may be that of another function.
 func (b *builder) hint(rec *record.Record) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }

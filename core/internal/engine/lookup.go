@@ -20,9 +20,9 @@ import (
 type hit struct {
 	rec  *record.Record
 	data []byte
-	tree *tree.Stored // if that is what data describes
-	in   *store.Store // that has both
-	from string       // the shared tier that had it, if it was not here
+	tree *tree.Stored // of a directory or file, whose manifest is data; else nil
+	in   *store.Store // holds the record and its output
+	from string       // host of the shared tier that the record came from, "" if it was in the store
 }
 
 // A found record is one that was read from the store.
@@ -30,7 +30,7 @@ type found struct {
 	compare.Record
 	in    *store.Store
 	notes []store.Note
-	code  codeKey // whose code it holds for, if that is known
+	code  codeKey // names the code that it holds for; zero if that is not known
 }
 
 // find returns a record of the variant that is valid now, the last used one
@@ -55,8 +55,9 @@ func (cl *call) codeKey() codeKey {
 	return cl.code.key
 }
 
-// search returns the first record that is a hit, of those for whose code there is a
-// name. Of noted ones the code is known to be right.
+// search returns the first record that is a hit. codeOf names the code that a record holds
+// for, and reports whether the record is to be tried. noted says that a note of the
+// record, and not a comparison, is what tells that its code is right.
 func (cl *call) search(noted bool, codeOf func(*found) (codeKey, bool)) *hit {
 	for i, f := range cl.records {
 		var ok bool
@@ -70,9 +71,9 @@ func (cl *call) search(noted bool, codeOf func(*found) (codeKey, bool)) *hit {
 	return nil
 }
 
-// findNoted is find without a look at fn's code: of the records that hold, as
-// their notes say, for the code that this very binary has. The one that this
-// process used last is not read again while it is in its place.
+// findNoted is find without a look at fn's code: it tries only the records whose notes say
+// that they hold for the code in this very binary. The record that this process used last
+// is not read again while its file is unchanged.
 func (cl *call) findNoted() *hit {
 	if _, err := process.Identity(); err != nil {
 		return nil
@@ -93,8 +94,8 @@ func (cl *call) findNoted() *hit {
 	})
 }
 
-// records yields those of the variant that can be read, the last used one first,
-// with their places, and notes the others.
+// records yields the records of the variant that can be read, the last used one of each
+// store first, with their positions, and notes the others.
 func (cl *call) records(yield func(int, *found) bool) {
 	for s := range cl.c.stores {
 		for i, file := range s.Records(cl.key.Slot, cl.key.ID) {
@@ -108,8 +109,8 @@ func (cl *call) records(yield func(int, *found) bool) {
 	}
 }
 
-// try returns the hit that a record is, if it is valid and its output can be
-// used. Of a noted one the code is known to be right.
+// try returns a record as a hit if it is valid and its output can be used, else nil. first
+// says that it is to go to the front of its variant; noted is as in search.
 func (cl *call) try(f *found, first, noted bool) *hit {
 	c := cl.Differences(&f.Record, true)
 	if len(c.Found) > 0 {
@@ -165,8 +166,8 @@ func faultCode(err error, otherwise string) string {
 	return otherwise
 }
 
-// used notes the use of a record, for which binary it holds, and what its inputs'
-// files look like now if that has changed though their content has not.
+// used notes that a record was used, and that it holds for this binary. If files have other
+// times but the same content, it stores the record with the present times.
 func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 	file := f.File
 	cl.c.noteTurn(cl.key, f.code)
@@ -206,8 +207,8 @@ func open(s *store.Store, file store.RecordFile) (*found, error) {
 	return &found{compare.Record{Record: rec, File: file}, s, notes, codeKey{}}, nil
 }
 
-// output fetches the output of h's record: mapped, where who loads it can do
-// with that.
+// output fetches the output of h's record, mapped into memory if the caller can use a
+// mapping.
 func (cl *call) output(h *hit) (err error) {
 	if h.rec.HasInline {
 		h.data = bytes.Clone(h.rec.Inline) // a value may be decoded in place
@@ -239,10 +240,9 @@ func (c *Cache) read(v compare.Variant) (list []*compare.Record) {
 // nearest record: those are read from disk for an explanation only.
 const maxVariants = 64
 
-// explain returns why there is no hit: what keeps records from being used, and
-// what changed since the nearest record of the variant. A variant that has none
-// is told from the nearest one of another. It returns that record as well, if
-// there is any.
+// explain returns why there is no hit: what keeps records from being used, and what has
+// changed since the nearest record of the variant, or of another variant if this one has
+// none. It returns that record too, nil if there is none.
 func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	reasons := slices.Clone(cl.faults)
 	if forced != "" {
@@ -283,9 +283,9 @@ func (cl *call) otherVariant() *compare.Comparison {
 	return cl.nearest(keys...)
 }
 
-// otherValues are the reasons of a variant without a record, told from another:
-// the values that that one does not have, if any. What else has changed since is
-// no reason for a first run with other values.
+// otherValues returns the reasons of a variant without a record, given how another variant's
+// record differs from the present: the values that differ, if any do. What else has changed
+// since is no reason for a first run with other values.
 func otherValues(reasons []Reason) []Reason {
 	var values []string
 	for _, r := range reasons {

@@ -29,9 +29,9 @@ import (
 // one will have another name.
 const inTemporary = "a temporary directory"
 
-// A cwdUse says of which directories a build used relative names, and how many
-// ".." those began with at least: 0 for none, else 1 more than that; and whether what it
-// found by where the module lies was outside that.
+// A cwdUse says by which directories a build resolved relative names. working and start are
+// 0 if it had none, else 1 more than the least number of ".." that they began with. leaves
+// says that it found a path outside the module by where the module lies.
 type cwdUse struct {
 	working, start int
 	leaves         bool
@@ -124,8 +124,8 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	}
 }
 
-// settingNames returns the settings of this process that fn can ask for: all, where its code
-// is not known better. The modes of what Dir and File keep come from the umask.
+// settingNames returns the names of the settings of this process that fn can ask for: all
+// of them if its code is not known. The modes of what Dir and File keep come from the umask.
 func (cl *call) settingNames() (names []string) {
 	if cl.spec.kind != "" {
 		names = append(names, settings.Umask)
@@ -177,8 +177,8 @@ func (cl *call) askedSettings() (names []string) {
 	return names
 }
 
-// asks reports whether fn's code can ask for something that Asks names: also
-// where it is not known.
+// asks reports whether fn's code can ask for a setting, or is not known. what is one of
+// package settings.
 func (cl *call) asks(what string) bool {
 	return cl.closure == nil || cl.closure.Asks(what)
 }

@@ -28,8 +28,8 @@ func (why *notStored) and(other *notStored) *notStored {
 	return &notStored{why.code, why.text + "; " + other.text}
 }
 
-// recordable returns the inputs of a build: what it declared, what was recorded. It
-// says why there can be no record where one cannot be known.
+// recordable returns the declared and recorded inputs of a build, or why there can be no
+// record of it.
 func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
 	text := out.NotStored
 	if text == "" && b.spec.Veto != nil {
@@ -112,19 +112,18 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	return append(ins, children...), why
 }
 
-// readsUnseen reports whether fn may read what no log tells.
+// readsUnseen reports whether fn may read files that the log does not show.
 func (b *builder) readsUnseen() bool {
 	return b.closure == nil || b.spec.DeclaredOnly || b.asks(settings.Commands) || len(b.closure.Hidden) > 0
 }
 
-// readsNothing reports whether fn's code reads no file and no variable, so that
-// no log can tell more of it: neither itself nor through what others have left in
-// variables.
+// readsNothing reports whether fn's code reads no file and no environment variable, neither
+// itself nor through what other code has left in package variables: a log would be empty.
 func (b *builder) readsNothing() bool {
 	return b.closure != nil && !b.stateful() && !b.asks(settings.Reads) && !b.asks(settings.Variables) && len(b.closure.Hidden) == 0
 }
 
-// aboutFiles is which of the files are one, and what their modes are, if fn's code
+// aboutFiles returns the inputs Identity and Modes of the files among ins, each if fn's code
 // can ask for it.
 func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	if b.code == nil {
@@ -150,10 +149,10 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	return about
 }
 
-// impliedEnv returns the variables that count although no log tells of them: GODEBUG for
-// every fixture; TZ where the code may look at the local time; and with LANG where it
-// may start programs, which ask for both, or is not seen through. IgnoreEnv takes out
-// those that a user can tell not to matter; what GODEBUG changes nobody can.
+// impliedEnv returns the environment variables that count although no log shows them:
+// GODEBUG for every fixture; TZ if the code may ask for the local time; TZ and LANG if it
+// may start programs, which ask for both, or has parts that cannot be seen. IgnoreEnv takes
+// out TZ and LANG, but not GODEBUG: nobody can tell what that changes.
 func (b *builder) impliedEnv() []input.Input {
 	var ins []input.Input
 	if b.spec.Alone {
@@ -203,8 +202,8 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	return ins, nil
 }
 
-// childInput is the input that a fixture is of this one: where it was asked for in
-// another directory than this one was, as it is there.
+// childInput returns a child as an input of the call. It names the working directory that
+// the child was asked for in if that is not the one of the call.
 func (cl *call) childInput(ch child) input.Input {
 	var in input.Digest
 	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != cl.cwdAt(ch.cwd.Name).Digest {
@@ -213,8 +212,8 @@ func (cl *call) childInput(ch child) input.Input {
 	return compare.ChildInput(ch.key, ch.name, ch.code, cl.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
 }
 
-// got reports whether this process has got the fixture that an input is, and in no other
-// state, which a variable may hold then.
+// got reports whether this process has got the child that an input names in the state of
+// the input, and in no other, which a package variable might hold.
 func (cl *call) got(in *input.Input) (got bool) {
 	key := compare.Child(in).Variant
 	cl.c.mu.Lock()
@@ -230,8 +229,8 @@ func (cl *call) got(in *input.Input) (got bool) {
 	return got && !slices.Contains(cl.c.unstored, key)
 }
 
-// undeclared reports what fn depends on that nobody can see while it runs, and
-// that no option stands for.
+// undeclared reports what fn depends on that cannot be seen while it runs and that no
+// option declares.
 func (b *builder) undeclared() *notStored {
 	if b.spec.Callee == "" {
 		return nil // a program that says itself what its build depends on
@@ -270,7 +269,8 @@ func (b *builder) undeclared() *notStored {
 	return nil
 }
 
-// whyRun is what a message says where the code of the whole run counts.
+// whyRun returns the part of a message that says why the code of the whole run counts, ""
+// if it does not.
 func whyRun(c *code.Closure) string {
 	if c.Cause.What == "" {
 		return ""
@@ -281,9 +281,9 @@ func whyRun(c *code.Closure) string {
 // maxCauses is how many commands and system calls one message names.
 const maxCauses = 3
 
-// hiddenReads reports what the build may have read that nobody can see: commands
-// that the log tells of, and cgo and system calls that its code can come to, or that of
-// the run where this counts: ran then says why.
+// hiddenReads reports what the build may have read unseen: by the commands that the log
+// shows, and by the cgo and system calls that its code can reach, or that the code of the
+// whole run can where this counts. It sets ran.why and ran.advice for the message.
 func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
@@ -314,8 +314,8 @@ func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
 }
 
-// undeclaredCaptures reports all the values that fn captures, or that what it calls asks a
-// testing handle for, and that nothing tells.
+// undeclaredCaptures reports all captured values, and all that the code asks a testing.TB
+// for, that neither the key nor an option tells.
 func (b *builder) undeclaredCaptures() *notStored {
 	c := b.captured()
 	var parts []string
@@ -347,8 +347,8 @@ func (b *builder) callSite() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
 }
 
-// stateful reports whether fn may use what was put into variables while tests
-// ran: where its code is known, that is known too.
+// stateful reports whether fn may use what was put into package variables while tests ran,
+// which it may if its code is not known.
 func (b *builder) stateful() bool {
 	return b.closure == nil || b.closure.State
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// addUnlogged adds what no log tells: what fn's code read before the log began or
-// past it, by names that the source tells, and the environment where it asks
-// for that.
+// addUnlogged adds what the log does not show: what the code reads before the log begins or
+// past it, by names that the source tells, and all environment variables if the code asks
+// for them.
 func (c *collector) addUnlogged() *notStored {
 	known := c.behaviour()
 	switch {
@@ -80,10 +80,9 @@ func (cl *call) paths() []code.Path {
 	return cl.closure.Paths
 }
 
-// constants are the files and directories that fn opens by a constant. Where
-// reads are not recorded they are inputs beside what is declared: that nobody
-// forgets those is all that they can do. They prove nothing of what fn opens
-// by a name that it makes.
+// constants returns the files and directories that fn opens by a constant name. Where reads
+// are not recorded they are inputs beside the declared ones, in case a declaration forgets
+// them. They prove nothing of what fn opens by a name that it computes.
 func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []input.Input) {
 	c := &collector{builder: b, ins: declared}
 	for _, p := range b.paths() {
@@ -108,8 +107,8 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	return ins
 }
 
-// declareAdvice says what to declare: it names files that fn opens by a constant and that are
-// not declared, as arguments of the option that declares them.
+// declareAdvice returns the part of a message that says what to declare: an option Files with
+// the files that fn opens by a constant name and that are not declared yet.
 func (b *builder) declareAdvice(declared []input.Input) string {
 	var names []string
 	for _, p := range b.paths() {
@@ -124,9 +123,9 @@ func (b *builder) declareAdvice(declared []input.Input) string {
 	return "it all, cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
 }
 
-// unreadPath names a file or directory of test data that is there, that fn's code
-// names, and that is no input: it may have been read in a way that nobody sees. What
-// fixtures inside fn read is theirs.
+// unreadPath returns a path that fn's code names, at which there is something, and which is
+// no input: it may have been read unseen. The zero Path is none. Of a fixture with children
+// none is returned, as what those read is theirs.
 func (b *builder) unreadPath(ins []input.Input) (p code.Path) {
 	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
 		return p
@@ -194,8 +193,8 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 	}
 }
 
-// programAdvice says how to declare a program that was started, but one that GoBuild has
-// built within fn.
+// programAdvice returns the part of a message that says how to declare a program that was
+// started; "" for one that GoBuild has built within fn.
 func (c *collector) programAdvice(path string) string {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
 	found, _, _ := c.World.FindTool(name)
@@ -212,7 +211,7 @@ func (c *collector) programAdvice(path string) string {
 	return ""
 }
 
-// whyEarly says why it counts what was read before the build began.
+// whyEarly returns the part of a message that says why reads before the build count.
 func (b *builder) whyEarly() string {
 	switch {
 	case b.closure == nil:

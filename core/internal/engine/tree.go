@@ -37,8 +37,8 @@ func (b *builder) putTree(s *store.Store, out *Output, m *tree.Manifest) (tied b
 	return held.Load(), nil
 }
 
-// checkContent returns what looks for paths in one file of an output. Of each piece
-// it keeps the end, where a path may begin.
+// checkContent returns a tap that looks for paths in one file of an output. It keeps the
+// end of each piece, where a path may begin.
 func (b *builder) checkContent(e *tree.Entry, held *atomic.Bool) tree.Tap {
 	var tail []byte
 	keep := b.longestPath()
@@ -86,11 +86,10 @@ func FileName(name string) bool {
 	return name != "." && filepath.IsLocal(name) && !strings.ContainsAny(name, `/\:`)
 }
 
-// heldPath looks for what an output must not hold, the path of a temporary file,
-// which will be gone, and returns the first; tied says that data holds the path of
-// the module, and so belongs to this checkout. The store is no place to point to either: what is in
-// it comes and goes, and the test binary is made anew for each run. That data names the directory of temporary files at all is
-// noted: see addTempEnv.
+// heldPath returns the first path in data that will be gone in another run: that of a
+// temporary file, of something in the store, or of the directory of the test binary. tied
+// says that data holds the path of the module, and so belongs to this checkout. It notes in
+// namesTemp whether data names a directory of temporary files at all: see addTempEnv.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(process.WorkRoots(), []string{b.c.store.Root()}, b.c.host.Temp().Dirs) {
