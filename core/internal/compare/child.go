@@ -25,29 +25,29 @@ func ParseVariant(s string) (v Variant, ok bool) {
 	return v, ok
 }
 
-// ChildInput is the input that a fixture is of another that used it: its variant
-// and code by name, its output by digest. When and from what it was built does not
-// count: one built again to an equal output leaves its parent valid.
+// ChildInput returns a child as an input of its parent, the fixture whose build used it. Its
+// name holds the variant and the code, its digest is that of the output. When and from what
+// the child was built does not count: one built again to an equal output leaves its parent
+// valid.
 //
-// The code counts since a record of other code may have the same output by
-// chance, and say nothing of now. That it is still the code of now is told by
-// the parent's own, which holds it.
+// The code counts since a record of other code may have the same output by chance. That it
+// is the present code follows from the code of the parent, whose closure holds it.
 //
-// Where a child must not be older than a time, its parent, which holds it, must
-// not hold an older one. And where the parent's build asked for it in another
-// directory (in) than the parent was asked for in, it is the child as it is there.
-func ChildInput(v Variant, key string, code, output input.Digest, maxAge time.Duration, in input.Digest) input.Input {
+// maxAge is the child's, 0 for none: its parent must not hold an older one. cwd is the
+// digest of the directory in which the parent's build asked for it, if that is not the one
+// in which the parent was asked for; else zero.
+func ChildInput(v Variant, key string, code, output input.Digest, maxAge time.Duration, cwd input.Digest) input.Input {
 	name := v.String() + "/" + hex.EncodeToString(code[:16])
 	if maxAge > 0 {
 		name += "/age=" + maxAge.String()
 	}
-	if in != (input.Digest{}) {
-		name += "/in=" + hex.EncodeToString(in[:16])
+	if cwd != (input.Digest{}) {
+		name += "/in=" + hex.EncodeToString(cwd[:16])
 	}
 	return input.Input{Kind: input.Child, Name: name, Digest: output, Detail: key}
 }
 
-// A ChildName is what the name of an input says that is a child.
+// A ChildName is the parsed name of an input of kind Child.
 type ChildName struct {
 	Variant
 	code   string
@@ -55,8 +55,8 @@ type ChildName struct {
 	maxAge time.Duration
 }
 
-// Child reads the name of an input that is a child. Of one that makes no sense,
-// nothing will be found.
+// Child parses the name of an input of kind Child. No record is of the child of a malformed
+// name.
 func Child(in *input.Input) (n ChildName) {
 	parts := strings.Split(in.Name, "/")
 	if len(parts) < 3 {
@@ -90,7 +90,7 @@ func (n ChildName) expired(rec *record.Record, now time.Time) bool {
 	return n.maxAge > 0 && now.Sub(rec.Built) > n.maxAge
 }
 
-// CodeOf is the digest of the code that a record was built by.
+// CodeOf returns the digest of the code that a record with these inputs was built by.
 func CodeOf(ins []input.Input) (d input.Digest) {
 	for i := range ins {
 		if ins[i].Kind == input.Code {
@@ -103,14 +103,13 @@ func CodeOf(ins []input.Input) (d input.Digest) {
 // StartDir begins the name of the directory that the process began in.
 const StartDir = "start"
 
-// A Cwd is a working directory that a record holds for: comparable, and
-// short enough for a name. The zero Cwd is any.
+// A Cwd is the working directory that a record holds for. The zero Cwd is any directory.
 type Cwd struct {
 	Name   string
 	Digest input.Digest
 }
 
-// CwdOf is the working directory that a record holds for.
+// CwdOf returns the working directory that a record with these inputs holds for.
 func CwdOf(ins []input.Input) Cwd {
 	for i := range ins {
 		if in := &ins[i]; in.Kind == input.WorkDir && !strings.HasPrefix(in.Name, StartDir) {

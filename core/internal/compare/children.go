@@ -14,10 +14,10 @@ import (
 // There is one for each record that others depend on, however many do.
 type node struct {
 	*Comparison
-	alone []Difference // without the children
-	equal int          // without them
+	alone []Difference // its differences without those of children
+	equal int          // its equal inputs without children
 	uses  []use
-	open  int  // its place among those that are not done, from 1, once met
+	open  int  // its position, from 1, among the nodes that are not done; 0 before it is met
 	done  bool // the comparison is final
 }
 
@@ -36,8 +36,8 @@ type use struct {
 	records []*node
 }
 
-// Met reports whether a record is that of a child whose use had an output: of its code,
-// with that output.
+// Met reports whether a record of the child has the code that n names and an output of that
+// digest.
 func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
 	return rec.Algorithm.Cut(rec.Output.ID) == output && n.is(rec)
 }
@@ -144,7 +144,7 @@ func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 	return n
 }
 
-// weigh compares a record by what is known of its children.
+// weigh returns the comparison of a record with what is known of its children by now.
 func (n *node) weigh() *Comparison {
 	c := *n.Comparison
 	c.Found, c.equal = slices.Clip(n.alone), n.equal
@@ -161,8 +161,9 @@ func (n *node) weigh() *Comparison {
 	return &c
 }
 
-// difference looks for a record of a child that meets the use and in which nothing
-// has changed. What has been told already is not told again for each child.
+// difference reports that some record of the child meets the use and is unchanged (same),
+// or how the nearest one differs. own are the reasons of the parent without its children,
+// told all that have been told so far: neither is told again for each child.
 func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
 	var nearest *node
 	d.Kind = input.Child
@@ -187,9 +188,8 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 	return d, false
 }
 
-// reasons says why a child is not what it was: the root cause first. What is told
-// already is not told again, nor that a child has changed for what is the record's
-// own.
+// reasons returns why a child is not what it was, the root cause first, or nothing if told
+// or own have all of it.
 func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []input.Reason {
 	if nearest == nil {
 		return []input.Reason{u.reason("is no longer stored")}
@@ -213,8 +213,8 @@ func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []inp
 	return []input.Reason{u.changed(news)}
 }
 
-// reason is one for a child that is not what it was. Of one that the function does
-// not ask for it says how it is one.
+// reason returns the reason that a child is not what it was. If the build function has not
+// asked for the child itself, the reason says why it is one.
 func (u *use) reason(how string) input.Reason {
 	name := u.in.Detail
 	who := "fixture " + quote(name)

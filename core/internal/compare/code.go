@@ -21,7 +21,7 @@ func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
 	return reasons
 }
 
-// codeReasons tells how the code of a record differs from that of now.
+// codeReasons returns how the code of a record differs from the present code.
 func codeReasons(old, new *input.Input) []input.Reason {
 	if old.Digest == new.Digest {
 		return nil
@@ -68,8 +68,8 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	}
 }
 
-// whySelected says why which tests run is an input of a record: the code of all
-// of them is.
+// whySelected returns the part of a message that says why the code of all selected tests
+// counts for a record, "" if it does not.
 func whySelected(ins []input.Input) string {
 	for i := range ins {
 		if ins[i].Kind == input.Code {
@@ -88,8 +88,8 @@ func otherFunction(was, is string) []input.Reason {
 // CodeLine begins the line of the options that holds the code mode.
 const CodeLine = "code "
 
-// codeMode is the line of the options that tells the code mode: where another one
-// is given, all that differs in code says no more than that.
+// codeMode returns the line of the options that has the code mode. If another mode is given,
+// that is the reason, and how the code differs is not.
 func codeMode(ins []input.Input) string {
 	for i := range ins {
 		if ins[i].Kind != input.Options {

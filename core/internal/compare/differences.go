@@ -23,19 +23,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A Present is the state of everything now, as far as it was looked at: what
-// records are compared with, by a call for a fixture and by the command alike.
+// A Present is the present state of inputs, each looked up once when it is first needed.
+// A call for a fixture and the command both compare records with one.
 type Present struct {
 	World  *input.World
 	Read   func(Variant) []*Record // reads what the store has of a variant
 	MaxAge time.Duration           // a record older than this is not valid; 0: no limit
-	Got    func(*input.Input) bool // whether the process has got a child in the state of a record; nil: there is no call
-	NoRun  bool                    // there is no call: what a process sets by itself is not known
+	Got    func(*input.Input) bool // whether the process has got a child in the state of the input; nil if there is no call
+	NoRun  bool                    // there is no call: environment variables that a process sets itself are not known
 
-	// Given tells the state of what does not lie in the world, for who has the
-	// record of a call or, with child, of a fixture that the call used.
+	// Given tells the present state of inputs that no look at files or environment
+	// variables finds.
 	Given  Given
-	Static []input.Input // what a call gives, in the order of Kind: a record of it has them all
+	Static []input.Input // the inputs that the call gives, in the order of Kind; a valid record has them all
 
 	states map[stateKey]input.Input // looked up so far
 	nodes  map[nodeKey]*node        // records of children that were met
@@ -48,9 +48,10 @@ type Record struct {
 	File store.RecordFile
 }
 
-// A Given tells the present state of an input that the caller of a fixture gives,
-// or that this process is. A nil state is that of the record: it counts in another
-// way. Without known only a run can tell. Of what there is no more the state is
+// A Given returns the present state of an input that the caller of a fixture or this
+// process gives. child says that rec is the record of a child, not of the call itself. A nil
+// now means that the input is to be taken as unchanged, since it counts in another way. If
+// known is false, only a run can tell. The state of an input that is not given any more is
 // absent.
 type Given func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
 
@@ -67,8 +68,8 @@ func (p *Present) remember() {
 // ForgetRecords lets records be read again, which another process may have stored.
 func (p *Present) ForgetRecords() { p.nodes, p.read = nil, nil }
 
-// Of is the present for a record whose call is not known: the paths of With and
-// the algorithm are those that it was built with.
+// Of returns the Present for a record whose call is not known: it has the paths of With and
+// the algorithm that the record was built with.
 func (p *Present) Of(rec *record.Record) *Present {
 	if len(rec.Bases) == 0 && len(p.World.Bases) == 0 && rec.Algorithm == p.World.Algorithm {
 		return p
@@ -84,7 +85,7 @@ func (p *Present) Of(rec *record.Record) *Present {
 type Difference struct {
 	Kind    input.Kind     // 0: the record's age
 	Unknown bool           // only a run can tell
-	Reasons []input.Reason // how it differs; none if others tell it
+	Reasons []input.Reason // how it differs; none if those of another Difference say it
 }
 
 // A Comparison says how a record differs from the present.
@@ -97,8 +98,8 @@ type Comparison struct {
 	Renewed bool
 
 	present *Present
-	child   bool       // what the caller gave is taken as given
-	pinned  bool       // and so is the working directory
+	child   bool       // it is the record of a child: what its caller gave is not known
+	pinned  bool       // its working directory is taken as unchanged
 	equal   int        // inputs that are the same
 	tree    input.Tree // of its files
 }
@@ -124,8 +125,8 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons are those of all differences, each once: what somebody has edited comes before
-// settings of the run and fixtures that have changed for no more than those.
+// Reasons returns the reasons of all differences, each once. Settings of the run, and children
+// that changed for nothing but those, come last: most readers look for their own edit.
 func (c *Comparison) Reasons() (reasons []input.Reason) {
 	var last []input.Reason
 	edited := func(root input.Reason) bool { return root.Code != "setting.changed" && root.Code != "child.changed" }
@@ -177,7 +178,7 @@ func (c *Comparison) ofAnother() int {
 	return 0
 }
 
-// toTell is how much there is to tell: in what builds tests, several settings may differ.
+// toTell counts the reasons, and each setting that a reason of the toolchain names.
 func (c *Comparison) toTell() (n int) {
 	for _, r := range c.Reasons() {
 		if n++; r.Code == "toolchain.changed" {
@@ -278,15 +279,14 @@ func (c *Comparison) input(i int) {
 	}
 }
 
-// unknown notes an input of which only a run can tell: as near as one that is the
-// same.
+// unknown notes an input of which only a run can tell. For Nearer it counts as equal.
 func (c *Comparison) unknown(k input.Kind) {
 	c.Found = append(c.Found, Difference{Kind: k, Unknown: true})
 	c.equal++
 }
 
-// compareGiven compares an input that is given. What there is no more is told by
-// the options, which come first, or by the code that asked for it.
+// compareGiven compares an input that Given tells. One that is not given any more has no
+// reason of its own: the options, which come first, or the code that asked for it say so.
 func (c *Comparison) compareGiven(in *input.Input) {
 	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, StartDir) {
 		c.equal++
@@ -309,8 +309,8 @@ func (c *Comparison) compareGiven(in *input.Input) {
 	}
 }
 
-// Find returns the state of what a call gives: of code, whatever function it
-// is.
+// Find returns the input among static with the kind and name of in, nil if there is none. The
+// code of a call is found whatever its name.
 func Find(static []input.Input, in *input.Input) *input.Input {
 	for i := range static {
 		if static[i].Kind == in.Kind && (static[i].Name == in.Name || in.Kind == input.Code) {
@@ -342,7 +342,7 @@ func (c *Comparison) sameGlob(i int) bool {
 	return true
 }
 
-// ownRecord makes the record ours to change: others may be looking at it.
+// ownRecord replaces the record by a copy that may be changed: others may read the original.
 func (c *Comparison) ownRecord() {
 	if !c.Renewed {
 		rec := *c.Rec

@@ -32,7 +32,7 @@ func selection() string {
 // RunPattern returns the value of -run.
 func RunPattern() string { return flagValue("test.run") }
 
-// patterns are the flags that name tests by a pattern with sub in it.
+// patterns returns the flags that select tests by a pattern that contains sub.
 func patterns(sub string) (parts []string) {
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
 		if value := flagValue("test." + name); value != "" && strings.Contains(value, sub) {
@@ -71,7 +71,7 @@ func firstFlag(args []string) (name string, n int) {
 	return name, min(2, len(args))
 }
 
-// join joins arguments so that no others are joined alike.
+// join joins arguments, quoted so that different arguments give different texts.
 func join(args []string) string {
 	args = slices.Clone(args)
 	for i, arg := range args {
@@ -82,7 +82,7 @@ func join(args []string) string {
 	return strings.Join(args, " ")
 }
 
-// commandLine is all of it, but for the paths of this run that go test made up.
+// commandLine is the command line without the paths that go test makes up for each run.
 var commandLine = sync.OnceValue(func() string {
 	line := []string{filepath.Base(os.Args[0])}
 	for args := os.Args[1:]; len(args) > 0; {
@@ -120,7 +120,7 @@ func isBoolFlag(name string) bool {
 // boolFlag is the value of a flag of package testing.
 func boolFlag(name string) string { return cmp.Or(flagValue(name), "false") }
 
-// OwnFile reports whether path is that of the log that go test asked for.
+// OwnFile reports whether path is the test binary or the log that go test asked for.
 func OwnFile(path string) bool {
 	return IsBinary(path) || path != "" && path == flagValue("test.testlogfile")
 }
@@ -137,7 +137,7 @@ func InOrder() bool {
 	return mains.Load() < 2 && flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
 }
 
-// mains is how often tests were run by Main.
+// mains counts the calls of Main.
 var mains atomic.Int32
 
 // Main runs run, which runs a package's tests (m.Run), and then tells the go
@@ -156,5 +156,5 @@ func Main(run func() int) int {
 	return code
 }
 
-// Shuffled reports whether tests run in an order that nobody can know.
+// Shuffled reports whether tests run in an order that no flag tells: -shuffle=on picks a seed.
 func Shuffled() bool { return flagValue("test.shuffle") == "on" }

@@ -78,7 +78,7 @@ var Identity = sync.OnceValues(func() (string, error) {
 	return identityOf(f)
 })
 
-// running leads to the program that runs on Linux, whatever lies at its path by now.
+// running is a link to this program on Linux, whatever lies at its path by now.
 const running = "/proc/self/exe"
 
 func identityOf(f *os.File) (string, error) {
@@ -96,8 +96,8 @@ func identityOf(f *os.File) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// InPlace returns an error if the program that runs is not where it was started, as
-// far as the system tells: what lies around it says nothing of it then.
+// InPlace returns an error if another file, or none, lies where this program was started,
+// as far as the system tells: the files beside it are not those of its build then.
 var InPlace = sync.OnceValue(func() error {
 	path, err := os.Executable()
 	if err != nil {
@@ -124,7 +124,8 @@ func fullBuildID(id string) bool {
 	})
 }
 
-// IsProgram reports whether a file may be executed and begins like one.
+// IsProgram reports whether a file may be executed and begins like a program: by "#!", or as
+// an ELF, Mach-O or PE file does. One that may not be read counts as a program.
 func IsProgram(path string) bool {
 	st, err := unlogged.StatPath(path)
 	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {

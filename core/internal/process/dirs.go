@@ -38,9 +38,9 @@ func (h *Host) tempDirs() []string {
 	return dirs
 }
 
-// outside are directories whose content the toolchain and the module
-// versions stand for: as the variables had it when the process began, since a
-// test may point them at data of its own.
+// outside returns the directories of the toolchain and of the module cache, for whose content
+// the Go version and the module versions stand. It goes by the environment in which the
+// process began, since a test may set a variable to a directory of its own.
 func (h *Host) outside() []string {
 	start := func(name string) string { return h.Env()[name] }
 	dirs := []string{start("GOROOT"), start("GOMODCACHE")}

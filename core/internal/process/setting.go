@@ -23,7 +23,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// values are the settings of this process, but for the zones of a name.
+// values has a function for each setting of this process but settings.Zone, which takes a name.
 var values = sync.OnceValue(func() map[string]func() string {
 	return map[string]func() string{
 		"-short":             func() string { return boolFlag("test.short") },
