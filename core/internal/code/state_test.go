@@ -129,12 +129,12 @@ func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
 `, want: "m.last"},
-		{name: "by one that has another function check", src: fn + `
+		{name: "by one that hands its handle to another function, which may ask for the name", src: fn + `
 func check(t *testing.T, s string) { if s == "" { check(t, "x"); t.Fatal() } }
 func get(t *testing.T) string { s := cachetest.Memo(t, "a", fn); check(t, s); return s }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
-`, want: ""},
+`, want: "m.last"},
 		{name: "by one that takes the key", src: fn + `
 func get(t *testing.T, key string) string { return cachetest.Memo(t, key, fn) }
 func TestA(t *testing.T) { get(t, "a") }

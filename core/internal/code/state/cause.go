@@ -307,21 +307,13 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 
 // asksForOne reports whether a function asks for the same fixture at each call: a test that
 // nothing else calls, or what takes nothing but testing handles, whose names it does not
-// ask for. Of others each call may ask for another, and what building one leaves the next
-// one finds.
+// ask for, nor hands them to a function that may. Of others each call may ask for another,
+// and what building one leaves the next one finds.
 func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 || ok && !s.asksName(n, map[*graph.Node]bool{}) && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams))
-}
-
-// asksName reports whether a function, or one that it hands a testing handle to, may ask
-// that for its name.
-func (s *Search) asksName(n *graph.Node, asked map[*graph.Node]bool) bool {
-	asked[n] = true
-	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {
-		takers, followed := s.g.HandleTakers(n, u)
-		return u.What == facts.HandleName && (!followed || slices.ContainsFunc(takers, func(f *graph.Node) bool { return !asked[f] && s.asksName(f, asked) }))
-	})
+	asksName := func(u facts.HandleUse) bool { return u.What == facts.HandleName }
+	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
+		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !slices.ContainsFunc(n.Fact.HandleUses, asksName)
 }
 
 // running returns the name of the test that the function is, or is called by,
