@@ -38,10 +38,8 @@ func (g *Graph) prepareUnits() {
 	g.eager = append(g.unitsTo(make([]bool, g.ids), impure...), followed...)
 }
 
-// UnitsTo returns the initialisation code that leads to any of some declarations.
-func (g *Graph) UnitsTo(list ...*Node) []*Node { return g.unitsTo(make([]bool, g.ids), list...) }
-
-// unitsTo is that, but for what leads to those that were seen already.
+// unitsTo returns the initialisation code that leads to any of some declarations, but for
+// what leads to those that were seen already.
 //
 //go:noinline
 func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
