@@ -136,6 +136,5 @@ func listReason(dir, entry, what string) Reason {
 		name = join(dir, name)
 	}
 	name = Show(name)
-	code := "file." + what // of Codes
-	return Reason{Code: code, Subject: name, Text: noun + " " + name + " " + what}
+	return Reason{Code: "file." + what, Subject: name, Text: noun + " " + name + " " + what}
 }

@@ -7,7 +7,7 @@ import (
 
 // A Reason is one difference that makes a record invalid.
 type Reason struct {
-	Code    string `json:"code"` // one of Codes
+	Code    string `json:"code"` // part of the format of the logs
 	Subject string `json:"subject,omitempty"`
 	Old     string `json:"old,omitempty"`
 	New     string `json:"new,omitempty"`
@@ -38,17 +38,6 @@ func RootsOf(reasons []Reason) (roots []Reason) {
 		}
 	}
 	return roots
-}
-
-// Codes are all codes that a Reason can have. They are part of the format of
-// the logs.
-var Codes = []string{
-	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
-	"options.changed", "version.changed", "toolchain.changed", "code.changed", "module.changed", "fn.changed", "type.changed",
-	"value.changed", "setting.changed", "checkout.changed", "workdir.changed", "env.changed",
-	"tool.changed", "module.changed",
-	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
-	"child.changed", "digest.changed", "remote.refused",
 }
 
 // ReasonText is the first reason, and how many more there are.
