@@ -256,12 +256,16 @@ func TestUnseenByRegistration(t *testing.T) {
 // What a table of another module holds reads nothing before the tests unless something
 // that runs then uses the table.
 func TestTableOfOtherModule(t *testing.T) {
+	const runs = "type runner interface{ run() }\n\ntype other struct{}\n\nfunc (other) run() {}\n\nfunc init() { seen[\"b\"] = true; other{}.run() }\n"
 	for _, tc := range []struct{ reason, code, want string }{
 		{"nothing calls it", "", ""},
 		{"what waits calls it", "var Checks = sync.OnceValue(func() bool { return Check(\"a\") })", ""},
 		{"init calls it", "func init() { Check(\"a\") }", "x.txt"},
 		{"a variable is set to what it returns", "var ok = Check(\"a\")", "x.txt"},
 		{"init calls it by another variable", "var others = table\n\nfunc init() { others[\"a\"]() }", "x.txt"},
+		{"a type with a method that calls it is mentioned", "type checker struct{}\n\nfunc (*checker) run() { Check(\"a\") }\n\nvar _ runner = (*checker)(nil)\n\n" + runs, ""},
+		{"init calls a method of what a variable is converted to", "type checker struct{}\n\nfunc (*checker) run() { Check(\"a\") }\n\nvar std runner = (*checker)(nil)\n\nfunc init() { std.run() }\n\n" + runs, "x.txt"},
+		{"what looks like a conversion calls it", "var check = &call\n\nvar call = Check\n\nvar _ = (*check)(\"a\")", "x.txt"},
 		{"init calls it by a method", "type checker struct{ table map[string]func() bool }\n\nfunc (c *checker) run() { c.table[\"a\"]() }\n\nvar std = &checker{table}\n\nfunc init() { std.run() }", "x.txt"},
 	} {
 		root := writeTree(t,

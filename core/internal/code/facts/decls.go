@@ -105,7 +105,7 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 
 func (w *walker) variable(f *Decl, s *ast.ValueSpec) {
 	f.Kind = KindVar
-	if slices.ContainsFunc(s.Values, runsCode) {
+	if slices.ContainsFunc(s.Values, w.runsCode) {
 		f.Flags |= DeclInit
 	}
 	if w.isLazy(s) {
@@ -128,14 +128,16 @@ func implicit(d *ast.GenDecl) bool {
 }
 
 // runsCode reports whether an initialiser calls or receives, function literals
-// apart: those run when somebody calls them.
-func runsCode(e ast.Expr) (found bool) {
+// apart: those run when somebody calls them. To convert to a type of the file, as in
+// var _ Interface = (*T)(nil), is no call.
+func (w *walker) runsCode(e ast.Expr) (found bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			found = true
+			_, isType := w.specs[syntax.BaseName(n.Fun)].(*ast.TypeSpec)
+			found = !isType
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
 		}
@@ -155,7 +157,7 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 		return false
 	}
 	path, name := w.imports.Qualified(call.Fun)
-	return path == "sync" && strings.HasPrefix(name, "Once") && !runsCode(call.Args[0])
+	return path == "sync" && strings.HasPrefix(name, "Once") && !w.runsCode(call.Args[0])
 }
 
 // Literal returns the facts of a function literal. The nodes of its file

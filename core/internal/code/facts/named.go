@@ -141,7 +141,7 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	var spec *ast.ValueSpec
 	switch d := scope.Of(id); {
 	case d == nil:
-		spec = w.consts[id.Name]
+		spec, _ = w.specs[id.Name].(*ast.ValueSpec)
 	case d.Kind == scope.Const:
 		spec, _ = d.Node.(*ast.ValueSpec)
 	case vars:

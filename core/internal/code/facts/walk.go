@@ -17,10 +17,10 @@ type walker struct {
 	*File
 	*syntax.Source
 	imports syntax.Imports
-	consts  map[string]*ast.ValueSpec // of the package, by name
-	embeds  []embed                   // those that no variable has taken yet
-	buf     []byte                    // memory for tokens
-	depth   int                       // of constants that are set to others
+	specs   map[string]ast.Spec // of constants and types of the file, by name
+	embeds  []embed             // those that no variable has taken yet
+	buf     []byte              // memory for tokens
+	depth   int                 // of constants that are set to others
 
 	f     *Decl                   // the declaration
 	bound map[*scope.Def][]Access // what a local variable is a part of
@@ -36,16 +36,20 @@ type walker struct {
 }
 
 func newWalker(f *File, p *syntax.Source) *walker {
-	w := &walker{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{},
+	w := &walker{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), specs: map[string]ast.Spec{},
 		f: &Decl{}, bound: map[*scope.Def][]Access{}}
 	for _, d := range p.Syntax.Decls {
 		d, ok := d.(*ast.GenDecl)
-		if !ok || d.Tok != token.CONST {
+		if !ok || d.Tok != token.CONST && d.Tok != token.TYPE {
 			continue
 		}
 		for _, spec := range d.Specs {
+			if t, ok := spec.(*ast.TypeSpec); ok {
+				w.specs[t.Name.Name] = t
+				continue
+			}
 			for _, id := range spec.(*ast.ValueSpec).Names {
-				w.consts[id.Name] = spec.(*ast.ValueSpec)
+				w.specs[id.Name] = spec
 			}
 		}
 	}
