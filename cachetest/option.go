@@ -71,12 +71,12 @@ func With(name string, value any) Option {
 // directory of the test's package.
 type Path string
 
-// Files names files whose content is an input. It is for files that a child
-// process reads, or that are read in ways that are not recorded. A directory
-// stands for all that is in it, and a glob for what it matches, with all that is in
-// the directories among that; ** stands for any number of directories, as in
-// "testdata/**/*.csv". Relative patterns are relative to the directory of the test's
-// package. A named file may be absent; a glob that matches nothing is an error.
+// Files names files whose content is an input. It is for files that a child process
+// reads, or that are read in ways that are not recorded. A directory stands for all that
+// is in it, a glob for what it matches and all that is below, as "testdata/**/*.csv". A
+// relative pattern is relative to the directory of the test's package. A named file may be
+// absent, and counts as absent. A glob that matches nothing fails the test, for it may be
+// mistyped: pattern "db/testdata/*.sqll" matches nothing in /home/u/shop.
 func Files(patterns ...string) Option { return option{"Files", patterns} }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.

@@ -78,7 +78,7 @@ func (e Event) Text() string {
 		}
 		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, took, saved)
 		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
-			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
+			text += "; to look and to copy take longer than the build: Shared() spares the copy where nobody changes what is in it"
 		}
 		return text
 	case EventNotStored:

@@ -298,7 +298,7 @@ func TestEventText(t *testing.T) {
 		want string
 	}{
 		{Event{Type: EventHit, Key: "k", BuildMS: 2000, TookMS: 1}, `hit "k" in 1.0ms, saved 2.00s`},
-		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, Copied: true}, "the copy takes longer than the build: Shared() spares it"},
+		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, Copied: true}, "to look and to copy take longer than the build: Shared() spares the copy"},
 		{Event{Type: EventMiss, Key: "k", Reasons: reasons, BuildMS: 2000, StoreMS: 900, Bytes: 5}, "miss \"k\": one (+1 more); built in 2.00s, stored in 900ms, 5 B\n    one\n    two"},
 		{Event{Type: EventMiss, Key: "k", Hint: "it sets x"}, "; it sets x"},
 		{Event{Type: EventNotStored, Key: "k", Cause: "c", Reasons: reasons}, "(one (+1 more)), not stored: c"},
