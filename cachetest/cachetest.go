@@ -90,10 +90,9 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 	return v
 }
 
-// value sets what p points to. Generic functions are compiled in the package
-// of who calls them, together with all methods of the types that they mention:
-// those of this package mention none of the engine's, and are not inlined with
-// what does.
+// value sets what p points to. A generic function is compiled in the package of its
+// caller, together with all methods of the types that it mentions. So those of this
+// package mention no type of the engine, and value, which does, is not inlined.
 //
 //go:noinline
 func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
@@ -110,8 +109,8 @@ func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p a
 	}
 }
 
-// newFixture gathers what Memo's caller said. The function that the user
-// called, the verb, must be its own caller, or skip frames above it.
+// newFixture returns the fixture that a call of the verb asks for. skip is how many functions
+// lie on the stack between newFixture and the verb, which the user called.
 func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixture.Fixture {
 	site, err := bridge.Caller(1 + skip)
 	var f *fixture.Fixture

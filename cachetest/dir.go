@@ -12,13 +12,14 @@ import (
 )
 
 // Dir returns the path of a directory with the content that fn gave to an empty
-// directory, now or in an earlier run: files, directories and symbolic links
-// within it, with their permissions, but for those to write of others than the owner
-// and the bits of set-user-ID, set-group-ID and sticky; the owner may do everything with a
-// directory. Times are those of the copy. The directory is a copy, private to the
-// call and writable, which is removed when the test ends. With CACHETEST_KEEP=1
-// a test that fails keeps it and logs its path. With [Shared] it is the stored
-// directory itself. It is an error if fn leaves something beside dir.
+// directory, now or in an earlier run: files, directories, and symbolic links
+// that stay within it. Permissions are kept, except that only the owner may
+// write, that the owner may read, write and enter each directory, and that
+// set-user-ID, set-group-ID and sticky bits are dropped. Times are those of the
+// copy. The directory is a copy, private to the call and writable, which is
+// removed when the test ends. With CACHETEST_KEEP=1 a test that fails keeps it
+// and logs its path. With [Shared] it is the stored directory itself. It is an
+// error if fn leaves a file beside dir.
 //
 // On file systems that share blocks between files (XFS, btrfs) a copy costs a
 // little for each file, elsewhere as much as writing the files. A directory
@@ -80,8 +81,8 @@ func (d *destination) path(name string) (string, error) {
 
 // clean removes the copy, unless somebody wants to look at it.
 func (d *destination) clean(remove func()) {
-	// The variable changes no result, hence not by package os: go test need
-	// not run a test again because of it.
+	// The variable changes no result, so it is not read by package os, which
+	// would make it an input of the result that go test caches.
 	if keep, _ := syscall.Getenv("CACHETEST_KEEP"); keep == "" || keep == "0" || !d.tb.Failed() {
 		remove()
 		return
@@ -98,9 +99,10 @@ func (d *destination) clean(remove func()) {
 // import path, or a directory like "./cmd/server" relative to that of the test's
 // package. The file is read-only, and one for all packages of the module. It is
 // built with the tags and the race detector of the test, and for coverage if the
-// test is; see [GoFlags] for other flags. It is built again when something that go build would use
-// has changed: a source, an embedded file, go.mod, a setting of the go command.
-// A compiler's errors fail the test, and its log has all of them.
+// test is; see [GoFlags] for other flags. It is built again when something that
+// go build would use has changed: a source, an embedded file, go.mod, a setting
+// of the go command. Errors of the compiler fail the test, whose log has all of
+// them.
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)

@@ -123,7 +123,7 @@ func (tb *mainTB) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// log is called by what the user calls.
+// log writes a line with the place of the call of its caller, the method that the user called.
 func (tb *mainTB) log(text string) {
 	frames := callers(4)
 	at, more := frames.Next()
@@ -136,7 +136,7 @@ func (tb *mainTB) log(text string) {
 	fmt.Fprintf(tb, "%s:%d: %s\n", filepath.Base(at.File), at.Line, text)
 }
 
-// Output takes lines that bear their place.
+// Output returns a writer of lines that have their place already.
 func (tb *mainTB) Output() io.Writer { return tb }
 
 // Write shows lines now or later.
@@ -150,14 +150,14 @@ func (tb *mainTB) Write(lines []byte) (int, error) {
 	return len(lines), nil
 }
 
-// callers are the frames of the stack, as runtime.Callers skips them.
+// callers returns the frames of the stack. skip is that of runtime.Callers, called here.
 func callers(skip int) *runtime.Frames {
 	pcs := make([]uintptr, 64)
 	return runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs)])
 }
 
-// verbose reports whether -v is given, by the arguments: who defines flags as late as in
-// m.Run wants them parsed there.
+// verbose reports whether -v is given. It looks at the arguments, since flags may not be
+// parsed before m.Run, which may define more of them.
 func verbose() bool {
 	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
 		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")

@@ -46,14 +46,14 @@ func Options(opts ...Option) Option { return bundle(opts) }
 // With names a value that the fixture depends on: an argument of the function
 // around the call, a captured variable, a package variable. Each value has a
 // stored fixture of its own. A value counts by type and content, down to
-// unexported fields and whatever the order of a map. A value that is no data, as
-// a function or a channel, is an error. A [Path] counts by the content of its
-// file or directory, and (*T)(nil) stands for a type parameter T. A name given
-// twice is an error.
+// unexported fields and whatever the order of a map. A value that is not data,
+// such as a function or a channel, is an error. A [Path] counts by the content of
+// its file or directory, and (*T)(nil) stands for a type parameter T. A name
+// given twice is an error.
 //
-// Written in the call, it tells the package variable that its value is, or that it is
-// named after, as With("conf.mode", conf.Mode()): what other tests may do to that
-// variable is no input then.
+// If With is written in the call itself and its value is a package variable, or its
+// name is that of one, as in With("conf.mode", conf.Mode()), then the value stands for
+// the variable: it is no input that other tests may change it.
 //
 //go:noinline
 func With(name string, value any) Option {
@@ -73,10 +73,11 @@ type Path string
 
 // Files names files whose content is an input. It is for files that a child process
 // reads, or that are read in ways that are not recorded. A directory stands for all that
-// is in it, a glob for what it matches and all that is below, as "testdata/**/*.csv". A
-// relative pattern is relative to the directory of the test's package. A named file may be
-// absent, and counts as absent. A glob that matches nothing fails the test, for it may be
-// mistyped: pattern "db/testdata/*.sqll" matches nothing in /home/u/shop.
+// is in it, and a glob for the files that it matches and all that is in the directories
+// that it matches; ** stands for any number of directories, as in "testdata/**/*.csv".
+// Relative patterns are relative to the directory of the test's package. A named file may
+// be absent, and counts as absent. A glob that matches nothing fails the test, for it may
+// be mistyped: pattern "db/testdata/*.sqll" matches nothing in /home/u/shop.
 func Files(patterns ...string) Option { return option{"Files", patterns} }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
@@ -123,18 +124,21 @@ func DeclaredOnly() Option { return option{"DeclaredOnly", true} }
 func IgnoreFiles(patterns ...string) Option { return option{"IgnoreFiles", patterns} }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
-// read: those whose name matches a pattern, LANG and TZ as well, which count where the
-// code can start programs or call C (TZ also where it can ask for the local time, which
-// goes with it). The inputs of code that can ask for all of them (os.Environ), or before
-// the tests run for one whose name its source does not tell, are all variables but those
-// that go test and the shell set anew for each run, PWD, OLDPWD, SHLVL, _ and GOCOVERDIR,
-// and the settings of this library, CACHETEST and CACHETEST_*.
+// read: those whose name matches a pattern.
+//
+// Some variables count without being read. LANG and TZ do if the code can start
+// programs or call C, and TZ does if it can ask for the local time, which is no
+// input either if TZ is ignored. All variables do if the code can ask for all of
+// them (os.Environ), or reads one before the tests run whose name its source does
+// not tell: all but PWD, OLDPWD, SHLVL, _ and GOCOVERDIR, which go test and the shell
+// set anew for each run, and CACHETEST and CACHETEST_*.
 func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
-// the package of the call. In full a name is "example.com/m/conf.Mode". What a function or
-// variable read before the tests began does not count by its name, such as "conf.init".
+// the package of the call. In full a name is "example.com/m/conf.Mode". The name of a
+// function or variable, such as "conf.init", also takes out what that read before the
+// tests began.
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.
@@ -182,9 +186,9 @@ func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
 // is built again, and so is one whose codec's methods have changed. Functions that it
-// holds, and what interfaces behind its pointers and in its maps do, are for Name to
-// tell. Parts that an encoding loses are lost in the first run too, which returns the
-// decoded value.
+// holds, and what interfaces behind its pointers and in its maps do, are not seen: Name
+// must change with them. Parts that an encoding loses are lost in the first run too,
+// which returns the decoded value.
 type Codec[T any] interface {
 	Name() string
 	Encode(io.Writer, T) error
@@ -212,8 +216,8 @@ func RegisterCodec[T any](c Codec[T]) { bridge.RegisterCodec(bridge.Box[T](c)) }
 //	cachetest.RegisterGlobal("store.ErrNotFound", &store.ErrNotFound)
 //
 // Without it a value that holds the error is not stored: a copy would not be == to the
-// variable. In values of With and Call what it holds counts, so that a function or a
-// channel in it cannot be told. It is meant for init functions.
+// variable. In the values of With and Call the content of the variable counts, so it
+// must not hold a function or a channel there. It is meant for init functions.
 func RegisterGlobal[T any](name string, p *T) { bridge.RegisterGlobal(name, p, false) }
 
 // JSON returns a codec by encoding/json. Package gobcodec has one by encoding/gob.
