@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -186,14 +187,11 @@ func (cl *call) digestCode() error {
 		cl.code, cl.closure = code, code.closure
 		list = append(list, code.in)
 	}
-	at := slices.IndexFunc(cl.Static, func(in input.Input) bool { return in.Kind > input.Toolchain })
-	if at < 0 {
-		at = len(cl.Static)
-	}
-	cl.Static = slices.Concat(cl.Static[:at], list, cl.Static[at:])
 	for _, setting := range cl.settingNames() {
-		cl.Static = append(cl.Static, cl.settingAt(setting))
+		list = append(list, cl.settingAt(setting))
 	}
+	cl.Static = append(cl.Static, list...)
+	sort.SliceStable(cl.Static, func(i, j int) bool { return cl.Static[i].Kind < cl.Static[j].Kind })
 	return nil
 }
 

@@ -30,8 +30,8 @@ func Excerpt(v any) string {
 	return strings.Join(p.lines, "\n")
 }
 
-// DifferingPart names the first part in which two values differ, of those that are kept
-// of them; "" if none does.
+// DifferingPart returns the path of the first part that differs in the excerpts of two
+// values, "" if none does.
 func DifferingPart(a, b any) string {
 	part, _, _, _ := differingPart(Excerpt(a), Excerpt(b))
 	return part
@@ -160,11 +160,10 @@ func listValue(in *Input) string {
 // ShowValue tells the value that a reason of value.changed is about: rows=5000,
 // or "cfg: Opts.Deep[0] 1 -> 2", where that is known.
 func ShowValue(r Reason) string {
-	before, _, _ := strings.Cut(r.Text, " changed")
-	_, how, told := strings.Cut(r.Text, " changed: ")
+	how, told := strings.CutPrefix(r.Text, "value "+r.Subject+" changed: ")
 	switch {
 	case !told:
-		return "another value of " + strings.TrimPrefix(before, "value ")
+		return "another value of " + r.Subject
 	case how == orNone(r.Old)+" -> "+orNone(r.New):
 		return r.Subject + "=" + orNone(r.New)
 	}
@@ -199,8 +198,8 @@ func partsOf(excerpt string) map[string]string {
 	return parts
 }
 
-// typeReason tells of another type, or of one whose declaration is another: what that
-// was the code tells.
+// typeReason tells that the type is another one, or that its declaration has changed. The
+// reason of the code says in what.
 func typeReason(old, new *Input) []Reason {
 	r := Reason{Code: "type.changed", Subject: new.Detail, Old: old.Detail, New: new.Detail, Text: "type " + new.Detail + " changed"}
 	if old.Detail != new.Detail {
