@@ -153,8 +153,7 @@ var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 // a fraction of a second. What is left is for the next days.
 const dailyVisits = 10_000
 
-// InForce returns the limits that a store is trimmed to, in the form of package store,
-// where 0 is no limit.
+// InForce returns the limits that a store is trimmed to, of which 0 is none.
 func InForce(limits Limits) Limits {
 	return Limits{
 		Age:   max(0, cmp.Or(limits.Age, DefaultLimits.Age)),

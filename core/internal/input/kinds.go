@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// A row says how inputs of a kind are looked at, compared and told. All else that
-// is to be known of a kind stands in its file.
+// A row says how inputs of a kind are looked up, compared and told. The rest of a kind is
+// in a file of its own.
 type row struct {
 	name string // in words
 	stat bool   // it is looked up in the file system, so that it has a Stat
-	sort string // of input, to people; "" for none
+	sort string // several kinds are one sort of input to people; "" for none
 
-	// now is its present state; nil where that is for who compares to say.
+	// now looks up the present state; nil if only the caller of a comparison knows it.
 	now func(w *World, in *Input) Input
-	// tell says how two states differ.
+	// tell returns how two states differ.
 	tell func(old, new *Input) []Reason
-	// list is its detail where that says something to people; nil for all of it.
+	// list returns the part of the Detail that is for people; nil for all of it.
 	list func(in *Input) string
 }
 
@@ -103,8 +103,8 @@ func (in *Input) Describe() string {
 	return in.Detail
 }
 
-// plain makes the reason of inputs whose detail is short and says it all; without
-// what they are their name says it.
+// plain returns the tell of a kind whose Detail is short and is shown whole. what names the
+// kind in the reason; "" for the name of the input.
 func plain(code, what string) func(old, new *Input) []Reason {
 	return func(old, new *Input) []Reason {
 		r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: what}
@@ -138,8 +138,8 @@ func listSetting(in *Input) string {
 	return strings.Join(list, ", ")
 }
 
-// settingReason tells of what a setting says to people: of a list, or where only a
-// digest differs, which lines do.
+// settingReason shows both values of a setting. Of a list, or if only digests differ, it
+// shows the lines that differ.
 func settingReason(old, new *Input) []Reason {
 	was, is := *old, *new
 	was.Detail, is.Detail = listSetting(old), listSetting(new)

@@ -22,7 +22,7 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	}
 	sum, size, err := w.Algorithm.content(path)
 	if err != nil {
-		size = 0 // may be run, not read: as good as any other such
+		size = 0 // it may be run but not read: a change is not seen
 	}
 	in.Digest = w.Algorithm.fileDigest(executable, "", sum, size)
 	in.Detail = strconv.FormatInt(size, 10) + " " + path

@@ -16,15 +16,16 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Batch puts many files as objects at little more than the cost of writing
-// them: nothing has its name before Commit, which syncs all of it at once. Its methods may be called by several goroutines.
+// A Batch puts many files as objects at little more than the cost of writing them: Commit
+// syncs all at once, and then gives them their names. Its methods may be called by several
+// goroutines at once, but for Keep, Commit and Discard.
 type Batch struct {
 	s *Store
 
 	mu      sync.Mutex
 	pending map[ObjectID]unnamed
-	dir     string // of the files
-	release func() // of that
+	dir     string // locked directory of the pending files, "" before the first
+	release func() // unlocks dir
 }
 
 // An unnamed is a file that is to become an object.
@@ -63,9 +64,9 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 	return ref, b.keep(ref, tmp, copyFile(tmp, f, ref))
 }
 
-// Fill puts an object that another writes: fill has it written to the file at
-// path, of which only this user can read or write. What it is not, by its size and
-// its SHA-256, is [ErrDamaged].
+// Fill puts an object that fill writes, or has another process write, to the file at path,
+// which only this user can read or write. The error is [ErrDamaged] if the size or a digest
+// of the file is not that of ref.
 func (b *Batch) Fill(ref ObjectRef, fill func(path string) error) error {
 	tmp, err := b.create()
 	if err != nil {
@@ -115,7 +116,7 @@ func (b *Batch) Read(ref ObjectRef) ([]byte, error) {
 	return unlogged.ReadFile(tmp.path)
 }
 
-// Keep forgets all objects but some.
+// Keep forgets all objects but those of ids.
 func (b *Batch) Keep(ids map[ObjectID]bool) {
 	for id, tmp := range b.pending {
 		if !ids[id] {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -49,8 +48,8 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 	}, nil
 }
 
-// Waits says, for others to see, what the holder of a variant's lock waits for
-// itself: "" when it does no longer.
+// Waits publishes which variant the holder of a variant's lock, this process, waits for
+// itself, as SLOT/VARIANT; "" when it waits no more.
 func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 	if b, ok := s.Building(slot, variant); ok && b.PID == os.Getpid() {
 		b.Waits = waits
@@ -67,7 +66,7 @@ func writeBuilder(path string, b Builder) error {
 	return err
 }
 
-// Building returns who builds a variant now, as it said itself.
+// Building returns the process that said last that it builds a variant; it may have been killed.
 func (s *Store) Building(slot SlotID, variant VariantID) (b Builder, ok bool) {
 	data, err := private.ReadFile(filepath.Join(s.variantDir(slot, variant), "building"))
 	return b, err == nil && plainjson.Unmarshal(data, &b) == nil && b.PID > 0

@@ -25,10 +25,10 @@ type Trim struct {
 	// Visits bounds how many files are looked at, but for those of a 256th part
 	// of the store. What is left is for the next calls. 0: no bound.
 	Visits int
-	// DryRun, if there is one, is told of each thing that would be removed, but for
-	// objects. Nothing is.
+	// DryRun, if there is one, is called for each thing that would be removed, but not
+	// for objects. Nothing is removed then.
 	DryRun func(Gone)
-	// Progress is told, now and then, how far it is.
+	// Progress, if there is one, is called now and then with what is done so far.
 	Progress func(Trimmed)
 }
 
@@ -42,12 +42,12 @@ type Gone struct {
 // Trimmed is what a trim did.
 type Trimmed struct {
 	Visits  int   // files looked at
-	Records int   // removed, like the next two
-	Objects int   //
-	Others  int   // trees, derived files, what processes that are gone left behind
+	Records int   // records removed
+	Objects int   // objects removed
+	Others  int   // removed trees, derived files, and leftovers of processes that are gone
 	Freed   int64 // bytes
 	Left    Load  // what is left of what it looked at
-	Young   Load  // records that the limits would take, had they not been used within the hour
+	Young   Load  // records over the limits that are kept since they were used within the hour
 }
 
 // A Load is a number of records and the bytes of all that the limits are for.

@@ -142,9 +142,9 @@ func (p *pass) path(it *item) string {
 	return p.s.recordPath(it.RecordFile)
 }
 
-// decide goes from what was used last on, and has go what comes after the limits
-// are reached: with a record all those that were used before it. An object's
-// bytes are thus those of the record that was used last, with which it goes.
+// decide goes through the items from the last used one on, and marks those that are over
+// the limits: with a record also all that were used before it. So the bytes of an object
+// count for the record that was used last of those that refer to it.
 func (p *pass) decide(limits Limits) {
 	sort.Slice(p.items, func(i, j int) bool { return p.items[i].Used.After(p.items[j].Used) })
 	p.out.Left, p.out.Young = Load{}, Load{}
@@ -231,8 +231,8 @@ func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 	return removed
 }
 
-// alone calls do unless a variant is being built, which without locks none is, and
-// removes the variant's directory if no record is left in it.
+// alone calls do unless a variant is being built (a store without locks counts as having
+// no builds), and removes the variant's directory if no record is left in it.
 func (p *pass) alone(v RecordFile, do func()) {
 	if p.t.DryRun != nil {
 		do()
