@@ -212,7 +212,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2595, 2500},
 	{[]string{"core/internal/snapshot"}, 2743, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5210, 5000},
-	{[]string{"/"}, 42879, 33000},
+	{[]string{"/"}, 42883, 33000},
 }
 
 func TestBudgets(t *testing.T) {

@@ -69,6 +69,10 @@ func (s *Store) rename(from, to string) error {
 		}
 		err = unlogged.Rename(from, to)
 	}
+	if errors.Is(err, fs.ErrExist) { // a directory: no file replaces it, and each run would build again
+		s.quarantine(to)
+		err = unlogged.Rename(from, to)
+	}
 	return err
 }
 

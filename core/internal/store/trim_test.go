@@ -241,6 +241,25 @@ func TestTrimTrees(t *testing.T) {
 	}
 }
 
+// TestPutObjectOverDirectory: what lies in an object's place costs one build.
+func TestPutObjectOverDirectory(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "store"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := []byte("data")
+	if err := os.MkdirAll(filepath.Join(s.objectPath(Ref(data).ID), "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := s.PutObject(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.ReadObject(ref); err != nil || string(got) != "data" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // TestPutObjectTouches: an old object that a new build makes again has no
 // record for a moment, and must survive that.
 func TestPutObjectTouches(t *testing.T) {
