@@ -1,6 +1,7 @@
 package input
 
 import (
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"runtime"
@@ -21,8 +22,8 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 		return in
 	}
 	sum, size, err := w.Algorithm.content(path)
-	if err != nil {
-		size = 0 // it may be run but not read: a change is not seen
+	if err != nil { // it may be run but not read
+		sum, size = fmt.Append(nil, in.Stat), st.Size
 	}
 	in.Digest = w.Algorithm.fileDigest(executable, "", sum, size)
 	in.Detail = strconv.FormatInt(size, 10) + " " + path
