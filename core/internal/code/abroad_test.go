@@ -265,6 +265,7 @@ func TestTableOfOtherModule(t *testing.T) {
 		{"init calls it by another variable", "var others = table\n\nfunc init() { others[\"a\"]() }", "x.txt"},
 		{"a type with a method that calls it is mentioned", "type checker struct{}\n\nfunc (*checker) run() { Check(\"a\") }\n\nvar _ runner = (*checker)(nil)\n\n" + runs, ""},
 		{"init calls a method of what a variable is converted to", "type checker struct{}\n\nfunc (*checker) run() { Check(\"a\") }\n\nvar std runner = (*checker)(nil)\n\nfunc init() { std.run() }\n\n" + runs, "x.txt"},
+		{"a call beside a conversion", "type flag bool\n\nvar _ = flag(Check(\"a\")) || flag(true)", "x.txt"},
 		{"what looks like a conversion calls it", "var check = &call\n\nvar call = Check\n\nvar _ = (*check)(\"a\")", "x.txt"},
 		{"init calls it by a method", "type checker struct{ table map[string]func() bool }\n\nfunc (c *checker) run() { c.table[\"a\"]() }\n\nvar std = &checker{table}\n\nfunc init() { std.run() }", "x.txt"},
 	} {

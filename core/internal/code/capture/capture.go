@@ -16,8 +16,8 @@ import (
 type Query struct {
 	File   *types.File // that the function stands in
 	Line   int         // of its func keyword
-	Symbol string // of a method value
-	Method bool // the function is a method value: x.M
+	Symbol string      // of a method value
+	Method bool        // the function is a method value: x.M
 
 	Site   *types.File // that the call stands in
 	Call   int         // the line of the call

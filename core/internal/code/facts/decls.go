@@ -137,7 +137,7 @@ func (w *walker) runsCode(e ast.Expr) (found bool) {
 			return false
 		case *ast.CallExpr:
 			_, isType := w.specs[syntax.BaseName(n.Fun)].(*ast.TypeSpec)
-			found = !isType
+			found = found || !isType
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
 		}
