@@ -98,9 +98,10 @@ type Comparison struct {
 	Renewed bool
 
 	present *Present
-	child   bool // it is the record of a child: what its caller gave is not known
-	pinned  bool // its working directory is taken as unchanged
-	equal   int  // inputs that are the same
+	child   bool       // it is the record of a child: what its caller gave is not known
+	pinned  bool       // its working directory is taken as unchanged
+	equal   int        // inputs that are the same
+	tree    input.Tree // of its files
 }
 
 // Differences compares a record with the present. This is the only comparison
@@ -200,6 +201,8 @@ func (p *Present) Nearest(list []*Record) (best *Comparison) {
 
 // own compares all inputs but the children.
 func (c *Comparison) own(stopAtFirst bool) {
+	c.tree.World = c.present.World
+	defer c.tree.Close()
 	looked := false
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
 		kind := c.Rec.Inputs[i].Kind
@@ -257,7 +260,7 @@ func (c *Comparison) input(i int) {
 		return
 	}
 	now := *in
-	if in.Flags&input.InTree == 0 || !c.present.World.IsStill(in) {
+	if in.Flags&input.InTree == 0 || !c.tree.IsStill(in) {
 		now = c.present.state(in)
 	}
 	if now.Digest != in.Digest {

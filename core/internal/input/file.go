@@ -67,19 +67,6 @@ func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 	return false
 }
 
-// IsStill reports whether a file below a directory that has been looked at is as it
-// was. It is for what most of a tree is, and need not be remembered.
-func (w *World) IsStill(in *Input) bool {
-	st, err := unlogged.LstatPath(w.Path(in.Name))
-	return err == nil && st.Mode&fs.ModeSymlink == 0 && in.isStill(st)
-}
-
-// isStill reports whether the state of a file tells that it has its content
-// still. That of what has no size, or is no ordinary file, does not.
-func (in *Input) isStill(st unlogged.Stat) bool {
-	return in.Flags&Racy == 0 && in.Digest != (Digest{}) && sameStat(in.Stat, st) && st.Size > 0 && !in.IsSpecial()
-}
-
 // digestFile reads what is at path, where st was found. If that is not the same
 // after the reading, what was read may belong to another state: then it is as if it
 // had been changed just now. Else a file that does not hold as much as its size says is

@@ -2,7 +2,21 @@
 
 package unlogged
 
-import "time"
+import (
+	"os"
+	"time"
+)
+
+// A Dir is an open directory, here its path.
+type Dir struct{ path string }
+
+// DirOf is the directory at path that f was opened for, until that is closed.
+func DirOf(f *os.File, path string) Dir { return Dir{path} }
+
+// Lstat describes what is at a name in the directory.
+func (d Dir) Lstat(name string) (Stat, error) {
+	return LstatPath(d.path + string(os.PathSeparator) + name)
+}
 
 // FileClock is the earliest time, in nanoseconds since 1970, that the system
 // would stamp a file with that is changed from now on.
