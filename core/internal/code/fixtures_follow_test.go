@@ -74,7 +74,7 @@ func (w *wrapping) pasteInputs(s *callSite, e loggedRun) bool {
 		named := regexp.MustCompile(`, cachetest\.With\(` + regexp.QuoteMeta(m[2]) + `, [\w.]+\)`)
 		w.options[s.key] = named.ReplaceAllLiteralString(w.options[s.key], "") + ", " + m[1]
 	}
-	if strings.Contains(cause, "GoPackages or Version") {
+	if strings.Contains(cause, `or add cachetest.Version("1")`) {
 		w.options[s.key] += `, cachetest.Version("1")`
 	}
 	return w.options[s.key] != before

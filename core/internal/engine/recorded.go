@@ -286,7 +286,7 @@ const maxCauses = 3
 // whole run can where this counts. It sets ran.why and ran.advice for the message.
 func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
-		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
+		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or cachetest.Version(\"1\")"}
 	}
 	if b.spec.answeredFor() || b.frame.answered {
 		return nil
@@ -311,7 +311,7 @@ func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	if p := b.unreadPath(ins); p.Path != "" {
 		ran.advice = fmt.Sprintf(", as in cachetest.Files(%q)%s", p.Path, ran.advice)
 	}
-	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.advice)}
+	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool or GoPackages%s, or add cachetest.Version(\"1\")", strings.Join(causes, ", "), ran.advice)}
 }
 
 // undeclaredCaptures reports all captured values, and all that the code asks a testing.TB

@@ -44,7 +44,7 @@ func TestUnseen(t *testing.T) {
 		want    string
 	}{
 		{"nothing", Spec{}, code.Closure{}, ""},
-		{"a system call", Spec{}, of(func(c *code.Closure) { c.Hidden = use }), "(m.raw can come to syscall.Stat (raw.go:3)): declare it with cachetest.Files, Tool, GoPackages or Version"},
+		{"a system call", Spec{}, of(func(c *code.Closure) { c.Hidden = use }), "(m.raw can come to syscall.Stat (raw.go:3)): declare it with cachetest.Files, Tool or GoPackages, or add cachetest.Version(\"1\")"},
 		{"that is answered for", Spec{Version: "1"}, of(func(c *code.Closure) { c.Hidden = use }), ""},
 		{"more than fit", Spec{}, of(func(c *code.Closure) { c.Hidden = append(use, append(use, append(use, use...)...)...) }), "1 more)"},
 		{"reads before the tests", Spec{}, of(func(c *code.Closure) { c.Init = use }), "it may depend on what m.raw read by syscall.Stat before the tests began (raw.go:3), which is not recorded"},

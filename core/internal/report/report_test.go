@@ -51,7 +51,7 @@ func sample(n int) *Data {
 	}
 	d.Causes = causes.Sorted()
 	if n > 2 {
-		d.NotStored = []NotStored{{"example.com/module/with/a/long/path/p001", "conn", 3, 6900, "what commands and system calls read cannot be seen (psql was run): declare it with\ncachetest.Files, Tool, GoPackages or Version"}}
+		d.NotStored = []NotStored{{"example.com/module/with/a/long/path/p001", "conn", 3, 6900, "what commands and system calls read cannot be seen (psql was run): declare it with\ncachetest.Files, Tool or GoPackages, or add cachetest.Version(\"1\")"}}
 	}
 	d.Store = Store{123_456_789, 5_000_000_000}
 	d.Sum()
