@@ -153,7 +153,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	near.AddInit()
 	found := p.state.InReach(near, told)
 	c := &Closure{Home: g.Target.Path, Covered: told, Effect: found.Effect}
-	executed := c.takeTurn(g, found, turn)
+	executed := c.takeTurn(p, near, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
@@ -206,21 +206,25 @@ func (c *Closure) nameIn(order []*graph.Node) {
 const maxAlso = 4
 
 // takeTurn finds what may have changed state in reach of the function before it is
-// called, and returns the code that has run by then, nil if nothing may.
-func (c *Closure) takeTurn(g *graph.Graph, found *state.Search, turn Turn) *graph.Reach {
-	if c.ByTurn = len(found.Causes(g.Executed(), 1)) > 0; !c.ByTurn {
+// called, and returns the code that has run by then, nil if nothing may. A declaration
+// tells one variable, and another when the caller has answered for that.
+func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, turn Turn) *graph.Reach {
+	if c.ByTurn = len(found.Causes(p.graph.Executed(), 1)) > 0; !c.ByTurn {
 		return nil
 	}
-	executed, sure := g.UpTo(turn)
+	executed, sure := p.graph.UpTo(turn)
 	if c.Turn = turn; !sure {
 		c.Turn.Test = ""
 	}
-	causes := found.Causes(executed, 1+maxAlso)
+	causes, told := found.Causes(executed, 1+maxAlso), c.Covered
 	if len(causes) == 0 {
 		return nil
 	}
+	for _, use := range causes {
+		told.Resolved = append(slices.Clip(told.Resolved), use.What)
+	}
 	c.Cause = causes[0]
-	for _, use := range causes[1:] {
+	for _, use := range append(causes[1:], p.state.InReach(near, told).Causes(executed, 1+maxAlso-len(causes))...) {
 		c.Also = append(c.Also, use.What)
 	}
 	return executed
