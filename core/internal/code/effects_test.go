@@ -147,41 +147,6 @@ func TestA(t *testing.T) { size("b") }
 var mode string
 func fn() string { mode = "a"; return mode }
 func TestA(t *testing.T) { t.Log(mode) }
-`, want: "m.mode"},
-		{name: "a value that is set and read by a function", src: `
-var all struct{ mode string }
-func set(s string) { all.mode = s }
-func mode() string { return all.mode }
-func fn() string { set("a"); return mode() }
-func TestA(t *testing.T) { t.Log(mode()) }
-`, want: "m.all"},
-		{name: "a registry", src: `
-var all = map[string]int{}
-func register(s string) { all[s] = 1 }
-func names() (list []string) { for s := range all { list = append(list, s) }; return list }
-func fn() { register("a") }
-func TestA(t *testing.T) { t.Log(names()) }
-`, want: "m.all"},
-		{name: "a value that is set and read by a variable", src: `
-var mode string
-var get = func() string { return mode }
-func fn() { mode = "a" }
-func TestA(t *testing.T) { t.Log(get()) }
-`, want: "m.mode"},
-		{name: "a value that is set and that nobody else reads", src: `
-var mode string
-func fn() string { mode = "a"; return mode }
-func get() string { return mode }
-func TestA(t *testing.T) {}
-`, want: ""},
-		{name: "a value that is filled once", src: `
-var once sync.Once
-var db []string
-func load() { db = []string{"a"} }
-func open() []string { once.Do(load); return db }
-func first() string { return open()[0] }
-func fn() string { return first() }
-func TestA(t *testing.T) { t.Log(open(), first()) }
 `, want: ""},
 		{name: "a local counter", src: `
 var base = 1

@@ -9,8 +9,9 @@
 // counts. Where the standard library keeps what it reads at its first use,
 // the environment or the working directory is state too.
 //
-// A function that advances a variable, or sets one that other code reads, has an
-// effect that a hit would not repeat. What all readers fill first is no such variable.
+// A function that advances a variable which other code mentions has an effect that
+// a hit would not repeat. That is looked for where the new value comes of the old
+// one; variables that are only set are left to the caller.
 //
 // Each judgement is a fold over the parts of an access or a type with one
 // combinator; what is not known is the worst.

@@ -139,9 +139,9 @@ func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 // A hit does not run the function: what that would have changed in package
 // variables stays as it is. Where the new value comes of the old one (a counter, a
 // list that grows, a generator of numbers), other code would get another value after
-// a hit than after a build. So it would where a value is set, unless all code that reads
-// it comes to what sets it first, as it does to a cache. Nothing is looked at where the
-// running test is part of the closure, whose own effects a hit leaves to it.
+// a hit than after a build. Values that are only set, of which most are caches, are not
+// looked at; nor is anything where the running test is part of the closure, whose own
+// effects a hit leaves to it.
 
 // effect returns the first change by the functions in reach that a hit would not
 // repeat; ignored are variables of which the caller says that they do not matter.
@@ -155,7 +155,7 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 		}
 		for _, a := range s.accesses(n) {
 			kept := a.Late || a.Kind == facts.AccessRead // a literal, or the value of a method
-			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.leaves(n, a, ignored) && (kept || !s.initialAmong(s.r, n, 0)) {
+			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.advances(a, ignored) && (kept || !s.initialAmong(s.r, n, 0)) {
 				return s.g.Use(n, a.name, a.Line)
 			}
 		}
@@ -163,9 +163,8 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 	return first
 }
 
-// leaves reports whether an access in a declaration surely advances a local variable, or
-// sets one that other code reads.
-func (s *Search) leaves(n *graph.Node, m mention, ignored Covered) bool {
+// advances reports whether an access surely advances a local variable.
+func (s *Search) advances(m mention, ignored Covered) bool {
 	path, name := splitName(m.name)
 	if s.g.Packages[path] == nil {
 		return false
@@ -176,44 +175,8 @@ func (s *Search) leaves(n *graph.Node, m mention, ignored Covered) bool {
 			return false
 		}
 		v := variable{d, d.Fact.Index(name)}
-		e := s.does(s.typeOf(v), m, effect.Itself)
-		return e == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances ||
-			e == effect.Changes && m.Kind == facts.AccessWrite && s.isReadApart(d, n)
+		return s.does(s.typeOf(v), m, effect.Itself) == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances
 	})
-}
-
-// isReadApart reports whether code outside the closure comes to a variable without
-// coming to the declaration that sets it, which may be code of the closure that it calls.
-func (s *Search) isReadApart(d, setter *graph.Node) bool {
-	sets, literals, executed := s.leading(setter), s.r.Literals(), s.g.Executed()
-	seen := map[*graph.Node]bool{d: true}
-	for queue := []*graph.Node{d}; len(queue) > 0; queue = queue[1:] {
-		for _, by := range s.g.LeadingTo(queue[0]) {
-			switch {
-			case seen[by] || sets[by] || !executed.Has(by):
-			case s.r.Has(by) || by.Fact.Kind == facts.KindVar:
-				seen[by] = true
-				queue = append(queue, by)
-			case !s.initial(by) && slices.Contains(s.g.Without(by, literals).Edges, queue[0]):
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// leading returns a declaration, and those in reach that lead to it.
-func (s *Search) leading(to *graph.Node) map[*graph.Node]bool {
-	all := map[*graph.Node]bool{to: true}
-	for queue := []*graph.Node{to}; len(queue) > 0; queue = queue[1:] {
-		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && !all[by] {
-				all[by] = true
-				queue = append(queue, by)
-			}
-		}
-	}
-	return all
 }
 
 // initialType returns the type of the value that a variable of any type has from the
