@@ -223,8 +223,11 @@ func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, t
 	for _, use := range causes {
 		told.Resolved = append(slices.Clip(told.Resolved), use.What)
 	}
+	if room := 1 + maxAlso - len(causes); room > 0 {
+		causes = append(causes, p.state.InReach(near, told).Causes(executed, room)...)
+	}
 	c.Cause = causes[0]
-	for _, use := range append(causes[1:], p.state.InReach(near, told).Causes(executed, 1+maxAlso-len(causes))...) {
+	for _, use := range causes[1:] {
 		c.Also = append(c.Also, use.What)
 	}
 	return executed

@@ -97,8 +97,7 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 		}
 		found := Captured{source: p, Result: capture.Result{Literals: []*ast.FuncLit{lit}}}
 		if call := calls[lit]; call != nil {
-			// The symbol tells it from a declaration that begins in the same line.
-			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func), Symbol: n.Name() + ".func1"}, ""
+			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}, ""
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}

@@ -35,7 +35,7 @@ type waiting struct{ via, method *Node }
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g, found: found{place: make([]int32, g.ids)}}
+	l := &Led{g: g, found: g.nothing()}
 	l.Extend(roots...)
 	return l
 }
@@ -46,7 +46,7 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // a table of functions, there is the initialisation code that leads to it alone: what it
 // holds runs where something uses it.
 func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
-	l := &Led{g: g, called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
+	l := &Led{g: g, found: g.nothing(), called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
 	runs := g.begins(false)
 	waits := func(n *Node) bool { return n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) != facts.DeclInit }
 	for _, n := range beside {
