@@ -135,12 +135,9 @@ func Level() int { std.print(1); return 1 }
 			if strings.Contains(tc.src, "var NoColor") {
 				test = "x.NoColor = true"
 			}
-			root := writeTree(t,
-				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
-				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
-			d := depsBesideCache(t, root, "fn")
+			d := depsOnModule(t,
+				"package x\n"+tc.src,
+				"package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
 			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
 			}
@@ -158,6 +155,17 @@ func depsBesideCache(t *testing.T, root, fn string) *Deps {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// depsOnModule is depsBesideCache for fn of the module m, of the file m_test.go, which
+// requires the module x of the file x.go.
+func depsOnModule(t *testing.T, x, m string) *Deps {
+	t.Helper()
+	return depsBesideCache(t, writeTree(t,
+		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+		"cache/example.com/x@v1.2.0/x.go", x,
+		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+		"m/m_test.go", m), "fn")
 }
 
 // What runs when the program starts may set what lies in other modules; in the standard
@@ -196,12 +204,9 @@ var hooks []func()
 		{"a function of the standard library", "var set = log.SetPrefix", "set(\"a\")", "log.Default"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			root := writeTree(t,
-				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-				"cache/example.com/x@v1.2.0/x.go", x,
-				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-				"m/m_test.go", "package m\n\nimport (\n\t\"log\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\n"+tc.decls+"\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() (int, string) { return x.Level(), log.Prefix() }\n")
-			d := depsBesideCache(t, root, "fn")
+			d := depsOnModule(t,
+				x,
+				"package m\n\nimport (\n\t\"log\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\n"+tc.decls+"\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() (int, string) { return x.Level(), log.Prefix() }\n")
 			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
 			}
@@ -212,12 +217,9 @@ var hooks []func()
 // What is left in the standard library when the program starts is found through
 // code of another module, too.
 func TestRegisteredForOtherModules(t *testing.T) {
-	root := writeTree(t,
-		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-		"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport \"expvar\"\n\nfunc Get(name string) string { return expvar.Get(name).String() }\n",
-		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-		"m/m_test.go", "package m\n\nimport (\n\t\"expvar\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar n = expvar.NewInt(\"n\")\n\nfunc TestA(t *testing.T) { n.Set(9) }\n\nfunc fn() string { return x.Get(\"n\") }\n")
-	d := depsBesideCache(t, root, "fn")
+	d := depsOnModule(t,
+		"package x\n\nimport \"expvar\"\n\nfunc Get(name string) string { return expvar.Get(name).String() }\n",
+		"package m\n\nimport (\n\t\"expvar\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar n = expvar.NewInt(\"n\")\n\nfunc TestA(t *testing.T) { n.Set(9) }\n\nfunc fn() string { return x.Get(\"n\") }\n")
 	if d.Cause.What != "example.com/m.n" {
 		t.Errorf("got %q, want example.com/m.n", d.Cause.What)
 	}
@@ -237,14 +239,12 @@ func TestUnseenByRegistration(t *testing.T) {
 		{"nothing uses it", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Named(\"d\", \"\")", ""},
 		{"it can be seen through", "var _ syscall.Errno\n\nfunc ask(name string) {}\n\nfunc init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", ""},
 	} {
-		root := writeTree(t,
-			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"os\"\n\t\"syscall\"\n)\n\nvar _ = os.Args\n\ntype Driver struct{}\n\n"+
+		d := depsOnModule(t,
+			"package x\n\nimport (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"os\"\n\t\"syscall\"\n)\n\nvar _ = os.Args\n\ntype Driver struct{}\n\n"+
 				"func (Driver) Open(name string) (driver.Conn, error) { ask(name); return nil, nil }\n\n"+tc.driver+"\n",
-			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-			"m/m_test.go", "package m\n\nimport (\n\t\"database/sql\"\n\n\t_ \"example.com/x\"\n)\n\nfunc fn() any { db, _ := "+tc.ours+"; return db }\n")
+			"package m\n\nimport (\n\t\"database/sql\"\n\n\t_ \"example.com/x\"\n)\n\nfunc fn() any { db, _ := "+tc.ours+"; return db }\n")
 		got := ""
-		for _, use := range depsBesideCache(t, root, "fn").Hidden {
+		for _, use := range d.Hidden {
 			got += use.What + ": " + use.By
 		}
 		if got != tc.want {
@@ -269,15 +269,13 @@ func TestTableOfOtherModule(t *testing.T) {
 		{"what looks like a conversion calls it", "var check = &call\n\nvar call = Check\n\nvar _ = (*check)(\"a\")", "x.txt"},
 		{"init calls it by a method", "type checker struct{ table map[string]func() bool }\n\nfunc (c *checker) run() { c.table[\"a\"]() }\n\nvar std = &checker{table}\n\nfunc init() { std.run() }", "x.txt"},
 	} {
-		root := writeTree(t,
-			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"os\"\n\t\"sync\"\n)\n\nvar _ sync.Mutex\n\nvar seen = map[string]bool{}\n\n"+
+		d := depsOnModule(t,
+			"package x\n\nimport (\n\t\"os\"\n\t\"sync\"\n)\n\nvar _ sync.Mutex\n\nvar seen = map[string]bool{}\n\n"+
 				"var table = map[string]func() bool{\"a\": look}\n\nfunc look() bool { _, err := os.ReadFile(\"x.txt\"); seen[\"a\"] = err == nil; return true }\n\n"+
 				"func Check(name string) bool { return table[name]() && seen[name] }\n\n"+tc.code+"\n",
-			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-			"m/m_test.go", "package m\n\nimport \"example.com/x\"\n\nfunc fn() bool { return x.Check(\"a\") }\n")
+			"package m\n\nimport \"example.com/x\"\n\nfunc fn() bool { return x.Check(\"a\") }\n")
 		got := ""
-		for _, read := range depsBesideCache(t, root, "fn").Early {
+		for _, read := range d.Early {
 			got += read.Name
 		}
 		if got != tc.want {
@@ -294,14 +292,12 @@ func TestInitBesideOtherModules(t *testing.T) {
 		{"ours sets what the module's uses", "var tmpl = load()\n\nfunc load() error { _, err := template.ParseGlob(\"*.tmpl\"); log.SetPrefix(err.Error()); return err }", "template.ParseGlob"},
 		{"ours assigns what the module's uses", "var tmpl = load()\n\nfunc load() error { _, err := template.ParseGlob(\"*.tmpl\"); unicode.Latin = nil; return err }", "template.ParseGlob"},
 	} {
-		root := writeTree(t,
-			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-			"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport (\n\t\"log\"\n\t\"unicode\"\n)\n\nvar names = map[string]bool{}\n\n"+
+		d := depsOnModule(t,
+			"package x\n\nimport (\n\t\"log\"\n\t\"unicode\"\n)\n\nvar names = map[string]bool{}\n\n"+
 				"func init() { names[log.Prefix()] = unicode.Is(unicode.Latin, 'x') }\n\nfunc Has(name string) bool { return names[name] }\n\nfunc Add(name string) { names[name] = true }\n",
-			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-			"m/m_test.go", "package m\n\nimport (\n\t\"html/template\"\n\t\"log\"\n\t\"unicode\"\n\n\t\"example.com/x\"\n)\n\nvar _, _ = log.Print, unicode.Is\n\n"+tc.ours+"\n\nfunc fn() bool { return x.Has(\"a\") }\n")
+			"package m\n\nimport (\n\t\"html/template\"\n\t\"log\"\n\t\"unicode\"\n\n\t\"example.com/x\"\n)\n\nvar _, _ = log.Print, unicode.Is\n\n"+tc.ours+"\n\nfunc fn() bool { return x.Has(\"a\") }\n")
 		got := ""
-		for _, use := range depsBesideCache(t, root, "fn").Init {
+		for _, use := range d.Init {
 			got += use.What
 		}
 		if got != tc.want {

@@ -1061,12 +1061,9 @@ func TestStateBesideAssembly(t *testing.T) {
 // TestCausesAtOnce: variables that the code of the run may change are told at once, two
 // of those too that one declaration of the closure, or of another module, changes.
 func TestCausesAtOnce(t *testing.T) {
-	root := writeTree(t,
-		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
-		"cache/example.com/x@v1.2.0/x.go", "package x\n\nvar d, e int\n\nfunc Touch() { d++; e++ }\n\nfunc Get() int { return d + e }\n",
-		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-		"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar a, b int\n\nfunc touch() { a++; b++ }\n\nfunc TestA(t *testing.T) { touch(); x.Touch() }\n\nfunc fn() int { touch(); return a + b + x.Get() }\n")
-	d := depsBesideCache(t, root, "fn")
+	d := depsOnModule(t,
+		"package x\n\nvar d, e int\n\nfunc Touch() { d++; e++ }\n\nfunc Get() int { return d + e }\n",
+		"package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar a, b int\n\nfunc touch() { a++; b++ }\n\nfunc TestA(t *testing.T) { touch(); x.Touch() }\n\nfunc fn() int { touch(); return a + b + x.Get() }\n")
 	got := append([]string{d.Cause.What}, d.Also...)
 	slices.Sort(got)
 	if want := "example.com/m.a example.com/m.b example.com/x.d example.com/x.e"; strings.Join(got, " ") != want {
