@@ -35,18 +35,18 @@ type waiting struct{ via, method *Node }
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g, found: g.nothing()}
+	l := &Led{g: g, found: found{place: make([]int32, g.ids)}}
 	l.Extend(roots...)
 	return l
 }
 
-// RunBeforeTests is LedTo for what BeforeTests has, and some declarations beside that,
-// as far as it runs: of the methods of a type there are those whose names are selected in
-// it, or that the standard library may call. Of a variable that is set to no call, such as
-// a table of functions, there is the initialisation code that leads to it alone: what it
-// holds runs where something uses it.
+// RunBeforeTests is LedTo for what BeforeTests has, and some declarations beside that, as
+// far as it runs: of a type the methods whose names are selected in it, or that the standard
+// library may call; of a variable that is set to no call, such as a table of functions, the
+// initialisation code that leads to it, since what it holds runs where something uses it.
 func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
-	l := &Led{g: g, found: g.nothing(), called: &called{names: map[string]bool{}, waiting: map[string][]waiting{}}}
+	l := g.LedTo()
+	l.called = &called{names: map[string]bool{}, waiting: map[string][]waiting{}}
 	runs := g.begins(false)
 	waits := func(n *Node) bool { return n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) != facts.DeclInit }
 	for _, n := range beside {

@@ -14,9 +14,6 @@ type found struct {
 	via   []*Node // for each of Order, nil for a root
 }
 
-// nothing returns an empty set with room for all declarations there are.
-func (g *Graph) nothing() found { return found{place: make([]int32, g.ids)} }
-
 // Has reports whether a declaration is found.
 func (f *found) Has(n *Node) bool {
 	return int(n.ID) < len(f.place) && f.place[n.ID] > 0
@@ -60,7 +57,7 @@ type Reach struct {
 
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, found: g.nothing(), back: make([]bool, g.ids), whole: map[*Package]bool{}, states: map[string]bool{}}
+	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), whole: map[*Package]bool{}, states: map[string]bool{}}
 	r.add(nil, roots...)
 	r.roots = len(r.Order)
 	r.follow()

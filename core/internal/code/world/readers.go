@@ -103,11 +103,13 @@ func shortRef(x graph.External) string {
 // looked for.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
 	own, others := slices.Clip(filled), []*graph.Node{}
-	uses := map[string]bool{} // state of the standard library
+	uses := map[string]bool{} // state of the standard library, but for what the log tells
 	for _, n := range led.Order {
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				uses[u.Name] = true
+				if !std.IsLogged(u.Name) {
+					uses[u.Name] = true
+				}
 			}
 		}
 		switch flags := n.Fact.Flags; {
@@ -124,9 +126,6 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Kept = b.Kept || w.have(led.Order, isKept)
 	var setters, callers []*graph.Node
 	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		if std.IsLogged(state) {
-			continue
-		}
 		for _, n := range w.feeders().start.Setters[state] {
 			if setters = append(setters, n); slices.ContainsFunc(w.answers(n), sets(state)) { // and does not only mention it
 				callers = append(callers, n)
