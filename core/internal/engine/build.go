@@ -32,35 +32,40 @@ type builder struct {
 	reasons []Reason
 	nearest *record.Record // the fixture's record that is nearest to the present, nil if it has none
 
-	start     time.Time
-	began     since.Moment       // at the latest when fn began
-	around    since.Surroundings // before the build
-	offspring unlogged.Children  // before the build
-	known     *code.Closure      // set by behaviour
-	behaved   bool               // behaviour has looked for it
-	environ   []string           // before the build
-	pos       trace.Pos
-	reads     trace.Reads   // by the end of the build
-	traceErr  error         // why reads are not known
-	constant  bool          // reads are not recorded: the files that fn names by constants count as declared
-	declared  []input.Input // before the build
-	took      time.Duration
-	stored    time.Duration // to encode and check what was built
-	bytes     int64         // size of what was built
-	golist    *input.GoList
-	blind     *input.UnseenError // why a declared input cannot be looked at
-	usesLocal bool               // a child never leaves this machine, so neither does the record
-	leaves    bool               // as in cwdUse
+	start time.Time
+	observation
+	known    *code.Closure // set by behaviour
+	behaved  bool          // behaviour has looked for it
+	constant bool          // reads are not recorded: the files that fn names by constants count as declared
+	declared []input.Input // before the build
+	golist   *input.GoList
+	blind    *input.UnseenError // why a declared input cannot be looked at
+	took     time.Duration
+	stored   time.Duration // to encode and check what was built
+	bytes    int64         // size of what was built
 
+	usesLocal bool        // a child never leaves this machine, so neither does the record
+	leaves    bool        // as in cwdUse
 	namesTemp atomic.Bool // what was built names the directory of temporary files
+}
+
+// An observation is what is seen of the process around a build: all but reads, and why
+// these are not known, before it begins.
+type observation struct {
+	began     since.Moment // at the latest when fn began
+	around    since.Surroundings
+	offspring unlogged.Children
+	environ   []string
+	pos       trace.Pos
+	reads     trace.Reads
+	traceErr  error
 }
 
 // run calls build. It returns what was stored, or what was built where that
 // cannot be stored.
-func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
-	aside := false
+func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (res Result, err error) {
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
-		defer func() { b.c.host.Log.Leave(aside && process.AloneNow()) }()
+		defer func() { b.c.host.Log.Leave(res.Stored && process.AloneNow()) }()
 	}
 	salt := input.Salt(unlogged.Random())
 	if b.nearest != nil { // so that equal inputs make an equal RecordID, which replaces the record instead of adding one
@@ -68,11 +73,11 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	}
 	b.World = b.World.With(b.World.Bases, salt)
 	if err := b.before(); err != nil {
-		return Result{}, err
+		return res, err
 	}
 	out, err := b.callBuild(ctx, build)
 	if err != nil {
-		return Result{}, err
+		return res, err
 	}
 	if b.traceErr == nil {
 		b.reads, b.traceErr = b.c.host.Log.Reads(b.pos)
@@ -82,51 +87,59 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 			out.NotStored = err.Error()
 		}
 	}
-	parent := b.frame.parent
-	b.bytes = int64(len(out.Data))
-	var m *tree.Manifest
-	if out.Path != "" && out.NotStored == "" {
-		if m, err = tree.Scan(out.Path); err != nil {
-			text := err.Error()
-			if n := len(text); n > 400 { // a path of many directories
-				text = text[:200] + "…" + text[n-200:]
-			}
-			out.NotStored = "what it made cannot be kept: " + text
-		} else {
-			b.bytes = m.Size()
-		}
-	}
-	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
+	m := b.scan(&out)
+	res = Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
 	rec, in, why := b.keep(&out, m)
-	e, give := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes}, func() {}
+	b.tell(rec, why)
+	if rec == nil {
+		b.c.taint(b.frame.parent, b.key, b.spec.Key)
+		return res, nil
+	}
+	res.Stored, res.output, res.Data = true, rec.Output.ID, out.Data
+	if m != nil {
+		res.Tree = &tree.Stored{Store: in, Manifest: m, ID: rec.Output.ID}
+	}
+	b.c.serve(b.frame.parent, b.child(rec))
+	if b.code != nil {
+		b.c.noteTurn(b.key, b.code.key)
+	}
+	return res, nil
+}
+
+// scan measures what was built, and returns the manifest of a directory or file, nil for a
+// value and for what cannot be kept.
+func (b *builder) scan(out *Output) *tree.Manifest {
+	b.bytes = int64(len(out.Data))
+	if out.Path == "" || out.NotStored != "" {
+		return nil
+	}
+	m, err := tree.Scan(out.Path)
+	if err != nil {
+		text := err.Error()
+		if n := len(text); n > 400 { // a path of many directories
+			text = text[:200] + "…" + text[n-200:]
+		}
+		out.NotStored = "what it made cannot be kept: " + text
+		return nil
+	}
+	b.bytes = m.Size()
+	return m
+}
+
+// tell tells the event of the build, and offers what was stored to the shared tier.
+func (b *builder) tell(rec *record.Record, why *notStored) {
+	e := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes}
+	t, offer := b.tier(), func() error { return nil }
 	if why != nil {
 		e.Type, e.Code, e.Cause = EventNotStored, why.code, why.text
-	} else {
-		e.StoreMS, e.Hint = milliseconds(b.stored), b.hint(rec)
-		if t := b.tier(); t != nil {
-			var offer func() error
-			offer, e.Unshared = t.Offer(b.key, rec)
-			give = func() { b.tierFault(t, offer()) }
-		}
+	} else if e.StoreMS, e.Hint = milliseconds(b.stored), b.hint(rec); t != nil {
+		offer, e.Unshared = t.Offer(b.key, rec)
 	}
 	if b.c.disabled != nil { // the cache is of this process alone
 		e = Event{Type: EventOff, Cause: b.c.disabled.Error()}
 	}
 	b.emit(e)
-	give()
-	if rec == nil {
-		b.c.taint(parent, b.key, b.spec.Key)
-		return res, nil
-	}
-	res.Stored, res.output, aside = true, rec.Output.ID, true
-	if res.Data = out.Data; m != nil {
-		res.Tree = &tree.Stored{Store: in, Manifest: m, ID: rec.Output.ID}
-	}
-	b.c.serve(parent, b.child(rec))
-	if b.code != nil {
-		b.c.noteTurn(b.key, b.code.key)
-	}
-	return res, nil
+	b.tierFault(t, offer())
 }
 
 // before looks at what is declared and marks where the log is. Its errors are
@@ -177,8 +190,7 @@ func (b *builder) callBuild(ctx context.Context, build func(context.Context) (Ou
 }
 
 // declaredInputs digests what the options name.
-func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
-	var ins []input.Input
+func (b *builder) declaredInputs(old input.Lookup) (ins []input.Input, err error) {
 	w := b.World
 	var patterns []string
 	for _, pattern := range b.spec.Declare.Files {
@@ -209,11 +221,9 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	if d := b.spec.Declare; len(d.GoPackages) == 0 {
 		return ins, nil
 	} else if b.golist == nil {
-		list, err := w.GoPackages(d.GoPackages, d.GoFlags)
-		if err != nil {
+		if b.golist, err = w.GoPackages(d.GoPackages, d.GoFlags); err != nil {
 			return nil, err
 		}
-		b.golist = list
 	}
 	return append(ins, b.golist.Inputs(w, old)...), nil
 }
@@ -323,8 +333,8 @@ func (b *builder) watch() (stop func()) {
 	timers := []*time.Timer{after(slowBuild, func(took float64) {
 		b.emit(Event{Type: EventBuilding, TookMS: took, Reasons: b.reasons})
 	})}
-	if d := b.spec.Deadline; !d.IsZero() {
-		timers = append(timers, after(time.Until(d)-lastMoment, func(took float64) {
+	if left := time.Until(b.spec.Deadline); !b.spec.Deadline.IsZero() {
+		timers = append(timers, after(max(left-lastMoment, left/2), func(took float64) {
 			fmt.Fprintf(os.Stderr, deadlineText, b.spec.Test, b.spec.Key, human.Milliseconds(took))
 		}))
 	}

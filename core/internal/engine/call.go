@@ -59,7 +59,6 @@ type call struct {
 	digested bool             // digestCode has added its inputs to Static
 	byCaller []input.Input    // Static before digestCode
 	noted    *hit             // set by findNoted, without a look at the code
-	looked   bool             // findNoted has just looked at the inputs: find need not look at them again
 	faults   []Reason         // why records could not be used
 	faulty   []store.RecordID // those records
 }
@@ -306,14 +305,7 @@ func (cl *call) excerptValues() {
 	}
 }
 
-// frame returns the context of a build of cl, and its frame.
-func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
-	f := &frame{parent: frameOf(ctx), key: cl.key}
-	return context.WithValue(ctx, frameKey{}, f), f
-}
-
-// inFrame is the context for a build that is not recorded.
+// inFrame returns the context of a build of cl, which has a frame of its own.
 func (cl *call) inFrame(ctx context.Context) context.Context {
-	ctx, _ = cl.frame(ctx)
-	return ctx
+	return context.WithValue(ctx, frameKey{}, &frame{parent: frameOf(ctx), key: cl.key})
 }

@@ -73,14 +73,12 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return cl.serveHit(ctx, cl.noted, build)
 	}
 	forced := cl.forced()
-	find := func() *hit {
-		if forced != "" {
-			return nil // to look is to put a stored directory where it is wanted
+	find := func() *hit { return nil } // to look is to put a stored directory where it is wanted
+	if forced == "" {
+		if h := cl.find(); h != nil {
+			return cl.serveHit(ctx, h, build)
 		}
-		return cl.find()
-	}
-	if h := find(); h != nil {
-		return cl.serveHit(ctx, h, build)
+		find = cl.findAgain
 	}
 	if err := cl.useOwnCode(); err != nil {
 		return Result{}, err
@@ -116,9 +114,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if found != nil {
 		return cl.serveHit(ctx, found, build)
 	}
-	bctx, f := cl.frame(ctx)
-	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
-	return b.run(bctx, build)
+	ctx = cl.inFrame(ctx)
+	b := &builder{call: cl, frame: frameOf(ctx), reasons: reasons, nearest: nearest}
+	return b.run(ctx, build)
 }
 
 // forced returns why the fixture is to be built even if a record is valid.

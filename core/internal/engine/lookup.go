@@ -33,13 +33,15 @@ type found struct {
 	code  codeKey // names the code that it holds for; zero if that is not known
 }
 
-// find returns a record of the variant that is valid now, the last used one
-// first, or nil. It takes no lock.
+// findAgain is find with a new look at the inputs and the records.
+func (cl *call) findAgain() *hit {
+	cl.Forget()
+	return cl.find()
+}
+
+// find returns a record of the variant that is valid, the last used one first, or nil. It
+// takes no lock.
 func (cl *call) find() *hit {
-	if !cl.looked {
-		cl.Forget()
-	}
-	cl.looked = false
 	if cl.proveLater(0) != nil {
 		return nil
 	}
@@ -87,7 +89,6 @@ func (cl *call) findNoted() *hit {
 			}
 		}
 	}
-	cl.looked = true
 	return cl.search(true, func(f *found) (codeKey, bool) {
 		at := slices.IndexFunc(keys, func(key codeKey) bool { return slices.Contains(f.notes, key.note()) })
 		return keys[max(at, 0)], at >= 0

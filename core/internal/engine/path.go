@@ -76,13 +76,10 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 var ErrNotReady = errors.New("not stored, or not valid any more")
 
 func (cl *call) probe() error {
-	switch {
-	case cl.noted != nil: // what is found without a look at the code is not looked for again
+	if cl.noted != nil || cl.unusable == nil && cl.forced() == "" && cl.find() != nil {
 		return nil
-	case cl.unusable != nil || cl.forced() != "" || cl.find() == nil:
-		return ErrNotReady
 	}
-	return nil
+	return ErrNotReady
 }
 
 // A pathGetter joins a look-up to a place in the file system.

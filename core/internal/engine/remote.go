@@ -40,7 +40,7 @@ func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	if cl.tierFault(t, err); !taken {
 		return nil, reasons
 	}
-	h := cl.find()
+	h := cl.findAgain()
 	if h != nil {
 		h.from = t.Host
 	}
