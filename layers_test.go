@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -193,6 +194,23 @@ func TestArchitecture(t *testing.T) {
 			if layers[name] == nil && layers["core/internal/"+name] == nil {
 				t.Errorf("docs/architecture.md has a line for %s, which is no package", name)
 			}
+		}
+	}
+}
+
+// The page names files that are there.
+func TestArchitectureFiles(t *testing.T) {
+	names := regexp.MustCompile("`([\\w./]+\\.go)`").FindAllStringSubmatch(readDoc(t, "docs/architecture.md"), -1)
+	if len(names) < 5 {
+		t.Errorf("docs/architecture.md names %d files", len(names))
+	}
+	for _, name := range names {
+		found := func(pattern string) bool {
+			list, err := filepath.Glob(filepath.FromSlash(pattern))
+			return err == nil && len(list) > 0
+		}
+		if path := name[1]; !found(path) && !found("core/internal/"+path) && !found("core/internal/*/"+path) && !found("core/internal/code/*/"+path) {
+			t.Errorf("docs/architecture.md names %s, which is nowhere", path)
 		}
 	}
 }
