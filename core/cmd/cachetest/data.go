@@ -25,15 +25,26 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	byID := map[admin.FixtureID]*report.Fixture{}
 	for _, f := range chosen {
 		byID[f.FixtureID] = fixtureOf(f)
-		if judge && len(f.Records) > 0 {
-			addUsed(byID[f.FixtureID], f.Newest(), d.Used)
-		}
 	}
 	if judge {
-		if err := c.judge(byID, chosen); err != nil {
+		if err := c.judge(byID, chosen, d.Used); err != nil {
 			return nil, err
 		}
 	}
+	c.tally(d, byID, events, p)
+	for _, f := range byID {
+		if f.Records > 0 || f.Counts != (report.Counts{}) {
+			d.Fixtures = append(d.Fixtures, f)
+		}
+	}
+	d.Sum()
+	held, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
+	d.Store.Bytes = held.Left.Bytes
+	return d, err
+}
+
+// tally counts the hits and events of a period, by fixture, by day and by cause.
+func (c *command) tally(d *report.Data, byID map[admin.FixtureID]*report.Fixture, events []engine.Event, p admin.Period) {
 	days := map[string]*report.Day{}
 	count := func(id admin.FixtureID, at time.Time, n report.Counts) {
 		if f := byID[id]; f != nil {
@@ -63,39 +74,26 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 			}
 		}
 	}
-	for _, f := range byID {
-		if f.Records > 0 || f.Counts != (report.Counts{}) {
-			d.Fixtures = append(d.Fixtures, f)
-		}
-	}
 	for _, day := range days {
 		d.Days = append(d.Days, *day)
 	}
 	d.Causes = causes.Sorted()
-	d.Sum()
-	held, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
-	d.Store.Bytes = held.Left.Bytes
-	return d, err
 }
 
 // withUsed adds the fixtures that the chosen ones use, of other modules too.
 func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
-	bySlot, known := map[string]*admin.Fixture{}, map[*admin.Fixture]bool{}
+	bySlot := map[string]*admin.Fixture{}
 	for _, f := range all {
 		if len(f.Records) > 0 {
 			bySlot[f.Records[0].Slot] = f
 		}
-	}
-	for _, f := range chosen {
-		known[f] = true
 	}
 	for i := 0; i < len(chosen); i++ {
 		if len(chosen[i].Records) == 0 {
 			continue
 		}
 		for _, child := range chosen[i].Newest().Children() {
-			if f := bySlot[child.Slot]; f != nil && !known[f] {
-				known[f] = true
+			if f := bySlot[child.Slot]; f != nil && !slices.Contains(chosen, f) {
 				chosen = append(chosen, f)
 			}
 		}
@@ -118,22 +116,24 @@ func fixtureOf(f *admin.Fixture) *report.Fixture {
 	return out
 }
 
-// addUsed adds the fixtures and files that a build used, and the keys of the
-// fixtures, by their slots, to used.
-func addUsed(f *report.Fixture, s *admin.Stored, used map[string]string) {
-	for _, child := range s.Children() {
-		f.Children = append(f.Children, child.Slot)
-		used[child.Slot] = child.Key
-	}
-	for _, in := range s.Inputs() {
-		if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(f.Files, in.Name) {
-			f.Files = append(f.Files, in.Name)
+// judge says what the newest build of each fixture used, with the keys of fixtures by their
+// slots, and of those of this module whether they are outdated.
+func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture, used map[string]string) error {
+	for _, stored := range list {
+		if len(stored.Records) == 0 {
+			continue
+		}
+		f, newest := byID[stored.FixtureID], stored.Newest()
+		for _, child := range newest.Children() {
+			f.Children = append(f.Children, child.Slot)
+			used[child.Slot] = child.Key
+		}
+		for _, in := range newest.Inputs() {
+			if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(f.Files, in.Name) {
+				f.Files = append(f.Files, in.Name)
+			}
 		}
 	}
-}
-
-// judge says of the fixtures of this module whether they are outdated.
-func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture) error {
 	rows, err := c.verdicts(slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return !c.module.owns(f) }))
 	for _, row := range rows {
 		f := byID[row.fixture.FixtureID]

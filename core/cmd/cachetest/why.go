@@ -93,7 +93,7 @@ func (c *command) writeWhy(r whyReport, stored bool) {
 	}
 }
 
-// unknownNames are the sorts of input in a sentence.
+// unknownNames are the groups of inputs in a sentence.
 var unknownNames = map[string]string{
 	"code": "its code", "files": "its files", "env": "its environment variables", "values": "the values of With or Call",
 	"modules": "its modules", "toolchain": "the toolchain", "children": "the fixtures that it uses",

@@ -17,7 +17,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
-// Columns are the sorts of input that a Verdict tells apart.
+// Columns are the groups of inputs that a Verdict tells apart.
 var Columns = []string{"code", "files", "env", "values", "modules", "toolchain", "children"}
 
 // A State is how a fixture, or its inputs of a sort, stand now.
@@ -42,17 +42,17 @@ type Verdict struct {
 	Code *code.Closure `json:"-"`
 }
 
-// raise notes a state of a sort of input, if that is worse than what is known.
-func (v *Verdict) raise(sort string, state State) {
+// raise notes a state of a group of inputs, if that is worse than what is known.
+func (v *Verdict) raise(group string, state State) {
 	order := []State{None, Same, Unknown, Changed}
-	if was, known := v.Columns[sort]; known && slices.Index(order, state) > slices.Index(order, was) {
-		v.Columns[sort] = state
+	if was, known := v.Columns[group]; known && slices.Index(order, state) > slices.Index(order, was) {
+		v.Columns[group] = state
 	}
 }
 
-// In returns the sorts of input that are in a state.
+// In returns the groups of inputs that are in a state.
 func (v *Verdict) In(state State) []string {
-	return slices.DeleteFunc(slices.Clone(Columns), func(sort string) bool { return v.Columns[sort] != state })
+	return slices.DeleteFunc(slices.Clone(Columns), func(group string) bool { return v.Columns[group] != state })
 }
 
 // An Inspector compares records with the present state of a checkout, without
@@ -110,8 +110,8 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 
 func newVerdict(state State, reasons ...engine.Reason) Verdict {
 	v := Verdict{State: state, Columns: map[string]State{}, Reasons: reasons}
-	for _, sort := range Columns {
-		v.Columns[sort] = None
+	for _, group := range Columns {
+		v.Columns[group] = None
 	}
 	return v
 }
@@ -120,7 +120,7 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 	verdict := newVerdict(Same, c.Reasons()...)
 	for i := range c.Rec.Inputs {
 		in := &c.Rec.Inputs[i]
-		if verdict.raise(in.Kind.Sort(), Same); in.Kind == input.Code {
+		if verdict.raise(in.Kind.Group(), Same); in.Kind == input.Code {
 			if verdict.Code = v.closures[in.Digest]; verdict.Code != nil && len(verdict.Code.Modules) > 0 {
 				verdict.raise("modules", Same)
 			}
@@ -131,7 +131,7 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 		if d.Unknown {
 			state = Unknown
 		}
-		if verdict.raise(d.Kind.Sort(), state); verdict.State != Changed {
+		if verdict.raise(d.Kind.Group(), state); verdict.State != Changed {
 			verdict.State = state
 		}
 		if slices.ContainsFunc(d.Reasons, func(r engine.Reason) bool { return r.Code == "module.changed" }) {

@@ -10,9 +10,9 @@ import (
 // A row says how inputs of a kind are looked up, compared and told. The rest of a kind is
 // in a file of its own.
 type row struct {
-	name string // in words
-	stat bool   // it is looked up in the file system, so that it has a Stat
-	sort string // several kinds are one sort of input to people; "" for none
+	name  string // in words
+	stat  bool   // it is looked up in the file system, so that it has a Stat
+	group string // several kinds are one to people; "" for none
 
 	// now looks up the present state; nil if only the caller of a comparison knows it.
 	now func(w *World, in *Input) Input
@@ -25,24 +25,24 @@ type row struct {
 var kinds = [...]row{
 	Options:     {name: "options", tell: optionsReason},
 	Version:     {name: "version", tell: plain("version.changed", "version")},
-	Toolchain:   {name: "toolchain", sort: "toolchain", tell: toolchainReason},
-	Code:        {name: "code", sort: "code"},
+	Toolchain:   {name: "toolchain", group: "toolchain", tell: toolchainReason},
+	Code:        {name: "code", group: "code"},
 	Type:        {name: "type", tell: typeReason},
-	Value:       {name: "value", sort: "values", tell: valueReason, list: listValue},
-	Setting:     {name: "setting", sort: "toolchain", tell: settingReason, list: listSetting},
-	Checkout:    {name: "checkout", sort: "files", now: func(w *World, _ *Input) Input { return w.CheckoutAt() }, tell: plain("checkout.changed", "checkout")},
+	Value:       {name: "value", group: "values", tell: valueReason, list: listValue},
+	Setting:     {name: "setting", group: "toolchain", tell: settingReason, list: listSetting},
+	Checkout:    {name: "checkout", group: "files", now: func(w *World, _ *Input) Input { return w.CheckoutAt() }, tell: plain("checkout.changed", "checkout")},
 	WorkDir:     {name: "working directory", tell: plain("workdir.changed", "working directory")},
-	Env:         {name: "env", sort: "env", now: named((*World).EnvAt), tell: envReason, list: listEnv},
-	Environment: {name: "environment", sort: "env", now: named((*World).EnvironmentAt), tell: environmentReasons, list: listEnvironment},
-	Tool:        {name: "tool", stat: true, sort: "toolchain", now: named((*World).ToolAt), tell: toolReason},
-	Module:      {name: "module", sort: "modules", now: func(w *World, in *Input) Input { return w.ModuleAt(in.Name) }, tell: moduleReason},
-	File:        {name: "file", stat: true, sort: "files", now: named((*World).FileAt), tell: fileReason, list: listFile},
-	Dir:         {name: "directory", stat: true, sort: "files", now: named((*World).DirAt), tell: listReasons},
-	Glob:        {name: "files", sort: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},
+	Env:         {name: "env", group: "env", now: named((*World).EnvAt), tell: envReason, list: listEnv},
+	Environment: {name: "environment", group: "env", now: named((*World).EnvironmentAt), tell: environmentReasons, list: listEnvironment},
+	Tool:        {name: "tool", stat: true, group: "toolchain", now: named((*World).ToolAt), tell: toolReason},
+	Module:      {name: "module", group: "modules", now: func(w *World, in *Input) Input { return w.ModuleAt(in.Name) }, tell: moduleReason},
+	File:        {name: "file", stat: true, group: "files", now: named((*World).FileAt), tell: fileReason, list: listFile},
+	Dir:         {name: "directory", stat: true, group: "files", now: named((*World).DirAt), tell: listReasons},
+	Glob:        {name: "files", group: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},
 	Walk:        {name: "walk", stat: true},
-	Child:       {name: "fixture", sort: "children", list: func(*Input) string { return "" }},
-	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: linesReason("file.link", "files", "owners and hard links")},
-	Modes:       {name: "modes", sort: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: linesReason("file.mode", "files", "modes")},
+	Child:       {name: "fixture", group: "children", list: func(*Input) string { return "" }},
+	Identity:    {name: "identity", group: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: linesReason("file.link", "files", "owners and hard links")},
+	Modes:       {name: "modes", group: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: linesReason("file.mode", "files", "modes")},
 }
 
 // named adapts a digest of what a name stands for.
@@ -69,9 +69,8 @@ func (k Kind) String() string {
 // so that it has a Stat.
 func (k Kind) HasStat() bool { return int(k) < len(kinds) && kinds[k].stat }
 
-// Sort is the sort of input that a kind is to people, where there are several of
-// one; "" for none.
-func (k Kind) Sort() string { return k.row().sort }
+// Group names what a kind is to people, to whom several are one; "" for none.
+func (k Kind) Group() string { return k.row().group }
 
 // Now returns the present state of an input. One that is not looked up is as it
 // was.

@@ -26,16 +26,16 @@ type Check struct {
 }
 
 // lstat looks once at each directory, which many paths have in common.
-func (p *Check) lstat(path string) (unlogged.Stat, error) {
-	if st, ok := p.dirs[path]; ok {
+func (c *Check) lstat(path string) (unlogged.Stat, error) {
+	if st, ok := c.dirs[path]; ok {
 		return st, nil
 	}
 	st, err := unlogged.LstatPath(path)
 	if err == nil && st.Mode.IsDir() {
-		if p.dirs == nil {
-			p.dirs = map[string]unlogged.Stat{}
+		if c.dirs == nil {
+			c.dirs = map[string]unlogged.Stat{}
 		}
-		p.dirs[path] = st
+		c.dirs[path] = st
 	}
 	return st, err
 }
@@ -53,64 +53,64 @@ func (f *Finding) Add(v Verdict, what string) {
 }
 
 // Path judges what is, or is not, at an absolute path.
-func (p *Check) Path(path string) (f Finding) {
-	walkPath(path, p.lstat, func(s step) {
+func (c *Check) Path(path string) (f Finding) {
+	walkPath(path, c.lstat, func(s step) {
 		switch {
 		case s.err != nil:
 			if os.IsNotExist(s.err) {
-				f.Add(p.gone(s))
+				f.Add(c.gone(s))
 			}
-		case p.Around.lacks(s.dir, s.name):
+		case c.Around.lacks(s.dir, s.name):
 			f.Add(Changed, s.path+" was made or moved there")
 		case s.st.Mode&os.ModeSymlink != 0:
-			f.Add(p.Since.stat(s.st), "the link "+s.path+" was changed")
+			f.Add(c.Since.stat(s.st), "the link "+s.path+" was changed")
 		case s.st.Mode.IsDir():
-			f.Add(p.moved(s), "the directory "+s.path+" was made, moved or replaced")
+			f.Add(c.moved(s), "the directory "+s.path+" was made, moved or replaced")
 		default:
-			f.Add(p.Since.stat(s.st), "it was written or replaced")
+			f.Add(c.Since.stat(s.st), "it was written or replaced")
 		}
 	})
 	return f
 }
 
 // List judges the names in a directory.
-func (p *Check) List(st unlogged.Stat) Finding {
-	return Finding{p.Since.stat(st), "something was added to it or removed"}
+func (c *Check) List(st unlogged.Stat) Finding {
+	return Finding{c.Since.stat(st), "something was added to it or removed"}
 }
 
 // moved judges a directory: one that is renamed to where it is leaves its mark
 // on itself and on the directory that it lies in.
-func (p *Check) moved(s step) Verdict {
+func (c *Check) moved(s step) Verdict {
 	if s.st.ChangeTime == 0 {
 		return Unchanged // it would not tell
 	}
-	was, known := p.Around[s.path]
+	was, known := c.Around[s.path]
 	if known && (was.st.Inode != s.st.Inode || was.st.Device != s.st.Device) {
 		return Changed
 	}
-	if (known || p.Around == nil) && s.st.ChangeTime == s.st.ModTime {
+	if (known || c.Around == nil) && s.st.ChangeTime == s.st.ModTime {
 		return Unchanged // an entry was made in it, or removed
 	}
-	parent, err := p.lstat(s.dir)
+	parent, err := c.lstat(s.dir)
 	if err != nil {
 		return Changed
 	}
-	return min(p.Since.stat(s.st), p.Since.stat(parent))
+	return min(c.Since.stat(s.st), c.Since.stat(parent))
 }
 
 // gone judges what is not there: whether it was. What was not when the names around
 // it were listed can have come and gone only where the directory shows that something
 // did, unless that may be a file of the reader's own.
-func (p *Check) gone(s step) (Verdict, string) {
-	dir, err := p.lstat(s.dir)
-	churns := slices.Contains(p.Churn, s.dir)
+func (c *Check) gone(s step) (Verdict, string) {
+	dir, err := c.lstat(s.dir)
+	churns := slices.Contains(c.Churn, s.dir)
 	switch {
-	case p.Around[s.dir].names[s.name]:
+	case c.Around[s.dir].names[s.name]:
 		return Changed, "it was removed"
-	case p.Around.lacks(s.dir, s.name) && (p.Makes || churns || dir == p.Around[s.dir].st), p.Around == nil && churns:
+	case c.Around.lacks(s.dir, s.name) && (c.Makes || churns || dir == c.Around[s.dir].st), c.Around == nil && churns:
 		return Unchanged, ""
 	case err != nil:
 		return Changed, "the directory that held it was removed"
 	}
-	return p.Since.stat(dir), "it is not there, and may have been: something was added to or removed from " + s.dir
+	return c.Since.stat(dir), "it is not there, and may have been: something was added to or removed from " + s.dir
 }
