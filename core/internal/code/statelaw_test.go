@@ -367,6 +367,9 @@ func TestLawOfStateInRuns(t *testing.T) {
 	for i := 0; i < len(all); i += every {
 		cases = append(cases, all[i])
 	}
+	if every <= 11 && len(cases) < 600 {
+		t.Errorf("only %d cases", len(cases))
+	}
 	repo, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
