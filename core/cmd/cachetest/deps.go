@@ -150,18 +150,17 @@ func writeDepsJSON(w io.Writer, d *code.Deps) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	s := summary{Fallbacks: append([]string{}, d.Fallback...)}
-	declared := map[string]bool{}
+	add := func(decls, lines *int, c code.Decl) {
+		if *lines += c.Lines; !c.Aside {
+			*decls++
+		}
+	}
 	for _, c := range d.Total {
-		declared[c.Name] = true
-		s.TotalDecls++
-		s.TotalLines += c.Lines
+		add(&s.TotalDecls, &s.TotalLines, c)
 	}
 	for _, c := range d.Decls() {
 		enc.Encode(map[string]any{"decl": c.Name, "file": c.File, "line": c.Line, "lines": c.Lines})
-		if declared[c.Name] || d.Total == nil && c.Line > 0 {
-			s.Decls++
-			s.Lines += c.Lines
-		}
+		add(&s.Decls, &s.Lines, c)
 	}
 	for _, m := range d.Modules {
 		enc.Encode(map[string]any{"module": m.Path, "version": m.Version})

@@ -257,7 +257,7 @@ func (c *Closure) Asks(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 31\n"
+const closureVersion = "fixturecache closure 32\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"io"
 	"reflect"
+	"slices"
 )
 
 // Codec encodes the values of one type in the user's own way, each handed over
@@ -34,9 +35,5 @@ func (binaryCodec) Decode(r io.Reader, ptr any) error {
 // hasIdentity reports whether two values of t may be one and the same thing,
 // so that a codec's value must be stored once and shared again.
 func hasIdentity(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	}
-	return false
+	return slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func, reflect.UnsafePointer}, t.Kind())
 }

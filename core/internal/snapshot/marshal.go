@@ -23,6 +23,21 @@ type Coder struct {
 // taken long enough, which is asked now and then.
 func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
+// ErrSlow is the error where it takes longer than it may to store a value.
+var ErrSlow = errors.New("snapshot: it takes too long")
+
+const eachSpent = 1 << 12 // things are worked on before the clock is looked at
+
+// spend notes work on n things, and ends it when it is over.
+func (e *encoder) spend(n int) {
+	if e.spent += n; e.over == nil || e.spent < eachSpent {
+		return
+	}
+	if e.spent = 0; e.over() {
+		e.fail(ErrSlow)
+	}
+}
+
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
 func NewCoder(codecs map[reflect.Type]Codec) *Coder { return &Coder{c: newCoder(codecs)} }

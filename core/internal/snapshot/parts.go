@@ -43,7 +43,9 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	// A variable of no size has an identity too: crypto/ecdh tells its curves
 	// apart by such addresses.
 	case e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase()):
-		e.refuse(o.path, variableReason(o.elem.t))
+		e.refuse(o.path, variableReason(o.elem.t, "stored"))
+	case e.purpose == toKey && o.elem.size > 0 && isCurve(o.elem.t) && global.Holds(p):
+		e.refuse(o.path, variableReason(o.elem.t, "part of a key"))
 	default:
 		e.refer(p, o.elem, 1)
 	}

@@ -19,12 +19,16 @@ func (e *RefusedError) Error() string {
 	return path + ": " + e.Reason
 }
 
-// variableReason says why a pointer to a package variable of type t is refused:
-// the copy that would come back is not the variable.
-func variableReason(t reflect.Type) string {
+// variableReason says why a pointer to a package variable of type t cannot be stored, or
+// part of a key: the copy that would come back is not the variable.
+func variableReason(t reflect.Type, what string) string {
 	advice := `name the variable, or the part of it that this is, in an init function, as in cachetest.RegisterGlobal("x", &x), or return a copy`
-	if path := t.PkgPath(); path == "crypto/elliptic" || path == "crypto/ecdh" {
+	if isCurve(t) {
 		advice = `add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`
 	}
-	return "a pointer to a package variable (of type " + t.String() + ") cannot be stored; " + advice
+	return "a pointer to a package variable (of type " + t.String() + ") cannot be " + what + "; " + advice
+}
+
+func isCurve(t reflect.Type) bool {
+	return (t.PkgPath() == "crypto/elliptic" || t.PkgPath() == "crypto/ecdh") && t.Name() != "CurveParams"
 }

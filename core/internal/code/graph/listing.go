@@ -48,7 +48,7 @@ func (r *Reach) decls(own int) (list []Decl) {
 
 // aside makes a part of a closure that is no declaration.
 func (g *Graph) aside(name, path string, line int, text []byte) Decl {
-	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: codec.Sum(text)}
+	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: codec.Sum(text), Aside: true}
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
@@ -67,7 +67,7 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		}
 		why = append(why, fmt.Sprintf("all of %s counts: %s", p.Path, p.Whole))
 		for _, s := range p.sums {
-			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
+			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum, Aside: true})
 		}
 	}
 	for file, lines := range g.mods.GoLines {
@@ -202,10 +202,8 @@ func (r *Reach) PlaceTeller(byLog bool) *Node {
 // comment changes what that answers, and so does a //line directive. The compiler names
 // a function literal after the function around it, with a number that others before it
 // raise: at package level those of all files, and of functions of other packages that
-// are inlined there.
-//
-// Code of other modules is not looked at, for loggers and assertions that ask
-// are everywhere, and seldom is the answer in a fixture.
+// are inlined there. Code of other modules is not looked at, for loggers and assertions
+// that ask are everywhere, and seldom is the answer in a fixture.
 func (r *Reach) sources(teller *Node) (list []Decl) {
 	if teller == nil {
 		return nil
@@ -216,7 +214,7 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 			continue
 		}
 		for _, f := range p.Files {
-			list = append(list, Decl{Name: "source of " + f.Rel, File: f.Rel, Digest: f.sum,
+			list = append(list, Decl{Name: "source of " + f.Rel, File: f.Rel, Digest: f.sum, Aside: true,
 				Via: teller.Name(), ViaFile: teller.File.Rel, ViaLine: teller.Fact.Line})
 		}
 	}

@@ -278,6 +278,7 @@ type Decl struct {
 	ViaLine int
 	Root    bool // the function, or what it was given to begin with
 	Wide    bool // the function does not reach it: it counts as part of the whole run
+	Aside   bool // it is no declaration: what counts beside them
 }
 
 // A Module is an external module and its version.
