@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,10 +101,10 @@ func (mode Mode) check() error {
 
 // byDir are the caches that Default has opened, by directory: a test may set
 // CACHETEST_DIR.
-var byDir struct {
+var byDir = struct {
 	sync.Mutex
 	caches map[string]*Cache
-}
+}{caches: map[string]*Cache{}}
 
 // Default returns the cache that the environment names, one for each directory in
 // a process. One that cannot be opened is replaced by one of this process, so that each
@@ -131,11 +132,11 @@ func Default() (*Cache, error) {
 	}
 	c, err := Open(Config{})
 	if err != nil {
+		if mkdir := (*fs.PathError)(nil); errors.As(err, &mkdir) && mkdir.Op == "mkdir" {
+			err = fmt.Errorf("the store cannot be made: %w: set CACHETEST_DIR to a directory that can be written to", err)
+		}
 		c = Disabled(err)
 		c.store = c.ownStore()
-	}
-	if byDir.caches == nil {
-		byDir.caches = map[string]*Cache{}
 	}
 	byDir.caches[dir] = c
 	return c, nil

@@ -94,7 +94,7 @@ var shownErrors = []string{
 	`it has not answered for`, `it answered with a line that is not of the protocol`, `it has other bytes than were put there`, `nothing has moved for`,
 	`CACHETEST_CACHEPROG: nowhere is not a command`, `the helper does not sign, which CACHETEST_REMOTE_KEY asks for`, `does not check signatures`,
 	`Local\(\) keeps it on this machine`, `which is outside the module`,
-	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
+	`what is declared cannot be looked at:`, `the store cannot be made: mkdir`, `building "slow" for`, `the time of TestSlow is up`,
 }
 
 // reasonCodes are all codes that a Reason can have. They are part of the format of
