@@ -28,6 +28,7 @@ func main() {
 	out := bufio.NewWriter(os.Stdout)
 	status := run(os.Args[1:], out, os.Stderr)
 	if err := out.Flush(); err != nil && status == 0 {
+		fmt.Fprintln(os.Stderr, "cachetest:", err)
 		status = 1 // a full disk, a closed pipe
 	}
 	os.Exit(status)
@@ -78,12 +79,10 @@ func run(args []string, out, errOut io.Writer) int {
 		return 0
 	case errors.Is(err, flag.ErrHelp):
 		return help(out, errOut, []string{v.name})
-	case errors.Is(err, errStatus):
-		return 1
 	case errors.Is(err, errUsage):
 		fmt.Fprintf(errOut, "usage: %s\n", v.usage())
 		status = 2
-	default:
+	case !errors.Is(err, errStatus):
 		fmt.Fprintf(human.Visible(errOut), "cachetest %s: %v\n", v.name, c.explain(err))
 	}
 	if status == 2 {
