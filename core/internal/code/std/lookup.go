@@ -1,7 +1,9 @@
 package std
 
 import (
+	"cmp"
 	_ "embed"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +17,8 @@ type line struct {
 	states  []StateUse
 	imports []string // state that an import sets, of * alone
 	typ     string
+	does    World      // what WorldOf returns
+	uses    []StateUse // what StateOf returns
 }
 
 // table is what TestTable derives: the version of Go that it is of, and a part
@@ -31,7 +35,8 @@ var packages = sync.OnceValue(func() map[string]*names {
 		var part string
 		part, text, _ = strings.Cut(text, "\n\n")
 		path, rest, _ := strings.Cut(part, "\n")
-		found[strings.TrimSpace(path)] = &names{text: rest}
+		path = strings.TrimSpace(path)
+		found[path] = &names{path: path, text: rest}
 	}
 	return found
 })
@@ -39,27 +44,27 @@ var packages = sync.OnceValue(func() map[string]*names {
 // The names of a package are taken apart when one of them is first asked for.
 type names struct {
 	once sync.Once
+	path string
 	text string
-	line map[string]line
+	line map[string]*line // "" is what is known of a name that is not listed
 
 	states []StateUse // that some of them use
 	world  World      // of those that it lists
 }
 
-// namesOf returns what is known of a package, nil if it is not of the library.
-func namesOf(path string) *names {
-	p := packages()[path]
-	if p != nil {
-		p.once.Do(p.parse)
-	}
-	return p
-}
+// foreign is what is known of a name that is not of the library.
+var foreign = &line{does: 1<<len(worldLetters) - 1}
 
-func lookup(path, name string) (found line, ok bool) {
-	if p := namesOf(path); p != nil {
-		found, ok = p.line[name]
+func lookup(path, name string) *line {
+	p := packages()[path]
+	if p == nil {
+		return foreign
 	}
-	return found, ok
+	p.once.Do(p.parse)
+	if l := p.line[name]; l != nil {
+		return l
+	}
+	return p.line[""]
 }
 
 // parse reads lines of effects, flags and the names that they are said of:
@@ -75,7 +80,7 @@ func lookup(path, name string) (found line, ok bool) {
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
-	p.line = map[string]line{}
+	p.line = map[string]*line{"": {}, "*": {}}
 	for text := range strings.Lines(p.text) {
 		words := strings.Fields(text)
 		l := parseLine(words[0])
@@ -90,6 +95,7 @@ func (p *names) parse() {
 			}
 		}
 	}
+	p.join()
 }
 
 func parseLine(word string) line {
@@ -110,10 +116,28 @@ func parseLine(word string) line {
 
 // set adds to what is known of a name.
 func (p *names) set(name string, l line) {
-	had := p.line[name]
+	had := cmp.Or(p.line[name], &line{})
 	p.states = append(p.states, l.states...)
 	p.world |= l.world
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world | l.world, slices.Concat(had.states, l.states), slices.Concat(had.imports, l.imports), had.typ + l.typ}
+	p.line[name] = &line{effects: had.effects + l.effects, flags: had.flags + l.flags, world: had.world | l.world, states: slices.Concat(had.states, l.states), imports: slices.Concat(had.imports, l.imports), typ: had.typ + l.typ}
+}
+
+// join adds to what is known of each name what is said of all. A library that is newer
+// than the table may have names that it did not see: of these it is that of all names.
+func (p *names) join() {
+	all, rest := p.line["*"], World(0) // all names that do more are listed
+	switch {
+	case isNewer():
+		rest, p.line[""].states = p.world, p.states
+	case strings.Contains(all.flags, "?"), p.path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
+		rest = all.world
+	}
+	for _, l := range p.line {
+		l.does, l.uses = cmp.Or(l.world, rest), slices.Concat(all.states, l.states)
+		if l.does&Zone != 0 {
+			l.uses = append(l.uses, StateUse{Name: "time.Local"})
+		}
+	}
 }
 
 // What is known by name stands as text. Maps would be made each time a test binary

@@ -27,8 +27,8 @@ const (
 // "Regexp.MatchString". What can be changed by what a type is made of does not
 // count: a lock in a receiver, and what is put into a sync.Pool.
 func Argument(path, name string, i int) Effect {
-	f, ok := lookup(path, name)
-	if !ok || len(f.effects) == 0 {
+	f := lookup(path, name)
+	if f.effects == "" {
 		return Writes
 	}
 	if strings.Contains(name, ".") { // the first effect is the receiver's
@@ -42,7 +42,7 @@ func Argument(path, name string, i int) Effect {
 // can be assigned. Constants and types are in the table where the variables of their
 // package are one state.
 func IsNoVariable(path, name string) bool {
-	f, _ := lookup(path, name)
+	f := lookup(path, name)
 	return f.effects != "" || strings.Contains(f.flags, "n")
 }
 
@@ -50,8 +50,8 @@ func IsNoVariable(path, name string) bool {
 // to, and returns what came of it: atomic.AddInt64. Each call of a generator of
 // package rand draws from its source.
 func Advances(path, name string, i int) bool {
-	f, ok := lookup(path, name)
-	return ok && f.effects != "" && (Argument(path, name, i) == Writes && strings.Contains(f.flags, "=") ||
+	f := lookup(path, name)
+	return f.effects != "" && (Argument(path, name, i) == Writes && strings.Contains(f.flags, "=") ||
 		strings.HasPrefix(path, "math/rand") && i < 0 && Argument(path, name, i) == Calls)
 }
 
@@ -81,8 +81,7 @@ func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
 // TypeOf returns the type of a variable, or of the first result of a function, "T"
 // or "*T", if it is one of the same package that something is known of.
 func TypeOf(path, name string) string {
-	f, _ := lookup(path, name)
-	return f.typ
+	return lookup(path, name).typ
 }
 
 // Pure reports whether the results of a function depend on nothing but its
@@ -95,12 +94,11 @@ func Pure(path, name string) bool { return has(path, name, '!') }
 // differ from run to run since it asks a clock or chance, or uses a network: a hint, no
 // more, which a name gives of which no more is known than of all its package.
 func Unsteady(path, name string) bool {
-	f, _ := lookup(path, name)
+	f := lookup(path, name)
 	varies := path == "runtime" || strings.ContainsAny(f.flags, "=v") // the table has no results of package runtime
 	return f.world&Varies != 0 && varies || f.world&Network != 0
 }
 
 func has(path, name string, flag byte) bool {
-	f, ok := lookup(path, name)
-	return ok && strings.IndexByte(f.flags, flag) >= 0
+	return strings.IndexByte(lookup(path, name).flags, flag) >= 0
 }

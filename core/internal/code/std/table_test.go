@@ -138,7 +138,7 @@ func compare(t *testing.T, path, part string, exactly bool) {
 }
 
 // exceeds reports whether a line says something that another does not.
-func (l line) exceeds(found line) bool {
+func (l *line) exceeds(found *line) bool {
 	if len(l.effects) != len(found.effects) && l.effects != "" {
 		return true
 	}

@@ -41,22 +41,7 @@ func worldOf(letters string) (w World) {
 
 // WorldOf returns what a mention of a name may read or do. Of a package that is
 // not of the library it knows nothing: everything.
-func WorldOf(path, name string) World {
-	p := namesOf(path)
-	switch {
-	case path == "unsafe":
-		return 0
-	case p == nil:
-		return 1<<len(worldLetters) - 1
-	case p.line[name].world != 0:
-		return p.line[name].world
-	case isNewer():
-		return p.world
-	case has(path, "*", '?'), path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
-		return p.line["*"].world
-	}
-	return 0 // all names that do are listed
-}
+func WorldOf(path, name string) World { return lookup(path, name).does }
 
 var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 
@@ -107,17 +92,7 @@ func IsLogged(state string) bool { return state == Environ || state == Directory
 // StateOf returns the state of the library that a mention of a name can come to.
 // A function that hands out what the state is made of sets it, and so does one
 // that was not found to leave it alone.
-func StateOf(path, name string) (uses []StateUse) {
-	p := namesOf(path)
-	if p == nil {
-		return nil
-	}
-	uses = p.statesOf(name)
-	if WorldOf(path, name)&Zone != 0 {
-		uses = append(uses, StateUse{Name: "time.Local"})
-	}
-	return uses
-}
+func StateOf(path, name string) []StateUse { return lookup(path, name).uses }
 
 // Leaves reports whether a mention of a name may leave something behind that other
 // code can see in another way than by state of which StateOf tells who uses it, files
@@ -126,17 +101,6 @@ func Leaves(path, name string) bool {
 	return !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 || slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool {
 		return u.Sets && IsLogged(u.Name)
 	})
-}
-
-// statesOf returns what the table says of the state that a name uses. A library
-// that is newer than the table may have names that it did not see: of these it is
-// that of all names.
-func (p *names) statesOf(name string) []StateUse {
-	l, known := p.line[name]
-	if !known && isNewer() {
-		return slices.Clone(p.states)
-	}
-	return slices.Concat(p.line["*"].states, l.states)
 }
 
 // IsState reports whether a variable of the library is state of which it is known
@@ -156,8 +120,7 @@ func SetByImport(path string) []string {
 	if !IsPackage(path) {
 		return []string{""}
 	}
-	l, _ := lookup(path, "*")
-	return l.imports
+	return lookup(path, "*").imports
 }
 
 // IsPackage reports whether a path is of a package of the standard library that
