@@ -161,15 +161,21 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 }
 
 // differing returns the first of the new declarations of a name that was not
-// among the old ones, any where all were, and nil where nothing has changed.
+// among the old ones, any where some are gone, and nil where they are the same: in another
+// order, which another line tells, perhaps.
 func differing(old, cur []Decl) *Decl {
-	if slices.EqualFunc(old, cur, func(a, b Decl) bool { return a.Digest == b.Digest && a.Imports == b.Imports }) {
-		return nil
+	left := slices.Clone(old)
+	for i, d := range cur {
+		was := slices.IndexFunc(left, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
+		if was < 0 {
+			return &cur[i]
+		}
+		left = slices.Delete(left, was, was+1)
 	}
-	i := slices.IndexFunc(cur, func(d Decl) bool {
-		return !slices.ContainsFunc(old, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
-	})
-	return &cur[max(i, 0)]
+	if len(left) > 0 {
+		return &cur[0]
+	}
+	return nil
 }
 
 // changed is the change of a declaration from one of some old ones: of an import that it
