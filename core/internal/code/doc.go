@@ -52,11 +52,8 @@
 //
 // # What it does not see
 //
-// What packages graph, state and world say of themselves.
-//
-// Of keys: types whose String says less than they hold, and paths that
-// path.Join makes equal ("a" and "./a"). Whether a key of several values could
-// be made of others is decided by its text (Captured.Ambiguous).
-//
-// Of the build: what package build says of itself.
+// What packages graph, state, world and build say of themselves. Of keys: types whose
+// String says less than they hold, and paths that path.Join makes equal ("a" and
+// "./a"). Whether a key of several values could be made of others is decided by its text
+// (Captured.Ambiguous).
 package code

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"path/filepath"
 	"testing"
 )
@@ -205,6 +206,47 @@ func TestSystemCallsOfOtherModules(t *testing.T) {
 			if got != want {
 				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
 			}
+		}
+	}
+}
+
+// A driver that one package registers with another module is not named by code that leads
+// to it, nor by the package of the registry.
+func TestRegisteredWithOtherModules(t *testing.T) {
+	const raw = "func (Raw) Open(name string) (driver.Conn, error) { syscall.Open(name, 0, 0); return nil, nil }\n"
+	for _, tc := range []struct{ reason, driver, want, own string }{
+		{"it enters the system", "import (\n\t\"database/sql/driver\"\n\t\"syscall\"\n\n\t\"example.com/reg\"\n)\n\ntype Raw struct{}\n\n" + raw +
+			"\nfunc init() { reg.Register(Raw{}) }\n", "syscall.Open in example.com/drv.(Raw).Open", ""},
+		{"it asks for a driver that enters the system", "import (\n\t\"database/sql\"\n\t\"database/sql/driver\"\n\t\"syscall\"\n\n\t\"example.com/reg\"\n)\n\ntype Raw struct{}\n\n" + raw +
+			"\ntype Outer struct{}\n\nfunc (Outer) Open(name string) (driver.Conn, error) { sql.Open(\"raw\", name); return nil, nil }\n" +
+			"\nfunc init() { reg.Register(Outer{}) }\n\nfunc init() { sql.Register(\"raw\", Raw{}) }\n", "syscall.Open in example.com/drv.(Raw).Open", ""},
+		{"a package of the module registers one of its own", "", "syscall.Open in m/own.(Raw).Open", "package own\n\nimport (\n\t\"database/sql/driver\"\n\t\"syscall\"\n\n\t\"example.com/reg\"\n)\n\ntype Raw struct{}\n\n" + raw +
+			"\nfunc init() { reg.Register(Raw{}) }\n"},
+		{"it only computes", "import (\n\t\"database/sql/driver\"\n\n\t\"example.com/reg\"\n)\n\ntype Raw struct{}\n\n" +
+			"func (Raw) Open(name string) (driver.Conn, error) { return nil, nil }\n\nfunc init() { reg.Register(Raw{}) }\n", "", ""},
+	} {
+		imports := ""
+		if tc.own != "" {
+			imports = "\t_ \"m/own\"\n"
+		}
+		root := writeTree(t, "m/go.mod", "module m\n\ngo 1.24\n\nrequire (\n\texample.com/drv v1.0.0\n\texample.com/reg v1.0.0\n)\n",
+			"m/m_test.go", "package m\n\nimport (\n\t_ \"example.com/drv\"\n\t\"example.com/reg\"\n"+imports+")\n\nfunc Open() { reg.Open(\"x\") }\n", "m/own/own.go", cmp.Or(tc.own, "package own\n"),
+			"cache/cache/download/example.com/drv/@v/v1.0.0.mod", "module example.com/drv\n",
+			"cache/cache/download/example.com/reg/@v/v1.0.0.mod", "module example.com/reg\n",
+			"cache/example.com/reg@v1.0.0/reg.go", "package reg\n\nimport \"database/sql/driver\"\n\nvar drivers []driver.Driver\n\nfunc Register(d driver.Driver) { drivers = append(drivers, d) }\n\n"+
+				"func Open(name string) { drivers[0].Open(name) }\n",
+			"cache/example.com/drv@v1.0.0/drv.go", "package drv\n\n"+tc.driver)
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		d, err := FindDeps(isolated(filepath.Join(root, "m")), "Open")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, use := range d.Hidden {
+			got += use.What
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q is hidden, want %q", tc.reason, got, tc.want)
 		}
 	}
 }

@@ -132,14 +132,15 @@ func (g *Graph) onward(n *Node) []*Node {
 
 // UnitsInto returns the initialisation code among some declarations, and that which calls
 // them by functions, and by methods of whatever type: what only mentions a type calls none.
+// Of a variable among them it is that which comes to it so.
 func (s *Start) UnitsInto(list ...*Node) []*Node {
 	var seen found
 	seen.add(nil, list...)
 	for i := 0; i < len(seen.Order); i++ {
-		switch n := seen.Order[i]; n.Fact.Kind {
-		case facts.KindFunc:
+		switch n := seen.Order[i]; {
+		case n.Fact.Kind == facts.KindFunc, n.Fact.Kind == facts.KindVar && i < len(list):
 			seen.add(nil, s.by[n]...)
-		case facts.KindMethod:
+		case n.Fact.Kind == facts.KindMethod:
 			seen.add(nil, s.calling[n.Fact.Name]...)
 		}
 	}

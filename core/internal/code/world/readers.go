@@ -103,15 +103,7 @@ func shortRef(x graph.External) string {
 // looked for.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
 	own, others := slices.Clip(filled), []*graph.Node{}
-	uses := map[string]bool{} // state of the standard library, but for what the log tells
 	for _, n := range led.Order {
-		for _, x := range n.Externals {
-			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !std.IsLogged(u.Name) {
-					uses[u.Name] = true
-				}
-			}
-		}
 		switch flags := n.Fact.Flags; {
 		case n.Package.External:
 			if n.Fact.Kind == facts.KindVar {
@@ -124,16 +116,9 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	var setters, callers []*graph.Node
-	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		for _, n := range w.feeders().start.Setters[state] {
-			if setters = append(setters, n); slices.ContainsFunc(w.answers(n), sets(state)) { // and does not only mention it
-				callers = append(callers, n)
-			}
-		}
-	}
-	b.addRegistered(w, callers)
-	far, near := w.feeding(others, setters)
+	to, calls := w.filling(led.Order)
+	b.addRegistered(w, led, calls)
+	far, near := w.feeding(to)
 	own, others = append(own, near...), append(others, far...)
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addInit(w, w.g.LedTo(own...), run, reads)
@@ -170,13 +155,38 @@ func (w *Analysis) findFeeders() *feeders {
 	return f
 }
 
-// feeding returns the initialisation code that may leave what it asks in some variables of
-// other modules, or in state of the standard library by its setters, with that which it
-// reads from.
-func (w *Analysis) feeding(others, setters []*graph.Node) (far, near []*graph.Node) {
+// filling returns the variables of other modules among some declarations that something fills,
+// with the initialisation code that may set state of the standard library which they use, but
+// for what the log tells; and without what only mentions a setter.
+func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
+	uses := map[string]bool{}
+	for _, n := range list {
+		if n.Package.External && n.Fact.Kind == facts.KindVar && !w.g.Unwritten(n) {
+			all, calls = append(all, n), append(calls, n)
+		}
+		for _, x := range n.Externals {
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				if !std.IsLogged(u.Name) {
+					uses[u.Name] = true
+				}
+			}
+		}
+	}
+	for _, state := range slices.Sorted(maps.Keys(uses)) {
+		for _, n := range w.feeders().start.Setters[state] {
+			if all = append(all, n); slices.ContainsFunc(w.answers(n), sets(state)) {
+				calls = append(calls, n)
+			}
+		}
+	}
+	return all, calls
+}
+
+// feeding returns the initialisation code that may leave what it asks in some variables,
+// or calls some setters, with that which it reads from.
+func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 	f, r := w.feeders(), w.g.ReachFrom()
-	to := slices.DeleteFunc(slices.Clone(others), w.g.Unwritten)
-	for _, n := range f.start.UnitsTo(append(to, setters...)...) {
+	for _, n := range f.start.UnitsTo(to...) {
 		if f.units[n] && n.Package.External {
 			far = append(far, n)
 		} else if f.units[n] {
@@ -187,19 +197,26 @@ func (w *Analysis) feeding(others, setters []*graph.Node) (far, near []*graph.No
 	return far, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
 }
 
-// addRegistered notes what cannot be seen through of what initialisation code of other
-// modules leads to, which may hand it to the standard library by setters of its state: a
-// driver of package database/sql, which that calls. The first is enough.
-func (b *Behaviour) addRegistered(w *Analysis, setters []*graph.Node) {
-	led, found := w.g.LedTo(), new(Behaviour)
-	for _, n := range w.feeders().start.UnitsInto(setters...) {
-		if n.Package.External {
-			found.addHidden(w, led, led.Extend(n))
-		}
-		if len(found.Hidden) > 0 {
-			what := found.Hidden[0]
-			b.Hidden = append(b.Hidden, w.g.Use(n, what.What+" in "+what.By, n.Fact.Line))
-			return
+// addRegistered notes what cannot be seen through of what other initialisation code leads
+// to, which may hand it to what led uses: a driver, that package database/sql or another
+// module calls. The first is enough.
+func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.Node) {
+	added, found := w.g.LedTo(), new(Behaviour)
+	for len(calls) > 0 {
+		units := w.feeders().start.UnitsInto(calls...)
+		calls = nil
+		for _, n := range units {
+			if led.Has(n) || added.Has(n) {
+				continue
+			}
+			more := added.Extend(n)
+			if found.addHidden(w, added, more); len(found.Hidden) > 0 {
+				what := found.Hidden[0]
+				b.Hidden = append(b.Hidden, w.g.Use(n, what.What+" in "+what.By, n.Fact.Line))
+				return
+			}
+			_, also := w.filling(more)
+			calls = append(calls, also...)
 		}
 	}
 }
