@@ -54,7 +54,7 @@ type Root struct {
 	Test     string   // t.Name(): the test that is running
 	Turn     Turn     // of a test, where none that package testing runs after it can have begun
 	Types    []string // the named types in fn's result, as the linker spells them
-	Given    []string // those of the values that are handed to it, which bring their methods
+	ArgTypes []string // those of the values that are handed to it, which bring their methods
 	Package  string   // of the call
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
@@ -65,7 +65,7 @@ type Root struct {
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
 		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
-		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
+		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
 }
 
 // covered are the package variables that the call answers for. What it ignores by the

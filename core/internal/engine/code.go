@@ -185,7 +185,7 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *knownCode, err error) {
-	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: cl.turn, Given: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: cl.turn, ArgTypes: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}), nil
 	}

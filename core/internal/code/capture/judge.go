@@ -14,12 +14,12 @@ import (
 // A judge finds what one function captures.
 type judge struct {
 	*types.File
-	q         Query
-	fn        *ast.FuncLit  // the function; nil if it is none, or one of several
-	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
-	site      *judge        // of the call, if that stands in another file; else this one
-	othersRun bool          // the arguments of the call run code that is not known
-	tellings  []telling     // what the call tells
+	q          Query
+	fn         *ast.FuncLit  // the function; nil if it is none, or one of several
+	call       *ast.CallExpr // that it is handed to, nil if it may be one of several
+	site       *judge        // of the call, if that stands in another file; else this one
+	othersRun  bool          // the arguments of the call run code that is not known
+	toldValues []toldValue   // what the call tells
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
@@ -110,14 +110,14 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 		if t.Results == nil {
 			return true
 		}
-		telling := t.Results.List
+		fields := t.Results.List
 		if len(t.Params.List) == 1 && j.q.Callee == "Call" {
 			switch t.Params.List[0].Type.(type) {
 			case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
-				telling = slices.Concat(telling, t.Params.List)
+				fields = slices.Concat(fields, t.Params.List)
 			}
 		}
-		return !slices.ContainsFunc(telling, func(f *ast.Field) bool { return j.Carries(f.Type, d) })
+		return !slices.ContainsFunc(fields, func(f *ast.Field) bool { return j.Carries(f.Type, d) })
 	})
 	j.found.TypeArgs = j.found.TypeArgs || v.Told
 	v.Told = v.Told || j.tells(ref{def: d})

@@ -174,8 +174,8 @@ func (j *judge) subtest(r ref) bool {
 		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
 			s, name := newJudge(j.q, j.File), j.Parent(lit).(*ast.CallExpr).Args[0]
 			s.uses = j.uses
-			s.text(name, telling{earlier: true})
-			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
+			s.text(name, toldValue{earlier: true})
+			if slices.ContainsFunc(s.toldValues, func(t toldValue) bool { return t.ref == r }) {
 				j.told[name] = true // as of a key
 				return true
 			}

@@ -59,8 +59,8 @@ func refOf(e ast.Expr) ref {
 	return ref{}
 }
 
-// A telling is a value that the key or an option of a call tells.
-type telling struct {
+// A toldValue is a value that the key or an option of a call tells.
+type toldValue struct {
 	ref
 	key     bool // by the key
 	earlier bool // by what it was when a variable was defined from it, or an argument evaluated
@@ -96,17 +96,17 @@ func (j *judge) readArguments() {
 		switch {
 		case !known:
 		case i == key:
-			j.text(arg, telling{key: true})
+			j.text(arg, toldValue{key: true})
 		case callee == "Call" && i == 2:
-			j.value(arg, telling{})
+			j.value(arg, toldValue{})
 		default:
-			j.option(arg, telling{})
+			j.option(arg, toldValue{})
 		}
 	}
 }
 
 // option reads an argument in the place of options.
-func (j *judge) option(e ast.Expr, t telling) {
+func (j *judge) option(e ast.Expr, t toldValue) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident: // a variable that holds options
 		if value := j.definedOnce(scope.Of(e)); value != nil && !j.changes(scope.Of(e)) {
@@ -143,7 +143,7 @@ func stringLiteral(e ast.Expr) (string, bool) {
 
 // value reads an expression whose value is hashed: that of With, or the argument
 // of Call.
-func (j *judge) value(e ast.Expr, t telling) {
+func (j *judge) value(e ast.Expr, t toldValue) {
 	if r := refOf(e); r.def != nil {
 		j.tell(r, t)
 		return
@@ -168,7 +168,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 		switch {
 		case ok: // (*T)(nil) tells a type
 			if id, ok := star.X.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind == scope.TypeParam {
-				j.tellings = append(j.tellings, telling{ref: ref{def: scope.Of(id)}})
+				j.toldValues = append(j.toldValues, toldValue{ref: ref{def: scope.Of(id)}})
 			}
 		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
 			j.text(e.Args[0], t)
@@ -183,7 +183,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 // claim reads the name of a With: "mode" and "conf.mode" are told by its value, of
 // whatever that is made, but not by what lies at a path or has an address, nor by
 // another variable; and not where a function binds the name.
-func (j *judge) claim(name, value ast.Expr, t telling) {
+func (j *judge) claim(name, value ast.Expr, t toldValue) {
 	text, _ := stringLiteral(name)
 	m := facts.Mention{Sel: text}
 	if x, sel, ok := strings.Cut(text, "."); ok {
@@ -199,7 +199,7 @@ func (j *judge) claim(name, value ast.Expr, t telling) {
 
 // text reads an expression whose text is told. Only of the key is it known later
 // whether there is a "--" in it.
-func (j *judge) text(e ast.Expr, t telling) {
+func (j *judge) text(e ast.Expr, t toldValue) {
 	p := &text{judge: j}
 	p.read(e, 0)
 	told, dashed := p.told()
@@ -216,9 +216,9 @@ func (j *judge) text(e ast.Expr, t telling) {
 
 // tell notes that a value is told, and with a variable that is set once what it
 // is set from.
-func (j *judge) tell(r ref, t telling) {
+func (j *judge) tell(r ref, t toldValue) {
 	t.ref = r
-	j.tellings = append(j.tellings, t)
+	j.toldValues = append(j.toldValues, t)
 	value := j.definedOnce(r.def)
 	if value == nil {
 		return
@@ -245,7 +245,7 @@ func (j *judge) definedOnce(d *scope.Def) ast.Expr {
 // tells reports whether the call tells a value, or one that it is a field of.
 func (j *judge) tells(r ref) bool {
 	dashed := false
-	for _, t := range j.site.tellings {
+	for _, t := range j.site.toldValues {
 		if j.isToldBy(r, t) {
 			if !t.dashed {
 				return true
@@ -263,19 +263,19 @@ func (j *judge) tells(r ref) bool {
 // whatever the key is, and with it its type, which is that of the variable unless
 // this is an interface.
 func (j *judge) optionTells(r ref) bool {
-	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.tellings, func(t telling) bool {
+	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.toldValues, func(t toldValue) bool {
 		return !t.key && !t.dashed && j.isToldBy(r, t)
 	})
 }
 
 // isToldBy reports whether a value, or one that it is a field of, is told by t.
-func (j *judge) isToldBy(r ref, t telling) bool {
+func (j *judge) isToldBy(r ref, t toldValue) bool {
 	return t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
 }
 
 // stillTold reports whether a value is the one that is told when the function is
 // run.
-func (j *judge) stillTold(t telling, r ref) bool {
+func (j *judge) stillTold(t toldValue, r ref) bool {
 	switch {
 	case t.def.Kind == scope.TypeParam || strings.HasSuffix(t.path, "()"):
 		return true

@@ -68,8 +68,8 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	}
 	// What comes of this library alone is left out: a package of a vendor directory,
 	// or of a module that a replace line names, that nothing else imports.
-	strays := slices.DeleteFunc(slices.Clone(linked), func(path string) bool { return !mods.Find(path).Module.Main })
-	if err := g.load(true, strays...); err != nil {
+	ofMain := slices.DeleteFunc(slices.Clone(linked), func(path string) bool { return !mods.Find(path).Module.Main })
+	if err := g.load(true, ofMain...); err != nil {
 		return nil, err
 	}
 	g.finish()
@@ -77,10 +77,10 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 }
 
 // load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. A stray is passed over
+// import: those that are equally far are read side by side. One that is optional is passed over
 // where it cannot be read, and so is what counts by its version anyway. What is there and
 // not what was compiled is an error.
-func (g *Graph) load(stray bool, paths ...string) error {
+func (g *Graph) load(optional bool, paths ...string) error {
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
@@ -93,7 +93,7 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		wg.Wait()
 		var imports []string
 		for i, path := range paths {
-			if errs[i] != nil && !stray && g.Find(path).Module.Version.Version == "" {
+			if errs[i] != nil && !optional && g.Find(path).Module.Version.Version == "" {
 				// Imported, yet not there: it did not compile, or not from here.
 				return fmt.Errorf("package %s: %w", path, errs[i])
 			}

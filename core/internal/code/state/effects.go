@@ -74,14 +74,14 @@ func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effe
 // parameters. Where functions call one another, each counts once for the one that is
 // asked about: of that alone it is then known in full.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
-	key := given{f, param}
+	key := parameter{f, param}
 	if e, known := s.effects[key]; known {
 		return e
 	}
 	isAsked := s.looked == nil
 	switch {
 	case isAsked:
-		s.looked = map[given]bool{}
+		s.looked = map[parameter]bool{}
 	case s.looked[key]:
 		return effect.Reads
 	}

@@ -31,8 +31,8 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	types    map[variable]types.Type
-	effects  map[given]effect.Effect
-	looked   map[given]bool // while the effect of one is looked for
+	effects  map[parameter]effect.Effect
+	looked   map[parameter]bool // while the effect of one is looked for
 	accessed map[*graph.Node][]mention
 	followed bool // all that is executed, into other modules
 	minds    bool // whether a lock is held: see mind
@@ -46,8 +46,8 @@ type mention struct {
 	facts.Access
 }
 
-// A given is a parameter of a function.
-type given struct {
+// A parameter is a parameter of a function.
+type parameter struct {
 	f     *graph.Node
 	param int
 }
@@ -55,7 +55,7 @@ type given struct {
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{}, types: map[variable]types.Type{},
-		effects: map[given]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
+		effects: map[parameter]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
 	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {
 		s.scan(p)

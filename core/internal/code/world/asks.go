@@ -136,19 +136,19 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
 	listed := a.addListed(x)
-	given, all := namesGiven(n, x)
+	names, all := namesGiven(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {
-		a.before = readsBefore(x, does, given, all, listed)
+		a.before = readsBefore(x, does, names, all, listed)
 	}
 	switch name {
 	case "syscall.Getenv":
-		a.early = readsOf(ReadVariable, given)
+		a.early = readsOf(ReadVariable, names)
 		if !all {
 			a.settings = append(a.settings, settings.Variables)
 		}
 	case "os.Symlink":
 		leadsAway := func(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) } // out of its directory
-		if !all || slices.ContainsFunc(given, leadsAway) {
+		if !all || slices.ContainsFunc(names, leadsAway) {
 			a.settings = append(a.settings, settings.Links)
 		}
 	case "time.LoadLocation":
@@ -156,7 +156,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 		if !all {
 			a.settings = append(a.settings, settings.Zones)
 		}
-		for _, zone := range given {
+		for _, zone := range names {
 			a.settings = append(a.settings, settings.Zone+zone)
 		}
 	default:

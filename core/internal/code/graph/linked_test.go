@@ -11,7 +11,7 @@ import (
 
 // A package that only the linker lists is not passed over where it is not what
 // was compiled, unlike one that cannot be read.
-func TestStaleStray(t *testing.T) {
+func TestStaleLinked(t *testing.T) {
 	b := build.Running()
 	if why := b.NoSource(); why != "" {
 		t.Skip("no source here: " + why) // a -c binary
@@ -21,10 +21,10 @@ func TestStaleStray(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "stray"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "linked"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "stray", "b.go"), []byte("package stray\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "linked", "b.go"), []byte("package linked\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n"), 0o644); err != nil {
@@ -36,7 +36,7 @@ func TestStaleStray(t *testing.T) {
 	if err := g.load(true, "example.com/m/gone"); err != nil {
 		t.Error(err)
 	}
-	if stale := new(build.StaleError); !errors.As(g.load(true, "example.com/m/stray"), &stale) {
+	if stale := new(build.StaleError); !errors.As(g.load(true, "example.com/m/linked"), &stale) {
 		t.Error("a package that only an external module imports is younger than the binary, and nobody minds")
 	}
 }
