@@ -46,7 +46,7 @@ type mention struct {
 	facts.Access
 }
 
-// A parameter is a parameter of a function.
+// A parameter is one of a function: the receiver is 1, others follow.
 type parameter struct {
 	f     *graph.Node
 	param int
