@@ -43,10 +43,7 @@ func Explain(then, now *Closure) []Change {
 		case len(old) == 0 && !along(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		case len(old) > 0 && len(cur) > 0:
-			d := differing(old, cur)
-			switch {
-			case d == nil, along(d) && (flips || d.Line == 0):
-			default:
+			if d := differing(old, cur); d != nil && !(along(d) && (flips || d.Line == 0)) {
 				changed = append(changed, now.changed(old, d))
 			}
 		}
@@ -145,14 +142,12 @@ func (c *Closure) variable(what string) string {
 
 // byName hands over what two lists have of each name, by name: several init have one.
 func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)) {
-	lists := map[string]*[2][]T{}
+	lists := map[string][2][]T{}
 	for side, list := range [][]T{then, now} {
 		for i := range list {
-			key := name(&list[i])
-			if lists[key] == nil {
-				lists[key] = &[2][]T{}
-			}
-			lists[key][side] = append(lists[key][side], list[i])
+			both := lists[name(&list[i])]
+			both[side] = append(both[side], list[i])
+			lists[name(&list[i])] = both
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(lists)) {
