@@ -94,6 +94,9 @@ func (f *File) set(e flatEntry) error {
 		return e.errorf("%s is a single value, not a list", e.key)
 	}
 	if e.isList {
+		if i := slices.IndexFunc(e.values, func(v string) bool { return v == "" || e.key == "env" && strings.ContainsAny(v, "=\x00") }); i >= 0 {
+			return e.errorf("%s: %q is no name", e.key, e.values[i])
+		}
 		field.Set(reflect.ValueOf(e.values))
 		return nil
 	}
