@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // TestBinaryID compares with what the go command says of this very binary.
@@ -99,6 +100,15 @@ func TestSystemDir(t *testing.T) {
 		root := logged.Root{Lexical: filepath.FromSlash(tc.root), Physical: filepath.FromSlash(tc.root)}
 		if _, got := SystemDir(root, filepath.FromSlash(tc.path)); got != tc.want && filepath.Separator == '/' {
 			t.Errorf("%s in a module at %q: %v", tc.path, tc.root, got)
+		}
+	}
+}
+
+func TestTempDirAsSetting(t *testing.T) {
+	for _, dir := range []string{"", t.TempDir()} {
+		t.Setenv("TMPDIR", dir)
+		if got := Setting(settings.TempDir); got != os.TempDir() {
+			t.Errorf("with TMPDIR=%q it is %q, and os.TempDir %q", dir, got, os.TempDir())
 		}
 	}
 }

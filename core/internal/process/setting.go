@@ -87,13 +87,13 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	return value, value != unknown()
 }
 
-// tempDir is what os.TempDir goes by. Windows makes it of several variables.
+// tempDir is what os.TempDir returns. Windows makes it of several variables.
 func tempDir() string {
 	if runtime.GOOS == "windows" {
 		return os.TempDir()
 	}
 	value, _ := logged.Env("TMPDIR")
-	return value
+	return cmp.Or(value, "/tmp")
 }
 
 // cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
