@@ -101,10 +101,10 @@ func (mode Mode) check() error {
 
 // byDir are the caches that Default has opened, by directory: a test may set
 // CACHETEST_DIR.
-var byDir = struct {
+var byDir struct {
 	sync.Mutex
 	caches map[string]*Cache
-}{caches: map[string]*Cache{}}
+}
 
 // Default returns the cache that the environment names, one for each directory in
 // a process. One that cannot be opened is replaced by one of this process, so that each
@@ -137,6 +137,9 @@ func Default() (*Cache, error) {
 		}
 		c = Disabled(err)
 		c.store = c.ownStore()
+	}
+	if byDir.caches == nil {
+		byDir.caches = map[string]*Cache{}
 	}
 	byDir.caches[dir] = c
 	return c, nil
