@@ -31,7 +31,7 @@ type Spec struct {
 	Call   Site
 	Callee string
 
-	Codec   *AnyCodec // Box of a Codec[T] for Get, instead of the exact form
+	Codec   *AnyCodec // Box of a Codec[T] for Value, instead of the exact form
 	Values  []Value
 	Declare Declared
 	Ignore  Ignored
@@ -44,9 +44,9 @@ type Spec struct {
 	Refresh      bool          // build and store even when valid
 	NoStore      bool          // look up, do not store
 	Local        bool          // the record never leaves this machine
-	Shared       bool          // Get: one decoded value for the whole process, which nobody may change
+	Shared       bool          // Value: one decoded value for the whole process, which nobody may change
 
-	CheckDeterministic bool // Get: build twice, store only if both values are equal
+	CheckDeterministic bool // Value: build twice, store only if both values are equal
 
 	// Veto is asked after the build, for a reason not to store what it made.
 	Veto func() string
@@ -59,7 +59,7 @@ type Spec struct {
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
 
-	typ    reflect.Type // T of Get
+	typ    reflect.Type // of the value that Value returns
 	kind   string       // instead: what GetPath makes
 	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
@@ -67,7 +67,7 @@ type Spec struct {
 	built  string       // GoBuild: its package, which the key names
 
 	take func(*hit) error          // uses a stored output, before that counts as a hit
-	held func(store.ObjectID) bool // whether the process has the decoded value
+	held func(store.ObjectID) bool // takes the decoded value that the process has, and reports whether it has one
 	maps bool                      // take can do with an output that is mapped
 }
 

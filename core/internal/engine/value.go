@@ -234,14 +234,14 @@ func (g *getter) make(ctx context.Context) (any, error) {
 	return p, g.fn(ctx, p)
 }
 
-// shared are pointers to the decoded values of Shared fixtures, by type and
-// bytes.
+// A sharedKey names the decoded value of a Shared fixture, a pointer to which is in
+// Cache.shared.
 type sharedKey struct {
 	typ    reflect.Type
 	output store.ObjectID
 }
 
-// held takes the value that this process has decoded already, if it has.
+// held takes the value that this process has decoded already, and reports whether it has.
 func (g *getter) held(output store.ObjectID) bool {
 	v, ok := g.c.shared.Load(sharedKey{g.typ, output})
 	if ok {
