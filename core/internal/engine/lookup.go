@@ -110,9 +110,9 @@ func (cl *call) records(yield func(int, *found) bool) {
 	}
 }
 
-// try returns a record as a hit if it is valid and its output can be used, else nil. first
+// try returns a record as a hit if it is valid and its output can be used, else nil. toFront
 // says that it is to go to the front of its variant; noted is as in search.
-func (cl *call) try(f *found, first, noted bool) *hit {
+func (cl *call) try(f *found, toFront, noted bool) *hit {
 	c := cl.Differences(&f.Record, true)
 	if len(c.Found) > 0 {
 		return nil
@@ -128,7 +128,7 @@ func (cl *call) try(f *found, first, noted bool) *hit {
 			return nil
 		}
 	}
-	cl.used(f, c, first, noted)
+	cl.used(f, c, toFront, noted)
 	return h
 }
 
@@ -169,7 +169,7 @@ func faultCode(err error, otherwise string) string {
 
 // used notes that a record was used, and that it holds for this binary. If files have other
 // times but the same content, it stores the record with the present times.
-func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
+func (cl *call) used(f *found, c *compare.Comparison, toFront, noted bool) {
 	file := f.File
 	cl.c.noteTurn(cl.key, f.code)
 	switch {
@@ -186,7 +186,7 @@ func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 		if !f.Record.HasInline {
 			object = &f.Record.Output
 		}
-		f.in.MarkUsed(file, first, object)
+		f.in.MarkUsed(file, toFront, object)
 	}
 }
 

@@ -170,10 +170,10 @@ func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byt
 const useInterval = time.Hour
 
 // MarkUsed notes that a record, and the object it refers to, was used now.
-// With first it goes to the front of its variant at once.
-func (s *Store) MarkUsed(f RecordFile, first bool, object *ObjectRef) {
+// With toFront it goes to the front of its variant at once.
+func (s *Store) MarkUsed(f RecordFile, toFront bool, object *ObjectRef) {
 	now := s.now()
-	if !first && now.Sub(f.Used) < useInterval {
+	if !toFront && now.Sub(f.Used) < useInterval {
 		return
 	}
 	os.Chtimes(s.recordPath(f), now, now)
