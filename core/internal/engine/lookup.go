@@ -96,13 +96,13 @@ func (cl *call) findNoted() *hit {
 }
 
 // records yields the records of the variant that can be read, the last used one of each
-// store first, with their positions, and notes the others.
+// store first, with their positions, and adds a fault for each other.
 func (cl *call) records(yield func(int, *found) bool) {
 	for s := range cl.c.stores {
 		for i, file := range s.Records(cl.key.Slot, cl.key.ID) {
 			f, err := open(s, file)
 			if err != nil {
-				cl.note(file.ID, "record.damaged", err)
+				cl.addFault(file.ID, "record.damaged", err)
 			} else if !yield(i, f) {
 				return
 			}
@@ -124,7 +124,7 @@ func (cl *call) try(f *found, toFront, noted bool) *hit {
 			code, err = "value.unreadable", cl.accept(h)
 		}
 		if err != nil {
-			cl.note(f.File.ID, faultCode(err, code), err)
+			cl.addFault(f.File.ID, faultCode(err, code), err)
 			return nil
 		}
 	}
@@ -132,9 +132,9 @@ func (cl *call) try(f *found, toFront, noted bool) *hit {
 	return h
 }
 
-// note remembers that a record could not be used although nothing that it
+// addFault remembers why a record could not be used although nothing that it
 // depends on has changed.
-func (cl *call) note(id store.RecordID, code string, err error) {
+func (cl *call) addFault(id store.RecordID, code string, err error) {
 	if !slices.Contains(cl.faulty, id) { // else told when it was looked at first
 		cl.faulty = append(cl.faulty, id)
 		cl.faults = append(cl.faults, Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()})
