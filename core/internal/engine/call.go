@@ -32,18 +32,17 @@ type Site = code.Site
 // frames further up.
 func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 
-// A call is one look-up: a Spec, and what is known before anything is looked
-// at.
+// A call is one look-up: a Spec, and what the process knows to compare records
+// with.
 type call struct {
 	compare.Present
-	c    *Cache
-	spec *Spec
-	mode Mode
-	pkg  string // that owns the key
-	key  compare.Variant
-	fn   code.Func
-	code *knownCode // nil with CodeNone
-
+	c       *Cache
+	spec    *Spec
+	mode    Mode
+	pkg     string // that owns the key
+	key     compare.Variant
+	fn      code.Func
+	code    *knownCode    // nil with CodeNone
 	closure *code.Closure // the code, nil where it is not known by its closure
 
 	types []string // of the values of With, and of codecs: fn, or what stores its result, may run their methods
@@ -63,7 +62,8 @@ type call struct {
 	faulty   []store.RecordID // those records
 }
 
-// newCall identifies slot, variant and function. Its errors are misuse.
+// newCall identifies slot, variant and function, and looks for a hit by the notes of records.
+// If there is none, it finds the code. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := process.CheckBubble(); err != nil {
 		return nil, err
