@@ -179,12 +179,12 @@ func (cl *call) digestCode() error {
 	cl.digested, cl.byCaller = true, slices.Clone(cl.Static)
 	list := []input.Input{cl.toolchain()}
 	if cl.spec.code() != CodeNone {
-		code, err := cl.findCode()
+		known, err := cl.findCode()
 		if err != nil {
 			return err
 		}
-		cl.code, cl.closure = code, code.closure
-		list = append(list, code.in)
+		cl.code, cl.closure = known, known.closure
+		list = append(list, known.in)
 	}
 	for _, setting := range cl.settingNames() {
 		list = append(list, cl.settingAt(setting))

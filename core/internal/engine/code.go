@@ -57,7 +57,7 @@ func (cl *call) findCode() (*knownCode, error) {
 	if cl.spec.code() == CodeBinary {
 		return cl.binaryCode(keys.plain), nil
 	}
-	return cl.closureByID(keys)
+	return cl.findClosure(keys)
 }
 
 // codeKeys are the names that the code of fn may have: one for all tests, one where
@@ -93,10 +93,10 @@ func (cl *call) binaryCode(key codeKey) *knownCode {
 	}}
 }
 
-// closureByID returns the closure that was found when a binary of this very
+// findClosure returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
-// compiled; otherwise it is found now, if it can be.
-func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
+// compiled; otherwise it is found now, and if it cannot be, the whole binary counts.
+func (cl *call) findClosure(keys codeKeys) (*knownCode, error) {
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
@@ -142,8 +142,8 @@ func (cl *call) prove(saved time.Duration) bool {
 	return process.Prove(cl.c.world, saved, derivedFacts{cl.c.store, cl.mode})
 }
 
-// proveLater is prove for a call whose code was told by the binary: once it is
-// known what the build takes, or when another call may have proved it since.
+// proveLater digests anew the code of a call that counted by the whole binary, if the source
+// is proved by now: here, once it is known what the build takes, or by another call.
 func (cl *call) proveLater(saved time.Duration) error {
 	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven {
 		return nil
@@ -268,7 +268,7 @@ func (cl *call) captured() code.Captured {
 // allTests is the test of the turn of a call of which it is not known what has run before it.
 const allTests = "*"
 
-// turnNow returns the test that is running, if none that follows can have begun.
+// turnNow returns the turn of the running test, or of allTests if a later one may have begun.
 func (s *Spec) turnNow() code.Turn {
 	turn := code.Turn{Test: allTests, Run: process.RunPattern()}
 	if s.InTurn != nil && s.InTurn() && process.InOrder() {
@@ -278,9 +278,9 @@ func (s *Spec) turnNow() code.Turn {
 }
 
 // noteTurn remembers the turn by whose code this process got a variant.
-func (c *Cache) noteTurn(key compare.Variant, code codeKey) {
-	if code.turn.Test != "" && code.test == "" {
-		c.turns.Store(key, code.turn)
+func (c *Cache) noteTurn(key compare.Variant, by codeKey) {
+	if by.turn.Test != "" && by.test == "" {
+		c.turns.Store(key, by.turn)
 	}
 }
 
