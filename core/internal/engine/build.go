@@ -49,8 +49,8 @@ type builder struct {
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
 
-// An observation is what is seen of the process around a build: all but reads, and why
-// these are not known, before it begins.
+// An observation is what is seen of the process around a build: before it begins, but for
+// reads, and for traceErr, which says why these are not known.
 type observation struct {
 	began     since.Moment // at the latest when fn began
 	around    since.Surroundings

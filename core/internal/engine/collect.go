@@ -255,7 +255,7 @@ func (c *collector) systemFile(r trace.Read, what string) *notStored {
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
 	temp := c.c.host.Temp()
-	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
+	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // each os.RemoveAll in temp.Dirs opens those: see listsTemporary
 }
 
 // isKnown reports paths that are our own, or the toolchain's.

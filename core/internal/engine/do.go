@@ -73,7 +73,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return cl.serveHit(ctx, cl.noted, build)
 	}
 	forced := cl.forced()
-	find := func() *hit { return nil } // to look is to put a stored directory where it is wanted
+	find := func() *hit { return nil } // what is forced is built, whatever others store meanwhile
 	if forced == "" {
 		if h := cl.find(); h != nil {
 			return cl.serveHit(ctx, h, build)
@@ -101,7 +101,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	}
 	around := parent
 	if around.builds(cl.key) {
-		around = nil // may: nobody waits for itself
+		around = nil // it is one of parent.maybe, and may be this goroutine's: nobody waits for itself
 	}
 	unlock, found := cl.lock(ctx, around, last, find)
 	defer unlock()

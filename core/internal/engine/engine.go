@@ -12,7 +12,7 @@
 // It does not know how an input is digested (package input), what code a function
 // can reach (package code), what the process read (package trace) or where bytes
 // lie (package store); it decides which of that counts. It has no type parameters
-// but those of Box: what has is compiled in the package of who calls it.
+// but those of Codec and Box: generic code is compiled in the package that calls it.
 //
 // Errors are those of the build, and misuse: an empty key, a pattern that
 // matches nothing, one key for two functions.

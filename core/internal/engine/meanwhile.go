@@ -62,8 +62,8 @@ func (c *collector) meanwhile() *notStored {
 			if early.Verdict == since.Changed {
 				changed = append(changed, fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What))
 				if st, err := unlogged.StatPath(r.Name); err != nil || !st.Mode.IsDir() { // to ignore a directory is to ignore all that is in it
-					inModule, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
-					patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(inModule, r.name))))
+					pattern, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
+					patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(pattern, r.name))))
 				}
 			}
 			f.Add(early.Verdict, early.What)
@@ -111,7 +111,7 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 		}
 		reasons := input.Compare(was, now)
 		switch {
-		case now.Kind == input.Walk: // its Glob has the digest; which names were there for a while no log tells that nobody asked for
+		case now.Kind == input.Walk: // its Glob has the digest; a name that was there for a while matters to what reads past the log
 			if then := was.Stat.ModTime; then != 0 && then != now.Stat.ModTime && b.readsUnseen() {
 				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
 			}

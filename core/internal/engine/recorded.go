@@ -278,7 +278,7 @@ func whyRun(c *code.Closure) string {
 	return "; " + c.Since()
 }
 
-// maxCauses is how many commands and system calls one message names.
+// maxCauses is how many commands and system calls, or changed paths, one message names.
 const maxCauses = 3
 
 // hiddenReads reports what the build may have read unseen: by the commands that the log

@@ -22,7 +22,7 @@ import (
 func (c *collector) addUnlogged() *notStored {
 	known := c.behaviour()
 	switch {
-	case known == nil && (c.code == nil || c.spec.Callee == ""): // that of a program, or of no account
+	case known == nil && (c.code == nil || c.spec.Callee == ""): // CodeNone, or a program, which declares what it reads
 		return nil
 	case known == nil:
 		return c.environment()
@@ -158,7 +158,7 @@ type programs struct {
 	commands []string
 	advice   string // how to tell what is in one of them
 	self     bool   // the build started or read the test binary
-	why      string // what was read or started before counts
+	why      string // the part of a message that says why what was read or started before the build counts
 }
 
 // programs says when programs can have been started that matter: fn's code, or
