@@ -27,10 +27,10 @@ type ReadKind uint8
 
 const (
 	readUnnamed  ReadKind = iota // the source does not tell: what reads
-	readSetting                  // what an ask of Asks stands for
+	readSetting                  // a setting of the process or its machine, as in asks
 	ReadVariable                 // an environment variable
 	ReadFile                     // a path that is read before any test runs
-	ReadDir                      // nothing: the working directory, before any test runs
+	ReadDir                      // "working directory", which is asked for before any test runs
 )
 
 func compactReads(list []Read) []Read {
@@ -78,9 +78,9 @@ var bySetting = [...]struct {
 	what string
 }{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
-// collector are the variables that the garbage collector reads when the process
+// collectorReads are the variables that the garbage collector reads when the process
 // starts.
-var collector = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
+var collectorReads = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
 
 // changing are functions that look at what they remove or change, and answer no more
 // than whether they could.
@@ -120,7 +120,7 @@ func (w *Analysis) answers(n *graph.Node) []answer {
 	return list
 }
 
-// have reports whether the answers to one of some declarations have one of a kind.
+// have reports whether some of the declarations have an answer of a kind.
 func (w *Analysis) have(list []*graph.Node, is func(answer) bool) bool {
 	return slices.ContainsFunc(list, func(n *graph.Node) bool { return slices.ContainsFunc(w.answers(n), is) })
 }
@@ -180,7 +180,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 		case u.Name == "os.Stdin":
 			a.settings = append(a.settings, settings.Stdin)
 		case u.Name == "runtime/debug.SetGCPercent":
-			a.early = append(a.early, collector...)
+			a.early = append(a.early, collectorReads...)
 		case u.Name == std.Environ && u.Sets:
 			a.settings = append(a.settings, settings.SetsVariables)
 		}
@@ -212,9 +212,9 @@ func (a *answer) addListed(x graph.External) (listed []Read) {
 	return listed
 }
 
-// readsBefore returns what a function of the standard library reads, given names,
-// which are all or not. What is listed may be only a part of what a function reads
-// that is given names.
+// readsBefore returns what a function of the standard library reads. all says that the
+// source tells all names that it is given. What is listed may be only a part of what
+// such a function reads.
 func readsBefore(x graph.External, does std.World, given []string, all bool, listed []Read) []Read {
 	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
 	isVariable := does&(std.Files|std.Command) == 0 && does&std.Variables != 0

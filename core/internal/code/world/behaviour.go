@@ -128,7 +128,7 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	}
 }
 
-// addHidden notes what of a list of what led has cannot be seen through, in all modules.
+// addHidden notes what some declarations of led do that cannot be seen through, in all modules.
 func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 	said := map[graph.Mentioner]bool{} // each mention of another module is told once
 	hide := func(n *graph.Node, what string, line int) {

@@ -233,7 +233,7 @@ func compactUses(list []graph.Use) []graph.Use {
 	return slices.Compact(list)
 }
 
-// sets is of what may set some state of the standard library.
+// sets returns a test for answers that may set some state of the standard library.
 func sets(state string) func(answer) bool {
 	return func(a answer) bool { return slices.Contains(a.sets, state) }
 }

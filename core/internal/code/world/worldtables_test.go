@@ -154,7 +154,7 @@ func TestRuntimeReads(t *testing.T) {
 	}
 	// Always an input; a setting that is asked for; how panics are printed.
 	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
-	for _, v := range slices.Concat(collector, answerOf(nothing, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
+	for _, v := range slices.Concat(collectorReads, answerOf(nothing, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
 		known = append(known, v.Name)
 	}
 	for _, name := range found {
