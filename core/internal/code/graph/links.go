@@ -18,7 +18,7 @@ type linkEnds struct {
 	text    string     // what the directives of the declaration itself say
 }
 
-// resolveLinks finds them. All that goes by one symbol is linked to each other.
+// resolveLinks finds all linkEnds. All that goes by one symbol is linked to each other.
 // Where nothing else is known to, the package counts whole, and so it does for a
 // function without a body that is no end of any link.
 func (g *Graph) resolveLinks() {

@@ -63,12 +63,12 @@ type Node struct {
 	Fact      *facts.Decl
 	Edges     []*Node
 	Externals []External
-	done      bool // edges and ext are there
+	done      bool // Edges and Externals are there
 
 	Literal bool // made for a function literal: it is in no list but a reach
 }
 
-// An External is the mention of something outside the graph; name is "" for the
+// An External is the mention of something outside the graph; Name is "" for the
 // package as a whole.
 type External struct {
 	Path, Name string
@@ -156,8 +156,8 @@ func (p *Package) judge() {
 	}
 	elsewhere := false
 	for _, s := range p.sums {
-		foreign, includes := p.foreign(s.name)
-		if elsewhere = elsewhere || includes; foreign && len(p.Files) > 0 {
+		notGo, includes := p.notGo(s.name)
+		if elsewhere = elsewhere || includes; notGo && len(p.Files) > 0 {
 			p.takeWhole("it holds code that is not Go")
 		}
 	}
@@ -168,11 +168,11 @@ func (p *Package) judge() {
 // command makes of the package.
 const goHeaders std.Words = " funcdata.h go_asm.h textflag.h "
 
-// foreign reports whether a file holds code of another language that is part of the
+// notGo reports whether a file holds code of another language that is part of the
 // build, and whether it may include a file of another directory. Stray C files are no
 // part of it, without cgo; assembly is, but for the file that is there to let functions be
 // declared without a body.
-func (p *Package) foreign(name string) (is, includes bool) {
+func (p *Package) notGo(name string) (is, includes bool) {
 	ext := filepath.Ext(name)
 	switch {
 	case ext == ".go":

@@ -46,7 +46,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	if !s.Generic {
 		s.Types = nil
 	}
-	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.ContainsFunc(s.ArgTypes, isLocal)
+	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.ContainsFunc(s.ArgTypes, isInFunction)
 	if !s.Wrapper {
 		if nodes = g.nodesAt(s); nodes == nil {
 			return nil, inTest, "", fmt.Errorf("%s is not among the local files that are known to be compiled", filepath.Base(s.File))
@@ -68,7 +68,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 // its type arguments name, and what is called of a value's through an interface
 // nothing. Of an external one the version of its module counts: it is as if the
 // first root mentioned it, and so is one of the standard library, which may ask for the
-// local time. Why says that there are such of other modules, or one of which nothing is
+// local time. why says that there are such of other modules, or one of which nothing is
 // known.
 func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
@@ -126,15 +126,15 @@ func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	return g.Packages[path], path, name
 }
 
-// isLocal reports whether a type is known to be declared in a function, user·1, or is
-// not known at all.
-func isLocal(symbol string) bool { return strings.Contains(symbol, "·") }
+// isInFunction reports whether a type is declared in a function, user·1, or may be, as
+// typeid.Unknown.
+func isInFunction(symbol string) bool { return strings.Contains(symbol, "·") }
 
 // isUnknown reports whether a type is declared in a function of a local package, or
 // not known: its methods are run by the test.
 func (g *Graph) isUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
-	return p != nil && (isLocal(s) || len(p.Decls[name]) == 0)
+	return p != nil && (isInFunction(s) || len(p.Decls[name]) == 0)
 }
 
 // OutsideTypes marks a closure in which a type of another module counts, as a
