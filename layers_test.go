@@ -172,9 +172,11 @@ func TestHeavyModulesStayApart(t *testing.T) {
 }
 
 // TestArchitecture holds docs/architecture.md to the layers: each package of core
-// and cachetest that is not below another's internal directory has its line.
+// and cachetest that is not below another's internal directory has its line, below
+// those in its table that import it.
 func TestArchitecture(t *testing.T) {
 	page := readDoc(t, "docs/architecture.md")
+	var above []string // in this table
 	for pkg := range layers {
 		name := strings.TrimPrefix(pkg, "core/internal/")
 		switch {
@@ -186,15 +188,27 @@ func TestArchitecture(t *testing.T) {
 	}
 	for _, row := range strings.Split(page, "\n") {
 		if !strings.HasPrefix(row, "| `") {
+			above = nil
 			continue
 		}
 		cell, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		var here []string
 		for name := range strings.SplitSeq(cell, ", ") {
 			name = strings.Trim(name, "`")
-			if layers[name] == nil && layers["core/internal/"+name] == nil {
+			if layers[name] == nil {
+				name = "core/internal/" + name
+			}
+			if layers[name] == nil {
 				t.Errorf("docs/architecture.md has a line for %s, which is no package", name)
 			}
+			for _, to := range layers[name] {
+				if slices.Contains(above, to) {
+					t.Errorf("docs/architecture.md: %s stands below %s, which it imports", name, to)
+				}
+			}
+			here = append(here, name)
 		}
+		above = append(above, here...)
 	}
 }
 
