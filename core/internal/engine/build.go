@@ -28,7 +28,7 @@ import (
 // record could not be relied upon.
 type builder struct {
 	*call
-	frame   *frame
+	frame   *frame // since the build has ended a copy, which nobody else adds to
 	reasons []Reason
 	nearest *record.Record // the fixture's record that is nearest to the present, nil if it has none
 
@@ -88,6 +88,10 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	m := b.scan(&out)
+	b.c.mu.Lock()
+	f := *b.frame // another build may still add to that
+	b.c.mu.Unlock()
+	b.frame = &f
 	res = Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
 	rec, in, why := b.keep(&out, m)
 	b.tell(rec, why)

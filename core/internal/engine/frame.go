@@ -25,11 +25,11 @@ type frame struct {
 	key      compare.Variant
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
-	answered bool          // Track stands for what is read unseen, as the option Files does
+	answered bool          // by Track, which stands for what is read unseen as the option Files does: guarded by Cache.mu
 	cwd      cwdUse        // by Track: guarded by Cache.mu
 	tainted  string        // key of a child that was not stored: guarded by Cache.mu
 
-	maybe []*frame // the builds that this may be part of; no other field but parent is set then: see Within
+	maybe []*frame // the builds that this may be part of; no other field but parent is read then: see Within
 }
 
 // A child is a fixture that was used, in the state in which it was used.
@@ -183,12 +183,9 @@ func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 
 // retrack looks again at what was tracked during the build.
 func (b *builder) retrack() []input.Input {
-	b.c.mu.Lock()
-	tracked := b.frame.tracked
-	b.c.mu.Unlock()
 	var ins []input.Input
-	for i := range tracked {
-		old := &tracked[i]
+	for i := range b.frame.tracked {
+		old := &b.frame.tracked[i]
 		switch old.Kind {
 		case input.File, input.Dir:
 			ins = append(ins, b.World.Now(old))

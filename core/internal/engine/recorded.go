@@ -101,10 +101,8 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		ins, use = c.ins, c.cwd
 	}
 	b.declaredRelative(&use)
-	b.c.mu.Lock()
 	use.addWorking(b.frame.cwd.working)
 	use.leaves = use.leaves || b.frame.cwd.leaves
-	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
 	b.leaves = use.leaves
 	ins = append(ins, b.aboutFiles(ins)...)
