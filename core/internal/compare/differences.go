@@ -213,7 +213,7 @@ func (c *Comparison) own(stopAtFirst bool) {
 					names = append(names, in.Name)
 				}
 			}
-			logged.Envs(names...)
+			logged.Envs(names...) // with one mark in the log for all of them
 			looked = true
 		}
 		if kind == input.Module && stopAtFirst {

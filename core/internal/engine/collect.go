@@ -36,7 +36,7 @@ type collector struct {
 // fixture only.
 func (c *collector) collect() *notStored {
 	if _, err := unlogged.StatPath(c.c.host.Dir); err != nil {
-		return errUnreadable(c.c.host.Dir) // and so is all that is in it
+		return unreadableError(c.c.host.Dir) // and so is all that is in it
 	}
 	all := c.stateful()
 	var why, path *notStored
@@ -84,9 +84,9 @@ func (c *collector) relative(r trace.Read) {
 	}
 }
 
-// errUnreadable says that a path cannot be read here, although fn may have read it by a
+// unreadableError says that a path cannot be read here, although fn may have read it by a
 // relative path or in another way: a change would not be seen.
-func errUnreadable(name string) *notStored {
+func unreadableError(name string) *notStored {
 	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
 }
 
@@ -227,7 +227,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 	}
 	if in.Unreadable() && r.Opened {
-		return errUnreadable(name)
+		return unreadableError(name)
 	}
 	c.paths = append(c.paths, pathRead{Read: r, name: name})
 	c.add(in)

@@ -163,7 +163,7 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	if h.tree != nil {
 		err = cl.verifyTree(out, h.tree.Manifest)
 	} else if string(out.Data) != string(h.data) {
-		err = errVerify(cl.spec.Key, "value", fmt.Sprintf("%d B stored, %d B built", len(h.data), len(out.Data)))
+		err = verifyError(cl.spec.Key, "value", fmt.Sprintf("%d B stored, %d B built", len(h.data), len(out.Data)))
 	}
 	if err != nil {
 		return err
@@ -172,8 +172,8 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	return nil
 }
 
-// errVerify says that a build made another value or tree than what is stored.
-func errVerify(key, what, difference string) error {
+// verifyError says that a build made another value or tree than what is stored.
+func verifyError(key, what, difference string) error {
 	return fmt.Errorf("CACHETEST=verify: %q built again is another %s (%s): "+
 		"the build function is not deterministic, or depends on what cannot be seen: declare it with cachetest.With, Files or Version", key, what, difference)
 }

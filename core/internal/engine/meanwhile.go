@@ -101,7 +101,7 @@ func changedMeanwhile(name, what string) *notStored {
 // build, or was not all the time.
 func (b *builder) changedDeclared(after []input.Input) *notStored {
 	before := input.Find(b.declared)
-	p := b.sinceBuild()
+	build := b.sinceBuild()
 	seen := map[string]bool{}
 	for i := range after {
 		now := &after[i]
@@ -127,7 +127,7 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 			continue
 		}
 		seen[path] = true
-		if f := p.Path(path); f.Verdict == since.Changed {
+		if f := build.Path(path); f.Verdict == since.Changed {
 			return changedMeanwhile(input.Show(now.Name), f.What)
 		}
 	}

@@ -75,7 +75,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	for i := range after {
 		if after[i].Unreadable() {
-			return nil, errUnreadable(after[i].Name)
+			return nil, unreadableError(after[i].Name)
 		}
 	}
 	ins := append(after, b.impliedEnv()...)

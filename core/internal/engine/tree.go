@@ -20,8 +20,8 @@ import (
 func (b *builder) putTree(s *store.Store, out *Output, m *tree.Manifest) (tied bool, why *notStored) {
 	batch := s.NewBatch()
 	defer batch.Discard()
-	var held atomic.Bool
-	err := tree.Refer(m, out.Path, batch.PutFile, func(e *tree.Entry) tree.Tap { return b.checkContent(e, &held) })
+	var inCheckout atomic.Bool
+	err := tree.Refer(m, out.Path, batch.PutFile, func(e *tree.Entry) tree.Tap { return b.checkContent(e, &inCheckout) })
 	if err == nil {
 		err = batch.Commit()
 	}
@@ -34,18 +34,18 @@ func (b *builder) putTree(s *store.Store, out *Output, m *tree.Manifest) (tied b
 		return false, storeError(s, err)
 	}
 	out.Data = m.Encode()
-	return held.Load(), nil
+	return inCheckout.Load(), nil
 }
 
 // checkContent returns a tap that looks for paths in one file of an output. It keeps the
 // end of each piece, where a path may begin.
-func (b *builder) checkContent(e *tree.Entry, held *atomic.Bool) tree.Tap {
+func (b *builder) checkContent(e *tree.Entry, inCheckout *atomic.Bool) tree.Tap {
 	var tail []byte
 	keep := b.longestPath()
 	look := func(data []byte) error {
 		path, tied := b.heldPath(data)
 		if tied {
-			held.Store(true)
+			inCheckout.Store(true)
 		}
 		if path != "" {
 			return &notStored{"temporary", fmt.Sprintf("its file %s holds the temporary path %s, which will be gone", e.Path, path)}
@@ -76,7 +76,7 @@ func (cl *call) verifyTree(out Output, was *tree.Manifest) error {
 		return err
 	}
 	if diff := tree.Diff(was, now); diff != "" {
-		return errVerify(cl.spec.Key, "tree", diff)
+		return verifyError(cl.spec.Key, "tree", diff)
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func FileName(name string) bool {
 // heldPath returns the first path in data that will be gone in another run: that of a
 // temporary file, of something in the store, or of the directory of the test binary. tied
 // says that data holds the path of the module, and so belongs to this checkout. It notes in
-// namesTemp whether data names a directory of temporary files at all: see addTempEnv.
+// namesTemp whether data names a temporary directory, or the store, at all: see addTempEnv.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(process.WorkRoots(), []string{b.c.store.Root()}, b.c.host.Temp().Dirs) {
