@@ -244,7 +244,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2582, 2500},
 	{[]string{"core/internal/snapshot"}, 2742, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5208, 5000},
-	{[]string{"/"}, 42818, 33000},
+	{[]string{"/"}, 42817, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
