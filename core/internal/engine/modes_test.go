@@ -35,6 +35,9 @@ func TestModes(t *testing.T) {
 			if required := tt.mode == Require; required != (err != nil) || required && !strings.Contains(err.Error(), "CACHETEST=require: miss \"key\": first run") {
 				t.Errorf("a miss: %v", err)
 			}
+			if n := len(p.events); tt.miss == "" && n > 0 {
+				t.Errorf("%d events of a miss of which the error tells", n)
+			}
 			p.want(tt.miss)
 			if n := len(p.stored(anyRecord)); n != tt.records {
 				t.Errorf("%d records, want %d", n, tt.records)
@@ -50,7 +53,10 @@ func TestModes(t *testing.T) {
 			if verify := tt.mode == Verify; got != tt.otherStored || verify != (err != nil) || verify && !strings.Contains(err.Error(), "built again is another value (1 B stored, 5 B built)") {
 				t.Errorf("another build: %q, %v", got, err)
 			}
-			if _, err := p.do(spec, value("once")); tt.mode == Refresh && err == nil {
+			if _, err := p.do(spec, value("once")); tt.mode == Refresh {
+				if err != nil {
+					t.Error(err)
+				}
 				p.want("CACHETEST=refresh", "hit") // once in a process
 			}
 		})

@@ -280,7 +280,7 @@ func TestRecorded(t *testing.T) {
 		{"a name in a directory", func() { p.write("dir/b", "") }, "file dir/b added"},
 		{"what was not there", func() { p.write("none", "") }, "file none added"},
 		{"a variable", func() { os.Setenv("CT_ENGINE", "2") }, "env CT_ENGINE changed"},
-		{"a link", func() { os.Remove(link); os.Symlink("dir/a", link) }, "link"},
+		{"a link", func() { os.Remove(link); os.Symlink("dir/a", link) }, "link link changed: in.txt -> dir/a"},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			step.change()
