@@ -19,8 +19,8 @@ func (g *Graph) resolveImports(p *Package) {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
 			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
-				if _, known := g.foreign[imp.Path]; !known {
-					g.foreign[imp.Path] = place{f.Path, imp.Line}
+				if _, known := g.imported[imp.Path]; !known {
+					g.imported[imp.Path] = place{f.Path, imp.Line}
 				}
 			}
 			name := imp.Name

@@ -50,7 +50,7 @@ func (g *Graph) Next(n *Node) []*Node {
 	if !known {
 		g.Resolve(n)
 		next = slices.Clip(n.Edges)
-		if n.isFar() && n.Fact.Kind == facts.KindVar {
+		if n.countsAsExternal() && n.Fact.Kind == facts.KindVar {
 			next = append(next, g.initsOf(n)...)
 		}
 		for _, y := range n.Externals {
@@ -61,18 +61,18 @@ func (g *Graph) Next(n *Node) []*Node {
 	return next
 }
 
-// Abroad returns the packages of other modules that the binary is made of, as far as their
+// ExternalPackages returns the packages of other modules that the binary is made of, as far as their
 // source is at hand: their initialisation runs, whoever names them.
-func (g *Graph) Abroad() []*Package {
-	if g.abroad == nil {
-		seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.foreign))
+func (g *Graph) ExternalPackages() []*Package {
+	if g.allExternal == nil {
+		seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.imported))
 		for ; len(paths) > 0; paths = paths[1:] {
 			p := g.External(paths[0])
 			if p == nil || seen[p.Path] {
 				continue
 			}
 			seen[p.Path] = true
-			g.abroad = append(g.abroad, p)
+			g.allExternal = append(g.allExternal, p)
 			for _, f := range p.Files {
 				for _, imp := range f.Facts.Imports {
 					paths = append(paths, imp.Path)
@@ -80,7 +80,7 @@ func (g *Graph) Abroad() []*Package {
 			}
 		}
 	}
-	return g.abroad
+	return g.allExternal
 }
 
 // A Start is what the initialisation code of all modules leads to.
@@ -94,7 +94,7 @@ type Start struct {
 // Start returns that of the binary, without what waits for its first call in another module.
 func (g *Graph) Start() *Start {
 	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
-	for _, p := range g.Abroad() {
+	for _, p := range g.ExternalPackages() {
 		for _, n := range p.Nodes {
 			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit {
 				units = append(units, n)
@@ -124,7 +124,7 @@ func (g *Graph) Start() *Start {
 // last one the first: each leads to all others so.
 func (g *Graph) onward(n *Node) []*Node {
 	p, next := n.Package, g.Next(n)
-	if p.Whole == "" || n.isFar() {
+	if p.Whole == "" || n.countsAsExternal() {
 		return next
 	}
 	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
@@ -213,7 +213,7 @@ func (g *Graph) initsOf(v *Node) []*Node {
 // raise the version of one that is, and where no go.mod names one, as before go 1.17.
 func (g *Graph) Modules() (list []Module) {
 	var paths []string
-	for path := range g.foreign {
+	for path := range g.imported {
 		switch m := g.Find(path).Module; {
 		case m.Version.Version == "?", m.Version.Version != "" && g.mods.Workspace:
 			paths = append(paths, g.mods.External()...)

@@ -64,7 +64,7 @@ func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 func (l *Led) Extend(roots ...*Node) []*Node {
 	known := len(l.Order)
 	for _, n := range roots {
-		if n.Package.External || !n.isFar() {
+		if n.Package.External || !n.countsAsExternal() {
 			l.add(nil, n)
 		}
 	}
@@ -72,15 +72,15 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 		n := l.Order[i]
 		l.lead(n, l.g.Next(n))
 		l.release(n) // whose externals are known by now
-		if n.Package.Whole != "" && !n.isFar() {
+		if n.Package.Whole != "" && !n.countsAsExternal() {
 			l.add(n, n.Package.Nodes...)
 		}
 	}
 	return l.Order[known:]
 }
 
-// isFar reports whether a declaration is of another module, or counts as if it were.
-func (n *Node) isFar() bool { return n.Package.External || MakesSystemCalls(n.Package.Path) }
+// countsAsExternal reports whether a declaration is of another module, or counts as if it were.
+func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSystemCalls(n.Package.Path) }
 
 // lead adds what a declaration leads to, and has methods of a type wait until
 // something may call them.
@@ -121,7 +121,7 @@ func (l *Led) release(n *Node) {
 // By returns what of ours leads to a declaration of another module first, nothing for a
 // root or one of ours.
 func (l *Led) By(n *Node) (by Mentioner) {
-	for to := n; to.isFar(); to = by.Node {
+	for to := n; to.countsAsExternal(); to = by.Node {
 		if by.Node = l.Via(to); by.Node == nil {
 			return Mentioner{}
 		}

@@ -104,7 +104,7 @@ type place struct {
 // at.
 func (r *Reach) imports() (list []Decl) {
 	g := r.Graph
-	for path, imp := range g.foreign {
+	for path, imp := range g.imported {
 		used := func(state string) bool { return r.states[state] || r.states[""] || state == "" }
 		if slices.ContainsFunc(std.SetByImport(path), used) && (g.Find(path).Local || !build.IsLibrary(path)) {
 			list = append(list, g.aside("import of "+path, imp.file, imp.line, []byte(path)))

@@ -55,7 +55,7 @@ type Search struct {
 	touches   map[int32]string // by id, declarations in reach that do more than read some, or lead to such
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	touched map[*graph.Node]string    // memory of touchAbroad
+	touched map[*graph.Node]string    // memory of touchExternal
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
@@ -158,7 +158,7 @@ func (s *Search) setsKept() []graph.Use {
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); std.IsLogged(name) && !s.initial(n) {
+			if name := cmp.Or(s.sets(x), s.touchExternal(x)); std.IsLogged(name) && !s.initial(n) {
 				return []graph.Use{s.g.Use(n, name, x.Line)}
 			}
 		}
@@ -203,7 +203,7 @@ type touch struct {
 func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
-		if name := s.touchAbroad(x); name != "" {
+		if name := s.touchExternal(x); name != "" {
 			list = append(list, touch{name, x.Line})
 		}
 	}

@@ -104,7 +104,7 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 func (s *Analysis) fixed(v variable) bool {
 	if v.n.Package.External && !s.followed {
 		s.followed = true
-		for _, p := range s.g.Abroad() {
+		for _, p := range s.g.ExternalPackages() {
 			s.scan(p)
 		}
 	}

@@ -27,9 +27,9 @@ func (s *Search) farther() []*graph.Node {
 	return far.Order
 }
 
-// touchAbroad returns the first state that a name of another module leads to. What ran
+// touchExternal returns the first state that a name of another module leads to. What ran
 // when the program started has set no state since, but for what it keeps or hands on.
-func (s *Search) touchAbroad(x graph.External) (name string) {
+func (s *Search) touchExternal(x graph.External) (name string) {
 	seen := map[*graph.Node]bool{}
 	for list := slices.Clone(s.g.ExternalNodes(x)); len(list) > 0; list = list[1:] {
 		n := list[0]
