@@ -135,17 +135,17 @@ func (c *collector) env(name string, before bool) *notStored {
 		}
 		return nil
 	}
-	flags, why := c.setByProcess(name, before)
+	flags, why := c.envFlags(name, before)
 	c.add(c.World.EnvAt(name, flags, nil))
 	return why
 }
 
-// setByProcess looks whether a variable was changed since the build began, or,
-// where it may have been read before, since the process did: it may have been read
-// before or after that, in this run or in another for which the record holds. Where
-// all code counts that has run before the build, that tells what it set in between;
-// so does the initialization that fn's code brings, without state in reach.
-func (c *collector) setByProcess(name string, before bool) (input.Flags, *notStored) {
+// envFlags returns the flags of a variable as an input, or why it cannot be one: it was
+// changed since the build began, or, where it may have been read before, since the process
+// did, and may have been read before or after that, here or in a run for which the record
+// holds. Where all code counts that has run before the build, that tells what it set in
+// between; so does the initialization that fn's code brings, without state in reach.
+func (c *collector) envFlags(name string, before bool) (input.Flags, *notStored) {
 	value, set := syscall.Getenv(name)
 	began, wasSet := c.c.host.Env()[name]
 	flags := c.preset()
@@ -157,7 +157,7 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
 	case isTemp, slices.Contains(c.environ, name+"="+value) != set,
-		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }):
+		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }): // it is refused
 	case !before:
 		return 0, nil
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
@@ -255,10 +255,10 @@ func (c *collector) systemFile(r trace.Read, what string) *notStored {
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
 	temp := c.c.host.Temp()
-	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // each os.RemoveAll in temp.Dirs opens those: see listsTemporary
+	return c.isOursOrToolchain(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // each os.RemoveAll in temp.Dirs opens those: see listsTemporary
 }
 
-// isKnown reports paths that are our own, or the toolchain's.
-func (c *collector) isKnown(path string) bool {
+// isOursOrToolchain reports paths that are our own, or the toolchain's.
+func (c *collector) isOursOrToolchain(path string) bool {
 	return c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull
 }

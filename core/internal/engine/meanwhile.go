@@ -233,7 +233,7 @@ func (c *collector) asPath(path string) string {
 // among temporary ones, may have been written by another process: its name is no
 // random one.
 func (c *collector) isShared(r trace.Read) bool {
-	if r.After || c.isKnown(r.Name) || !c.c.host.Temp().IsFixed(r.Name) {
+	if r.After || c.isOursOrToolchain(r.Name) || !c.c.host.Temp().IsFixed(r.Name) {
 		return false
 	}
 	st, err := unlogged.StatPath(r.Name)

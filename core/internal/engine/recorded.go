@@ -84,7 +84,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if b.traceErr != nil && !b.readsNothing() {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.declareAdvice(after))}
 		}
-		c := &collector{builder: b, ins: ins, ran: b.programs()}
+		c := &collector{builder: b, ins: ins, ran: b.programsSeen()}
 		why := c.collect()
 		if why = why.and(b.hiddenReads(&c.ran, c.ins)); why != nil {
 			why.text += c.ran.why

@@ -62,7 +62,7 @@ func (c *collector) environment() *notStored {
 	ignored, flags := c.spec.Ignore.Env, c.preset()
 	for _, name := range slices.Compact(names) {
 		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			more, why := c.setByProcess(name, true)
+			more, why := c.envFlags(name, true)
 			if flags |= more; why != nil {
 				return why
 			}
@@ -161,10 +161,10 @@ type programs struct {
 	why      string // the part of a message that says why what was read or started before the build counts
 }
 
-// programs says when programs can have been started that matter: fn's code, or
+// programsSeen says when programsSeen can have been started that matter: fn's code, or
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
-func (b *builder) programs() programs {
+func (b *builder) programsSeen() programs {
 	if !b.asks(settings.Commands) {
 		return programs{}
 	}
