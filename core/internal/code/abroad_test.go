@@ -296,11 +296,7 @@ func TestInitBesideOtherModules(t *testing.T) {
 			"package x\n\nimport (\n\t\"log\"\n\t\"unicode\"\n)\n\nvar names = map[string]bool{}\n\n"+
 				"func init() { names[log.Prefix()] = unicode.Is(unicode.Latin, 'x') }\n\nfunc Has(name string) bool { return names[name] }\n\nfunc Add(name string) { names[name] = true }\n",
 			"package m\n\nimport (\n\t\"html/template\"\n\t\"log\"\n\t\"unicode\"\n\n\t\"example.com/x\"\n)\n\nvar _, _ = log.Print, unicode.Is\n\n"+tc.ours+"\n\nfunc fn() bool { return x.Has(\"a\") }\n")
-		got := ""
-		for _, use := range d.Init {
-			got += use.What
-		}
-		if got != tc.want {
+		if got := whats(d.Init); got != tc.want {
 			t.Errorf("%s: %q may feed it, want %q", tc.reason, got, tc.want)
 		}
 	}

@@ -199,15 +199,19 @@ func TestSystemCallsOfOtherModules(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ""
-			for _, use := range d.Hidden {
-				got += use.What
-			}
-			if got != want {
+			if got := whats(d.Hidden); got != want {
 				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
 			}
 		}
 	}
+}
+
+// whats joins what is done, in full.
+func whats(list []Use) (all string) {
+	for _, use := range list {
+		all += use.What
+	}
+	return all
 }
 
 // A driver that one package registers with another module is not named by code that leads
@@ -229,23 +233,14 @@ func TestRegisteredWithOtherModules(t *testing.T) {
 		if tc.own != "" {
 			imports = "\t_ \"m/own\"\n"
 		}
-		root := writeTree(t, "m/go.mod", "module m\n\ngo 1.24\n\nrequire (\n\texample.com/drv v1.0.0\n\texample.com/reg v1.0.0\n)\n",
+		d := depsBesideCache(t, writeTree(t, "m/go.mod", "module m\n\ngo 1.24\n\nrequire (\n\texample.com/drv v1.0.0\n\texample.com/reg v1.0.0\n)\n",
 			"m/m_test.go", "package m\n\nimport (\n\t_ \"example.com/drv\"\n\t\"example.com/reg\"\n"+imports+")\n\nfunc Open() { reg.Open(\"x\") }\n", "m/own/own.go", cmp.Or(tc.own, "package own\n"),
 			"cache/cache/download/example.com/drv/@v/v1.0.0.mod", "module example.com/drv\n",
 			"cache/cache/download/example.com/reg/@v/v1.0.0.mod", "module example.com/reg\n",
 			"cache/example.com/reg@v1.0.0/reg.go", "package reg\n\nimport \"database/sql/driver\"\n\nvar drivers []driver.Driver\n\nfunc Register(d driver.Driver) { drivers = append(drivers, d) }\n\n"+
 				"func Open(name string) { drivers[0].Open(name) }\n",
-			"cache/example.com/drv@v1.0.0/drv.go", "package drv\n\n"+tc.driver)
-		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-		d, err := FindDeps(isolated(filepath.Join(root, "m")), "Open")
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		for _, use := range d.Hidden {
-			got += use.What
-		}
-		if got != tc.want {
+			"cache/example.com/drv@v1.0.0/drv.go", "package drv\n\n"+tc.driver), "Open")
+		if got := whats(d.Hidden); got != tc.want {
 			t.Errorf("%s: %q is hidden, want %q", tc.reason, got, tc.want)
 		}
 	}
