@@ -145,9 +145,10 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 	lists := map[string][2][]T{}
 	for side, list := range [][]T{then, now} {
 		for i := range list {
-			both := lists[name(&list[i])]
+			key := name(&list[i])
+			both := lists[key]
 			both[side] = append(both[side], list[i])
-			lists[name(&list[i])] = both
+			lists[key] = both
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(lists)) {
@@ -155,9 +156,8 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 	}
 }
 
-// differing returns the first of the new declarations of a name that was not
-// among the old ones, any where some are gone, and nil where they are the same: in another
-// order, which another line tells, perhaps.
+// differing returns the first of the new declarations of a name that was not among the old
+// ones, any where some are gone, and nil where they are the same, in whatever order.
 func differing(old, cur []Decl) *Decl {
 	left := slices.Clone(old)
 	for i, d := range cur {

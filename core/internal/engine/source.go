@@ -161,7 +161,7 @@ type programs struct {
 	why      string // the part of a message that says why what was read or started before the build counts
 }
 
-// programsSeen says when programsSeen can have been started that matter: fn's code, or
+// programsSeen says when programs can have been started that matter: fn's code, or
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
 func (b *builder) programsSeen() programs {

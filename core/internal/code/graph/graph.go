@@ -76,10 +76,9 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	return g, nil
 }
 
-// load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. One that is optional is passed over
-// where it cannot be read, and so is what counts by its version anyway. What is there and
-// not what was compiled is an error.
+// load adds local packages that are not yet there, and all local ones that they import:
+// those that are equally far are read side by side. One that is optional, or counts by its
+// version, may be impossible to read. What is there and not what was compiled is an error.
 func (g *Graph) load(optional bool, paths ...string) error {
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))

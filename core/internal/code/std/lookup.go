@@ -52,7 +52,7 @@ type names struct {
 	world  World      // of those that it lists
 }
 
-// foreign is what is known of a name that is not of the library.
+// foreign is what lookup returns for a name that is not of the library.
 var foreign = &line{does: 1<<len(worldLetters) - 1}
 
 func lookup(path, name string) *line {
