@@ -91,5 +91,5 @@ func (g *Graph) embedded(list []Decl, root, rel string, elems []string, all bool
 	if err != nil {
 		data = []byte(err.Error())
 	}
-	return append(list, Decl{Name: rel, File: g.Relative(p), Digest: codec.Sum(data), Aside: true})
+	return append(list, g.aside(rel, p, 0, codec.Sum(data)))
 }

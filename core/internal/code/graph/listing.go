@@ -47,8 +47,8 @@ func (r *Reach) decls(own int) (list []Decl) {
 }
 
 // aside makes a part of a closure that is no declaration.
-func (g *Graph) aside(name, path string, line int, text []byte) Decl {
-	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: codec.Sum(text), Aside: true}
+func (g *Graph) aside(name, path string, line int, sum codec.Digest) Decl {
+	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: sum, Aside: true}
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
@@ -60,14 +60,14 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
 		if names := strings.Join(p.Names, " "); names != syntax.LikelyName(p.Path) {
-			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(names)))
+			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, codec.Sum([]byte(names))))
 		}
 		if p.Whole == "" {
 			continue
 		}
 		why = append(why, fmt.Sprintf("all of %s counts: %s", p.Path, p.Whole))
 		for _, s := range p.sums {
-			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum, Aside: true})
+			list = append(list, g.aside(p.Path+"/"+s.name, filepath.Join(p.Dir, s.name), 1, s.sum))
 		}
 	}
 	for file, lines := range g.mods.GoLines {
@@ -75,7 +75,7 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		if rel := g.Relative(file); rel != "go.mod" {
 			name += " of " + rel
 		}
-		list = append(list, g.aside(name, file, 1, []byte(lines)))
+		list = append(list, g.aside(name, file, 1, codec.Sum([]byte(lines))))
 	}
 	return list, why
 }
@@ -91,7 +91,6 @@ func (r *Reach) Included() (list []Use) {
 	return list
 }
 
-// A place is a line of a file.
 type place struct {
 	file string
 	line int
@@ -107,7 +106,7 @@ func (r *Reach) imports() (list []Decl) {
 	for path, imp := range g.imported {
 		used := func(state string) bool { return r.states[state] || r.states[""] || state == "" }
 		if slices.ContainsFunc(std.SetByImport(path), used) && (g.Find(path).Local || !build.IsLibrary(path)) {
-			list = append(list, g.aside("import of "+path, imp.file, imp.line, []byte(path)))
+			list = append(list, g.aside("import of "+path, imp.file, imp.line, codec.Sum([]byte(path))))
 		}
 	}
 	return list
@@ -133,14 +132,14 @@ func (r *Reach) unitOrder() (list []Decl) {
 			live = append(live, p)
 		}
 		if len(b) > len(codec.Digest{}) {
-			list = append(list, g.aside("initialisation order of "+p.Path, p.Dir, 0, b))
+			list = append(list, g.aside("initialisation order of "+p.Path, p.Dir, 0, codec.Sum(b)))
 		}
 	}
 	if len(live) > 1 {
 		for _, p := range g.withImports(live) {
 			paths := slices.DeleteFunc(slices.Clone(p.imports), func(path string) bool { return g.Packages[path] == nil })
 			if slices.Sort(paths); len(paths) > 0 {
-				list = append(list, g.aside("imports of "+p.Path, p.Dir, 0, []byte(strings.Join(paths, "\n"))))
+				list = append(list, g.aside("imports of "+p.Path, p.Dir, 0, codec.Sum([]byte(strings.Join(paths, "\n")))))
 			}
 		}
 	}
@@ -167,7 +166,7 @@ func (r *Reach) typeNumbers() (list []Decl) {
 			}
 		}
 		if b != nil {
-			list = append(list, r.Graph.aside("numbers of types in functions of "+p.Path, p.Dir, 0, b))
+			list = append(list, r.Graph.aside("numbers of types in functions of "+p.Path, p.Dir, 0, codec.Sum(b)))
 		}
 	}
 	return list
@@ -214,8 +213,9 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 			continue
 		}
 		for _, f := range p.Files {
-			list = append(list, Decl{Name: "source of " + f.Rel, File: f.Rel, Digest: f.sum, Aside: true,
-				Via: teller.Name(), ViaFile: teller.File.Rel, ViaLine: teller.Fact.Line})
+			d := g.aside("source of "+f.Rel, f.Path, 0, f.sum)
+			d.Via, d.ViaFile, d.ViaLine = teller.Name(), teller.File.Rel, teller.Fact.Line
+			list = append(list, d)
 		}
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
@@ -40,7 +41,7 @@ func (r *Reach) OrderOfTests() Decl {
 			b = append(append(b, n.Name()...), 0)
 		}
 	}
-	d := r.Graph.aside("order of the tests", r.Graph.Target.Dir, 0, b)
+	d := r.Graph.aside("order of the tests", r.Graph.Target.Dir, 0, codec.Sum(b))
 	d.Wide = true
 	return d
 }
