@@ -24,6 +24,38 @@ func TestTypeParamsEndWithTheirType(t *testing.T) {
 	}
 }
 
+// A key of a struct that the file declares is a field, and no mention of what is
+// called like it in the package; all others may be one.
+func TestKeysOfLiterals(t *testing.T) {
+	for _, tc := range []struct{ lit, refs string }{
+		{"S{a: b}", "S b"},
+		{"[]S{{a: b}}", "S b"},
+		{"[]*S{{a: b}}", "S b"},
+		{"[2][]S{1: {{a: b}}}", "S b"},
+		{"map[S]S{{a: b}: {a: b}}", "S b"},
+		{"A{{a: b}}", "A b"},
+		{"G[int]{a: b}", "G int b"},
+		{"struct{ a int }{a: b}", "int b"},
+		{"func() any { type L struct{ a int }; return L{a: b} }", "any int b"},
+		{"S{a: map[int]int{a: b}}", "S int a b"},
+		{"M{a: b}", "M a b"},
+		{"[]int{a: b}", "int a b"},
+		{"map[int]S{a: {a: b}}", "int S a b"},
+		{"Elsewhere{a: b}", "Elsewhere a b"},
+		{"[]Elsewhere{{a: b}}", "Elsewhere a b"},
+		{"p.S{a: b}", "a b"},
+		{"Other{a: b}", "Other a b"},
+		{"func() any { type S map[int]int; return S{a: b} }", "any int a b"},
+		{"func(S map[int]int) any { type T = [2]int; return T{a: b} }", "int any a b"},
+	} {
+		f := Extract("a.go", []byte("package p\n\ntype S struct{ a int }\ntype G[T any] struct{ a T }\ntype A []S\ntype M map[int]int\ntype Other Elsewhere\n\nvar v = "+tc.lit+"\n"))
+		d := f.Decls[len(f.Decls)-1]
+		if got := strings.Join(d.Refs, " "); got != "v "+tc.refs {
+			t.Errorf("%s mentions %q, want %q", tc.lit, got, tc.refs)
+		}
+	}
+}
+
 // FuzzExtract: any bytes give facts.
 func FuzzExtract(f *testing.F) {
 	f.Add([]byte("package a\n\nimport \"os\"\n\nvar X = os.Getenv(\"A\")\n\nfunc (t *T) M() { X = \"\" }\n"))

@@ -220,10 +220,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.expr(e.X, c)
 		w.expr(e.Type, operand)
 	case *ast.CompositeLit:
-		w.expr(e.Type, operand)
-		w.exprs(e.Elts, value)
-	case *ast.KeyValueExpr: // of a struct the key is a field, which may have the name of something else
-		w.exprs([]ast.Expr{e.Key, e.Value}, value)
+		w.composite(e, nil)
 	case *ast.FuncLit:
 		w.literal(e, c.kind == AccessCall)
 	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
@@ -231,6 +228,57 @@ func (w *walker) expr(e ast.Expr, c context) {
 	default:
 		w.unknown(e)
 	}
+}
+
+// composite walks a composite literal of a type that the one around it may name. The
+// key of a struct of this file is a field, which may have the name of something else.
+func (w *walker) composite(lit *ast.CompositeLit, t ast.Expr) {
+	if w.expr(lit.Type, operand); lit.Type != nil {
+		t = lit.Type
+	}
+	var key, elem ast.Expr
+	isStruct := false
+	switch t := w.underlying(t).(type) {
+	case *ast.StructType:
+		isStruct = true
+	case *ast.ArrayType:
+		elem = t.Elt
+	case *ast.MapType:
+		key, elem = t.Key, t.Value
+	}
+	for _, e := range lit.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			if e = pair.Value; !isStruct {
+				w.element(pair.Key, key)
+			}
+		}
+		w.element(e, elem)
+	}
+}
+
+func (w *walker) element(e, t ast.Expr) {
+	if lit, ok := e.(*ast.CompositeLit); ok {
+		w.composite(lit, t)
+		return
+	}
+	w.expr(e, value)
+}
+
+// underlying returns what the file says of a type, or of what it points to.
+func (w *walker) underlying(t ast.Expr) ast.Expr {
+	name := syntax.Pointee(t)
+	id, _ := syntax.Plain(name).(*ast.Ident)
+	if id == nil {
+		return name
+	}
+	spec, _ := w.specs[id.Name].(*ast.TypeSpec)
+	if d := scope.Of(id); d != nil {
+		spec, _ = d.Node.(*ast.TypeSpec)
+	}
+	if spec == nil {
+		return nil
+	}
+	return spec.Type
 }
 
 func (w *walker) ident(id *ast.Ident, c context) {

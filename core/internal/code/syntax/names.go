@@ -54,7 +54,7 @@ func CalledName(fun ast.Expr) *ast.Ident {
 
 // FieldName returns the name of an embedded field by its type, "" for what is none.
 func FieldName(e ast.Expr) string {
-	if id := CalledName(pointee(e)); id != nil {
+	if id := CalledName(Pointee(e)); id != nil {
 		return id.Name
 	}
 	return ""
@@ -63,13 +63,14 @@ func FieldName(e ast.Expr) string {
 // BaseName returns the name of a type of the package, or of what it points to: T
 // of *T, (T), T[K]. It is "" for all others.
 func BaseName(e ast.Expr) string {
-	if id, ok := Plain(pointee(e)).(*ast.Ident); ok {
+	if id, ok := Plain(Pointee(e)).(*ast.Ident); ok {
 		return id.Name
 	}
 	return ""
 }
 
-func pointee(e ast.Expr) ast.Expr {
+// Pointee returns T of *T, and all others as they are.
+func Pointee(e ast.Expr) ast.Expr {
 	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
 		return star.X
 	}
