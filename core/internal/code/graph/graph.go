@@ -208,22 +208,14 @@ func (g *Graph) finish() {
 		g.resolveImports(p)
 	}
 	g.resolveLinks()
-	g.each(g.Resolve)
 	g.leadIn = make([][]*Node, g.ids)
-	g.each(func(from *Node) {
+	for _, from := range g.All() {
+		g.Resolve(from)
 		for _, to := range from.Edges {
 			g.leadIn[to.ID] = append(g.leadIn[to.ID], from)
 		}
-	})
-	g.prepareUnits()
-}
-
-func (g *Graph) each(do func(*Node)) {
-	for _, p := range g.ByPath {
-		for _, n := range p.Nodes {
-			do(n)
-		}
 	}
+	g.prepareUnits()
 }
 
 // LeadingTo returns the declarations that mention one.

@@ -41,11 +41,11 @@ func (g *Graph) resolveLinks() {
 	for _, symbol := range slices.Sorted(maps.Keys(bySymbol)) {
 		g.join(symbol, bySymbol[symbol])
 	}
-	g.each(func(n *Node) {
+	for _, n := range g.All() {
 		if ends := g.links[n]; n.Fact.Flags&facts.DeclNoBody != 0 && (ends == nil || len(ends.nodes) == 0) {
 			n.Package.takeWhole(n.Name() + " has no body")
 		}
-	})
+	}
 }
 
 // join links what directives say to go by a symbol, and what does.

@@ -143,7 +143,9 @@ const OutsideTypes = "a type of another module counts by its version"
 
 // All returns all declarations of local packages.
 func (g *Graph) All() (all []*Node) {
-	g.each(func(n *Node) { all = append(all, n) })
+	for _, p := range g.ByPath {
+		all = append(all, p.Nodes...)
+	}
 	return all
 }
 

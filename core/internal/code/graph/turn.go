@@ -116,13 +116,11 @@ func (g *Graph) testsUpTo(test string) (tests []*Node, found int) {
 // runsTestsOnce reports whether nothing but package testing runs tests, and that
 // once: TestMain calls m.Run no more often.
 func (g *Graph) runsTestsOnce() bool {
-	once := true
-	g.each(func(n *Node) {
-		once = once && !slices.ContainsFunc(n.Externals, func(x External) bool {
-			return x.Path == "testing" && (x.Name == "InternalTest" || x.Name != "" && !ast.IsExported(x.Name))
-		})
-	})
-	return once && !slices.ContainsFunc(g.Functions("TestMain"), func(n *Node) bool { return !n.runsOnce() })
+	runs := func(x External) bool {
+		return x.Path == "testing" && (x.Name == "InternalTest" || x.Name != "" && !ast.IsExported(x.Name))
+	}
+	return !slices.ContainsFunc(g.All(), func(n *Node) bool { return slices.ContainsFunc(n.Externals, runs) }) &&
+		!slices.ContainsFunc(g.Functions("TestMain"), func(n *Node) bool { return !n.runsOnce() })
 }
 
 // runsOnce reports whether TestMain surely runs the tests once: it mentions its M at

@@ -15,7 +15,7 @@ import (
 func (g *Graph) prepareUnits() {
 	var impure, followed []*Node
 	g.setters = map[string][]*Node{}
-	g.each(func(n *Node) {
+	for _, n := range g.All() {
 		if n.Package.versioned && n.Fact.Flags&facts.DeclInit != 0 { // what it leaves in its module is in no unit
 			followed = append(followed, n)
 		}
@@ -34,7 +34,7 @@ func (g *Graph) prepareUnits() {
 				}
 			}
 		}
-	})
+	}
 	g.eager = append(g.unitsTo(make([]bool, g.ids), impure...), followed...)
 }
 
@@ -125,13 +125,10 @@ func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
 // begins returns TestMain and all initialisation code, with what waits for its first
 // call or without.
 func (g *Graph) begins(lazy bool) []*Node {
-	list := g.Functions("TestMain")
-	g.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
-			list = append(list, n)
-		}
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool {
+		return n.Fact.Flags&facts.DeclInit == 0 || n.Fact.Flags&facts.DeclLazy != 0 && !lazy
 	})
-	return list
+	return append(g.Functions("TestMain"), units...)
 }
 
 // IsTestFunc reports whether a declaration is a function that go test runs.
