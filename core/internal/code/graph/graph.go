@@ -135,7 +135,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	}
 	for _, f := range pk.Files {
 		if f.Facts == nil && filepath.Ext(f.Name) != ".go" {
-			p.sums = append(p.sums, namedSum{f.Name, f.Sum})
+			p.sums = append(p.sums, f)
 		}
 	}
 	p.judge()

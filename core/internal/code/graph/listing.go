@@ -67,7 +67,7 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		}
 		why = append(why, fmt.Sprintf("all of %s counts: %s", p.Path, p.Whole))
 		for _, s := range p.sums {
-			list = append(list, g.aside(p.Path+"/"+s.name, filepath.Join(p.Dir, s.name), 1, s.sum))
+			list = append(list, g.aside(p.Path+"/"+s.Name, filepath.Join(p.Dir, s.Name), 1, s.Sum))
 		}
 	}
 	for file, lines := range g.mods.GoLines {

@@ -28,18 +28,13 @@ type Package struct {
 	Decls     map[string][]*Node
 	Methods   map[string][]*Node // by the name of the receiver's type
 	aliases   []*Node
-	Whole     string     // why all of it counts if any of it does
-	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
-	Includes  bool       // code in it that is not Go may include files that lie elsewhere
+	Whole     string      // why all of it counts if any of it does
+	sums      []pack.File // contents that count with it: assembly, C, files that do not parse
+	Includes  bool        // code in it that is not Go may include files that lie elsewhere
 	imports   []string
 	inits     map[*Node][]*Node // of another module: by what it leads to, its initialisation code
 	versioned bool              // it may call local packages, and so is followed, yet its version stands for its text
 	Shadows   bool              // it declares a predeclared identifier of which facts take calls for what the language makes of them
-}
-
-type namedSum struct {
-	name string
-	sum  codec.Digest
 }
 
 // A File is a file of a package.
@@ -100,7 +95,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 		}
 	}
 	if f.Facts.Flags != 0 {
-		p.sums = append(p.sums, namedSum{f.Name, f.Sum})
+		p.sums = append(p.sums, *f)
 	}
 	for i := range src.nodes {
 		n := &src.nodes[i]
@@ -156,7 +151,7 @@ func (p *Package) judge() {
 	}
 	elsewhere := false
 	for _, s := range p.sums {
-		notGo, includes := p.notGo(s.name)
+		notGo, includes := p.notGo(s.Name)
 		if elsewhere = elsewhere || includes; notGo && len(p.Files) > 0 {
 			p.takeWhole("it holds code that is not Go")
 		}
@@ -188,7 +183,7 @@ func (p *Package) notGo(name string) (is, includes bool) {
 	for token := range strings.SplitSeq(string(tokens), "\x00") {
 		file, isText := strings.CutPrefix(token, `"`)
 		file = strings.TrimSuffix(file, `"`)
-		includes = includes || isText && !goHeaders.Has(file) && !slices.ContainsFunc(p.sums, func(s namedSum) bool { return s.name == file })
+		includes = includes || isText && !goHeaders.Has(file) && !slices.ContainsFunc(p.sums, func(s pack.File) bool { return s.Name == file })
 	}
 	return slices.Contains([]string{".s", ".S", ".sx"}, ext) && (err != nil || len(tokens) > 0), includes
 }
