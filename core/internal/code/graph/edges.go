@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -20,7 +21,7 @@ func (g *Graph) resolveImports(p *Package) {
 		for _, imp := range f.Facts.Imports {
 			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
 				if _, known := g.imported[imp.Path]; !known {
-					g.imported[imp.Path] = place{f.Path, imp.Line}
+					g.imported[imp.Path] = g.aside("import of "+imp.Path, f.Path, imp.Line, codec.Sum([]byte(imp.Path)))
 				}
 			}
 			name := imp.Name

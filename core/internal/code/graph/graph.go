@@ -40,7 +40,7 @@ type Graph struct {
 	allExternal []*Package         // memory of ExternalPackages
 	eager       []*Node            // units that run whatever the root: they touch the world
 	setters     map[string][]*Node // by state of the standard library that they can set
-	imported    map[string]place   // the first imports of what does not count by its source, by path
+	imported    map[string]Decl    // the first imports of what does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -52,7 +52,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]place{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

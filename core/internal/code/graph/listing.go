@@ -91,11 +91,6 @@ func (r *Reach) Included() (list []Use) {
 	return list
 }
 
-type place struct {
-	file string
-	line int
-}
-
 // imports lists the packages that are not local and may register something when they
 // are initialised, whichever function needs them: those of the standard library that
 // set state of it which is used, an image format or a handler, and all of other modules.
@@ -103,10 +98,10 @@ type place struct {
 // at.
 func (r *Reach) imports() (list []Decl) {
 	g := r.Graph
-	for path, imp := range g.imported {
+	for path, imported := range g.imported {
 		used := func(state string) bool { return r.states[state] || r.states[""] || state == "" }
 		if slices.ContainsFunc(std.SetByImport(path), used) && (g.Find(path).Local || !build.IsLibrary(path)) {
-			list = append(list, g.aside("import of "+path, imp.file, imp.line, codec.Sum([]byte(path))))
+			list = append(list, imported)
 		}
 	}
 	return list
