@@ -45,22 +45,29 @@ func (w *walker) begin(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 // end ends it.
 func (w *walker) end() { w.Decls = append(w.Decls, *w.f) }
 
+// funcDecl walks a function, beginning with what it is given. Its name is not
+// walked: that of a method says nothing of functions named alike.
 func (w *walker) funcDecl(d *ast.FuncDecl) {
 	f := w.begin(d, KindFunc, d.Name)
 	f.Form = "func" + w.form(d.Type, d.Type.Params.Pos())
-	if d.Body == nil {
-		f.Flags |= DeclNoBody
-	}
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
 		f.Kind, f.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
 		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
 			f.Flags |= DeclPointer
 		}
+		w.walk(d.Recv)
+		w.bindParams(d.Recv, 1)
 	case d.Name.Name == "init":
 		f.Kind, f.Flags = KindInit, f.Flags|DeclInit
 	}
-	w.function(d)
+	w.walk(d.Type)
+	w.bindParams(d.Type.Params, 2)
+	if d.Body == nil {
+		f.Flags |= DeclNoBody
+	} else {
+		w.walk(d.Body)
+	}
 	w.end()
 }
 

@@ -63,29 +63,10 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-// selects notes the name of a field or method, of whatever it is, once for a declaration.
-func (w *walker) selects(name string) {
-	once(&w.f.Selected, name)
-}
-
 // once appends what a list does not hold.
 func once[T comparable](list *[]T, what T) {
 	if !slices.Contains(*list, what) {
 		*list = append(*list, what)
-	}
-}
-
-// function walks a function, beginning with what it is given. Its name is not
-// walked: that of a method says nothing of functions named alike.
-func (w *walker) function(d *ast.FuncDecl) {
-	if d.Recv != nil {
-		w.walk(d.Recv)
-		w.bindParams(d.Recv, 1)
-	}
-	w.walk(d.Type)
-	w.bindParams(d.Type.Params, 2)
-	if d.Body != nil {
-		w.walk(d.Body)
 	}
 }
 
@@ -168,7 +149,7 @@ func (w *walker) unknown(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			w.ident(id, written)
-			w.selects(id.Name)
+			once(&w.f.Selected, id.Name)
 		}
 		return true
 	})
@@ -297,7 +278,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	x, ok := s.X.(*ast.Ident)
 	outer := ok && scope.Of(x) == nil
 	if !(outer && w.imports.Sure[x.Name]) {
-		w.selects(s.Sel.Name)
+		once(&w.f.Selected, s.Sel.Name)
 		if std.IsWorldMethod(s.Sel.Name) {
 			w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
 		}
