@@ -24,6 +24,7 @@ type File struct {
 	Imports syntax.Imports
 	parent  map[ast.Node]ast.Node
 	defs    []*scope.Def
+	depth   int // of calls of TypeOf
 }
 
 // NewFile returns a parsed file of the package with an import path, "" for the
@@ -76,7 +77,8 @@ func (f *File) Definition(d *scope.Def) (value ast.Expr, bound bool) {
 	switch n := d.Node.(type) {
 	case *ast.AssignStmt:
 		i := slices.Index(n.Lhs, ast.Expr(d.Ident))
-		if i >= 0 && len(n.Lhs) == len(n.Rhs) && !f.isGuard(n) {
+		_, isGuard := f.parent[n].(*ast.TypeSwitchStmt) // x := y.(type)
+		if i >= 0 && len(n.Lhs) == len(n.Rhs) && !isGuard {
 			return n.Rhs[i], true
 		}
 	case *ast.ValueSpec:
@@ -89,10 +91,4 @@ func (f *File) Definition(d *scope.Def) (value ast.Expr, bound bool) {
 		}
 	}
 	return nil, false
-}
-
-// isGuard reports whether an assignment is the x := y.(type) of a switch.
-func (f *File) isGuard(n *ast.AssignStmt) bool {
-	_, guard := f.parent[n].(*ast.TypeSwitchStmt)
-	return guard
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // TypeOf returns the type of an expression, as far as source at hand tells it.
-func (f *File) TypeOf(e ast.Expr) Type { return f.typeAt(e, 0) }
-
-func (f *File) typeAt(e ast.Expr, depth int) Type {
-	if depth++; depth > maxDepth {
+func (f *File) TypeOf(e ast.Expr) Type {
+	f.depth++
+	defer func() { f.depth-- }()
+	if f.depth > maxDepth {
 		return Type{}
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -24,26 +24,26 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 		return Type{e.Type, f}
 	case *ast.Ident:
 		if d := scope.Of(e); d != nil {
-			return f.typeOfDef(d, depth)
+			return f.typeOfDef(d)
 		}
 		if f.Predeclared(e, "true", "false") {
 			return Basic("bool")
 		}
-		return f.typeOfDecl(f.path(e.Name), e.Name, depth)
+		return f.typeOfDecl(f.path(e.Name), e.Name)
 	case *ast.SelectorExpr:
 		if path, name := f.Qualified(e); path != "" {
-			return f.typeOfDecl(path, name, depth)
+			return f.typeOfDecl(path, name)
 		}
-		t, _ := f.typeAt(e.X, depth).Field(e.Sel.Name)
+		t, _ := f.TypeOf(e.X).Field(e.Sel.Name)
 		return t
 	case *ast.CallExpr:
-		return f.resultOf(e, 0, depth)
+		return f.resultOf(e, 0)
 	case *ast.UnaryExpr:
-		return f.typeOfUnary(e, depth)
+		return f.typeOfUnary(e)
 	case *ast.BinaryExpr:
-		return f.typeOfBinary(e, depth)
+		return f.typeOfBinary(e)
 	case *ast.IndexExpr:
-		t := f.typeAt(e.X, depth)
+		t := f.TypeOf(e.X)
 		if t.IsBasic("string") {
 			return Basic("byte")
 		}
@@ -53,7 +53,7 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 	return Type{}
 }
 
-func (f *File) typeOfDecl(path, name string, depth int) Type {
+func (f *File) typeOfDecl(path, name string) Type {
 	if path == "unsafe" { // its declarations are documentation
 		return Type{}
 	}
@@ -62,41 +62,39 @@ func (f *File) typeOfDecl(path, name string, depth int) Type {
 	case *ast.FuncDecl:
 		return Type{n.Type, in}
 	case *ast.ValueSpec:
-		return in.specType(n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }), depth)
+		return in.TypeOfSpec(n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }))
 	}
 	return Type{}
 }
 
 // TypeOfSpec returns the type of the i-th of the variables of a declaration.
-func (f *File) TypeOfSpec(spec *ast.ValueSpec, i int) Type { return f.specType(spec, i, 0) }
-
-func (f *File) specType(spec *ast.ValueSpec, i, depth int) Type {
+func (f *File) TypeOfSpec(spec *ast.ValueSpec, i int) Type {
 	if spec.Type != nil {
 		return Type{spec.Type, f}
 	}
-	return f.typeOfOne(spec.Values, len(spec.Names), i, depth)
+	return f.typeOfOne(spec.Values, len(spec.Names), i)
 }
 
 // typeOfOne returns the type of the i-th of some values: of one expression each,
 // or of one for all.
-func (f *File) typeOfOne(values []ast.Expr, count, i, depth int) Type {
+func (f *File) typeOfOne(values []ast.Expr, count, i int) Type {
 	switch {
 	case i >= 0 && len(values) == count:
-		return f.typeAt(values[i], depth)
+		return f.TypeOf(values[i])
 	case i < 0 || len(values) != 1:
 		return Type{}
 	}
 	if call, ok := ast.Unparen(values[0]).(*ast.CallExpr); ok {
-		return f.resultOf(call, i, depth)
+		return f.resultOf(call, i)
 	}
 	if i == 1 {
 		return Basic("bool")
 	}
-	return f.typeAt(values[0], depth)
+	return f.TypeOf(values[0])
 }
 
 // typeOfDef returns the type of a local name.
-func (f *File) typeOfDef(d *scope.Def, depth int) Type {
+func (f *File) typeOfDef(d *scope.Def) Type {
 	if d.Kind != scope.Var && d.Kind != scope.Const {
 		return Type{}
 	}
@@ -107,21 +105,21 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 		}
 		return Type{n.Type, f}
 	case *ast.ValueSpec:
-		return f.specType(n, slices.Index(n.Names, d.Ident), depth)
+		return f.TypeOfSpec(n, slices.Index(n.Names, d.Ident))
 	case *ast.RangeStmt:
-		key, elem := f.typeAt(n.X, depth).Elements()
+		key, elem := f.TypeOf(n.X).Elements()
 		if n.Key == ast.Expr(d.Ident) {
 			return key
 		}
 		return elem
 	case *ast.AssignStmt:
-		return f.typeOfOne(n.Rhs, len(n.Lhs), slices.Index(n.Lhs, ast.Expr(d.Ident)), depth)
+		return f.typeOfOne(n.Rhs, len(n.Lhs), slices.Index(n.Lhs, ast.Expr(d.Ident)))
 	}
 	return Type{}
 }
 
-func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
-	t := f.typeAt(e.X, depth)
+func (f *File) typeOfUnary(e *ast.UnaryExpr) Type {
+	t := f.TypeOf(e.X)
 	switch {
 	case e.Op == token.ARROW:
 		return Type{}
@@ -133,8 +131,8 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 
 // typeOfBinary: a literal has the type of the other operand, and a constant that
 // has none may be declared with another than that.
-func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
-	x, y := f.typeAt(e.X, depth), f.typeAt(e.Y, depth)
+func (f *File) typeOfBinary(e *ast.BinaryExpr) Type {
+	x, y := f.TypeOf(e.X), f.TypeOf(e.Y)
 	a, _ := x.Under().Expr.(*ast.Ident)
 	b, _ := y.Under().Expr.(*ast.Ident)
 	switch e.Op {
@@ -167,7 +165,7 @@ func isLiteral(e ast.Expr) bool {
 const Context = "context.Context"
 
 // resultOf returns the type of the i-th result of a call or conversion.
-func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
+func (f *File) resultOf(call *ast.CallExpr, i int) Type {
 	if f.Result != nil && i == 0 {
 		if t, known := f.Result(f, call); known {
 			return t
@@ -184,7 +182,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 		return Basic("int")
 	case len(call.Args) == 0: // of append, make and new
 	case f.Predeclared(call.Fun, "append"):
-		return f.typeAt(call.Args[0], depth)
+		return f.TypeOf(call.Args[0])
 	case f.Predeclared(call.Fun, "make"):
 		return Type{call.Args[0], f}
 	case f.Predeclared(call.Fun, "new") && f.IsType(call.Args[0]):
@@ -194,7 +192,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	if build := map[string]int{"Memo": 2, "Call": 3}[f.API(fun)]; 0 < build && build < len(call.Args) {
 		fun = call.Args[build] // whose result it returns
 	}
-	t := f.typeAt(fun, depth).Under()
+	t := f.TypeOf(fun).Under()
 	fn, ok := t.Expr.(*ast.FuncType)
 	if !ok || fn.Results == nil || fn.TypeParams != nil {
 		return Type{}
