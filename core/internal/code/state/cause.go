@@ -63,7 +63,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n.ID], s.State = list[0].name, true
+			s.touches[n.ID], s.State = list[0].What, true
 		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
 			s.touches[n.ID], s.State = name, true
 		}
@@ -192,19 +192,13 @@ func (s *Search) isState(a mention) bool {
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
-// A touch is what code does to state but read it.
-type touch struct {
-	name string // of the state
-	line int
-}
-
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
 // does more to than read it.
-func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
+func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
 		if name := s.touchExternal(x); name != "" {
-			list = append(list, touch{name, x.Line})
+			list = append(list, s.g.Use(n, name, x.Line))
 		}
 	}
 	return list
@@ -212,7 +206,7 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []touch {
 
 // touchesItself returns the state that a declaration itself does more to than read it,
 // once it has run if it is initial.
-func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touch) {
+func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []graph.Use) {
 	for _, a := range s.accesses(n) {
 		path, bare := splitName(a.name)
 		if initial && !a.Late && a.Kind == facts.AccessWrite {
@@ -221,12 +215,12 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []touc
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
 		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a.name))
 		if counts && s.isTouched(a) {
-			list = append(list, touch{a.name, a.Line})
+			list = append(list, s.g.Use(n, a.name, a.Line))
 		}
 	}
 	for _, x := range n.Externals {
 		if set := s.sets(x); set != "" && (!initial || !atOnce(n, x.Name)) {
-			list = append(list, touch{set, x.Line})
+			list = append(list, s.g.Use(n, set, x.Line))
 		}
 	}
 	return list
@@ -266,7 +260,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
 		return kept
 	}
-	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{"": true}
+	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{}
 	for _, n := range executed.Order {
 		// A test that counts with all of its package is run by itself.
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
@@ -277,14 +271,14 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
-			if !s.isBuilt(to) {
-				found = append(found, touch{s.touches[to.ID], n.Fact.Names[0].Line})
+			if name := s.touches[to.ID]; name != "" && !s.isBuilt(to) {
+				found = append(found, s.g.Use(n, name, n.Fact.Names[0].Line))
 			}
 		}
-		for _, t := range found {
-			if len(list) < max && !seen[t.name] {
-				seen[t.name] = true
-				list = append(list, s.g.Use(n, t.name, t.line))
+		for _, use := range found {
+			if len(list) < max && !seen[use.What] {
+				seen[use.What] = true
+				list = append(list, use)
 			}
 		}
 		if len(list) == max {

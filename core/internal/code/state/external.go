@@ -43,8 +43,8 @@ func (s *Search) touchExternal(x graph.External) (name string) {
 		list = append(list, s.g.Next(n)...)
 		ran := n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit
 		if found := s.touchesItself(n, true, ran); len(found) > 0 {
-			s.touched[n] = found[0].name
-			return found[0].name
+			s.touched[n] = found[0].What
+			return found[0].What
 		}
 	}
 	for n := range seen {
