@@ -125,28 +125,22 @@ func (s *Search) variables(n *graph.Node) {
 	}
 }
 
-// library notes state of the standard library that a name of it uses.
+// library notes state of the standard library that a name of it uses. Where that keeps
+// some of what it read at its first use, so are the environment or the working directory:
+// another test may have set a variable, or left the directory, before.
 func (s *Search) library(x graph.External) {
-	s.retains(x)
+	note := func(state string, is bool) {
+		if is && !s.covers(state) {
+			s.names[state] = true
+		}
+	}
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		if !std.IsLogged(st.Name) && !s.covers(st.Name) {
-			s.names[st.Name] = true
-		}
+		note(st.Name, !std.IsLogged(st.Name))
 	}
-}
-
-// retains notes that the environment or the working directory is state where a name
-// of the library keeps some of what it read at its first use: another test may have
-// set a variable, or left the directory, before.
-func (s *Search) retains(x graph.External) {
-	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
-		return
-	}
-	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
-		if std.WorldOf(x.Path, x.Name)&is != 0 && !s.covers(name) {
-			s.names[name] = true
-		}
-	}
+	does := std.WorldOf(x.Path, x.Name)
+	keeps := std.IsPackage(x.Path) && does&std.Kept != 0
+	note(std.Environ, keeps && does&std.Variables != 0)
+	note(std.Directory, keeps && does&std.Files != 0)
 }
 
 // setsKept returns code of the closure that sets the environment or leaves the
