@@ -1,7 +1,6 @@
 package code
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -18,7 +17,7 @@ type Captured struct {
 	capture.Result
 	source *syntax.Source // of the function; of a method value that of the call
 	site   string         // the file of the call
-	err    error          // why it cannot be known
+	err    error          // why it cannot be known, but for what Undecided says alone
 }
 
 // Captures lists what a function uses of the values around it, given the place of the
@@ -26,11 +25,7 @@ type Captured struct {
 // "Call", "Dir", "File"). It reads the function's file and that of the call; the facts of what
 // stands beside them come from the cache.
 func Captures(fn Func, call Site, callee string, cache Cache) Captured {
-	c := Running().captures(fn, call, callee, cache)
-	if c.err != nil {
-		c.Undecided = c.err.Error()
-	}
-	return c
+	return Running().captures(fn, call, callee, cache)
 }
 
 // A capturing is what Captures is asked.
@@ -47,7 +42,9 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	of := capturing{fn, call, callee}
 	c, known := b.captured[of]
 	if !known {
-		c = b.findCaptures(of, cache)
+		if c = b.findCaptures(of, cache); c.err != nil {
+			c.Undecided = c.err.Error()
+		}
 		if b.captured == nil {
 			b.captured = map[capturing]Captured{}
 		}
@@ -76,9 +73,6 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 	}
 	c.source, c.site = around.Source, site.Path
 	c.Result = capture.Of(capture.Query{Site: site, File: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue})
-	if c.Undecided != "" {
-		c.err = errors.New(c.Undecided)
-	}
 	return c
 }
 

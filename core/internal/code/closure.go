@@ -2,6 +2,7 @@ package code
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -100,8 +101,8 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Captured.err != nil && !r.Func.Wrapper {
-		return nil, r.Captured.err
+	if r.Captured.Undecided != "" && !r.Func.Wrapper {
+		return nil, cmp.Or(r.Captured.err, errors.New(r.Captured.Undecided))
 	}
 	roots, inTest, fallback, err := p.graph.Roots(r.start())
 	if err != nil {
