@@ -62,20 +62,16 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
 func (n *Node) setsOutside(g *Graph) (sets bool) {
-	for _, a := range n.Fact.Accesses {
-		if a.Param != 0 || sets {
-			continue
+	n.Accesses(func(path, name string, a facts.Access) {
+		switch {
+		case sets:
+		case a.Kind >= facts.AccessAddress:
+			sets = g.Packages[path] == nil
+		case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
+			to := n.File.Names[a.Callee.X]
+			sets = a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
 		}
-		n.Meanings(a.Mention, func(path, name, _ string) {
-			switch {
-			case a.Kind >= facts.AccessAddress:
-				sets = sets || g.Packages[path] == nil
-			case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
-				to := n.File.Names[a.Callee.X]
-				sets = sets || a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
-			}
-		})
-	}
+	})
 	return sets
 }
 
@@ -83,15 +79,12 @@ func (n *Node) setsOutside(g *Graph) (sets bool) {
 // library that may change what it leads to, or hand that out, as flag.CommandLine.Lookup does.
 func (n *Node) callsMethodOf(x External) (calls bool) {
 	typ := strings.TrimPrefix(std.TypeOf(x.Path, x.Name), "*")
-	for _, a := range n.Fact.Accesses {
-		method := typ + strings.TrimSpace(strings.TrimPrefix(a.Path, facts.StepCopy))
-		if a.Param != 0 || a.Kind != facts.AccessCall || std.Argument(x.Path, method, -1) < std.Keeps {
-			continue
+	n.Accesses(func(path, name string, a facts.Access) {
+		if path == x.Path && name == x.Name && a.Kind == facts.AccessCall && a.Path != "" {
+			method := typ + strings.TrimSpace(strings.TrimPrefix(a.Path, facts.StepCopy))
+			calls = calls || std.Argument(path, method, -1) >= std.Keeps
 		}
-		n.Meanings(a.Mention, func(path, name, part string) {
-			calls = calls || path == x.Path && name == x.Name && part+a.Path != ""
-		})
-	}
+	})
 	return calls
 }
 

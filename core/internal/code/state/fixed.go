@@ -78,24 +78,13 @@ func (s *Analysis) scan(p *graph.Package) {
 	}
 }
 
-// accesses returns those of a declaration. An x.sel that may be two things is
-// both.
+// accesses returns those of a declaration.
 func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
-	if ok {
-		return list
+	if !ok {
+		n.Accesses(func(path, name string, a facts.Access) { list = append(list, mention{path + "." + name, n, a}) })
+		s.accessed[n] = list
 	}
-	for _, a := range n.Fact.Accesses {
-		if a.Param != 0 {
-			continue
-		}
-		n.Meanings(a.Mention, func(path, name, part string) {
-			b := a
-			b.Path = part + a.Path
-			list = append(list, mention{path + "." + name, n, b})
-		})
-	}
-	s.accessed[n] = list
 	return list
 }
 
