@@ -9,7 +9,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Package testing begins the tests of a package one after another: file by file
@@ -128,29 +127,16 @@ func (g *Graph) runsTestsOnce() bool {
 // they run the tests, and no loop, literal or jump repeats that.
 func (n *Node) runsOnce() bool {
 	p, fn := n.source()
-	if fn == nil || fn.Recv != nil || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
+	if fn == nil || fn.Recv != nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
-	isM := func(x ast.Node) bool {
-		id, ok := x.(*ast.Ident)
-		return ok && slices.ContainsFunc(fn.Type.Params.List[0].Names, func(m *ast.Ident) bool { return m.Name == id.Name })
-	}
-	mentions, runs, line := 0, 0, 0
-	ast.Inspect(fn.Body, func(x ast.Node) bool {
-		switch x := x.(type) {
-		case *ast.Ident:
-			if isM(x) {
-				mentions++
-			}
-		case *ast.CallExpr:
-			sel, _ := x.Fun.(*ast.SelectorExpr)
-			q, name := syntax.Qualifier(x.Fun)
-			direct := sel != nil && isM(sel.X) && sel.Sel.Name == "Run" && len(x.Args) == 0
-			if direct || q != nil && build.IsLibrary(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
-				runs, line = runs+1, p.Line(x.Pos())
-			}
+	for d, uses := range facts.Uses(p, fn, nil) {
+		if m := fn.Type.Params.List[0]; d.Node == ast.Node(m) && len(uses) == 1 {
+			u := uses[0]
+			runs := u.Kind == facts.AccessCall && u.Path == facts.StepField("Run")
+			wraps := u.Kind == facts.AccessArgument && u.Path == "" && build.IsLibrary(n.File.Names[u.Callee.X]) && (u.Callee.Sel == "Main" || u.Callee.Sel == "Wrap")
+			return (runs || wraps) && facts.RunsOnce(p, fn, p.Line(u.At.Pos()), false)
 		}
-		return true
-	})
-	return mentions == 1 && runs == 1 && facts.RunsOnce(p, fn, line, false)
+	}
+	return false
 }
