@@ -36,13 +36,10 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 	}
 	w.expr(e.Fun, context{kind: AccessCall})
 	callee := MentionOf(syntax.Plain(fun))
-	given := context{kind: AccessArgument, callee: callee}
-	if callee == (Mention{}) {
-		given = value
-	}
 	for i, arg := range e.Args {
-		if given.kind == AccessArgument {
-			given.arg = i
+		given := value
+		if callee != (Mention{}) {
+			given = context{kind: AccessArgument, callee: callee, arg: i}
 		}
 		w.handArg(e, callee, i)
 		w.expr(arg, given)

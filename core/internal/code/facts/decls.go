@@ -42,9 +42,6 @@ func (w *walker) begin(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 	return f
 }
 
-// end ends it.
-func (w *walker) end() { w.Decls = append(w.Decls, *w.f) }
-
 // funcDecl walks a function, beginning with what it is given. Its name is not
 // walked: that of a method says nothing of functions named alike.
 func (w *walker) funcDecl(d *ast.FuncDecl) {
@@ -68,7 +65,7 @@ func (w *walker) funcDecl(d *ast.FuncDecl) {
 	} else {
 		w.walk(d.Body)
 	}
-	w.end()
+	w.Decls = append(w.Decls, *f)
 }
 
 // constGroup takes a group with iota or implicit values as one declaration: what
@@ -81,9 +78,9 @@ func (w *walker) constGroup(d *ast.GenDecl) {
 	if named := slices.DeleteFunc(slices.Clone(names), func(id *ast.Ident) bool { return id.Name == "_" }); len(named) > 0 {
 		names = named
 	}
-	w.begin(d, KindConst, names...)
+	f := w.begin(d, KindConst, names...)
 	w.walk(d)
-	w.end()
+	w.Decls = append(w.Decls, *f)
 }
 
 func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
@@ -107,7 +104,7 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 		}
 	}
 	w.walk(spec)
-	w.end()
+	w.Decls = append(w.Decls, *w.f)
 }
 
 func (w *walker) variable(f *Decl, s *ast.ValueSpec) {

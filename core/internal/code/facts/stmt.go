@@ -15,10 +15,8 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	}
 	for i, l := range s.Lhs {
 		c := context{kind: AccessWrite, arg: Advances}
-		if s.Tok == token.ASSIGN {
-			if !mentions(s.Rhs[min(i, len(s.Rhs)-1)], l) {
-				c.arg = 0
-			}
+		if s.Tok == token.ASSIGN && !mentions(s.Rhs[min(i, len(s.Rhs)-1)], l) {
+			c.arg = 0
 		}
 		w.writes(l, c)
 	}

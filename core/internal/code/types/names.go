@@ -91,12 +91,9 @@ func (f *File) IsField(sel *ast.SelectorExpr) bool {
 // literal, because its type is a struct, or the name can be nothing else.
 func (f *File) IsFieldKey(e ast.Expr) bool {
 	id, _ := e.(*ast.Ident)
-	pair, ok := f.parent[e].(*ast.KeyValueExpr)
-	if !ok || id == nil || pair.Key != e {
-		return false
-	}
-	lit, ok := f.parent[pair].(*ast.CompositeLit)
-	if !ok {
+	pair, _ := f.parent[e].(*ast.KeyValueExpr)
+	lit, _ := f.parent[pair].(*ast.CompositeLit)
+	if id == nil || lit == nil || pair.Key != e {
 		return false
 	}
 	t, _ := f.literalType(lit).Pointee()
@@ -113,12 +110,11 @@ func (f *File) IsFieldKey(e ast.Expr) bool {
 // testing.TB, or a pointer to one of the types behind it.
 func (f *File) IsHandle(e ast.Expr) bool {
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok || scope.Of(id) == nil || scope.Of(id).Kind != scope.Var {
+	if !ok || scope.Of(id) == nil {
 		return false
 	}
 	t := f.TypeOf(id)
-	f = t.In
-	return f != nil && f.Imports.IsHandle(ast.Unparen(t.Expr))
+	return t.In != nil && t.In.Imports.IsHandle(ast.Unparen(t.Expr))
 }
 
 // AsksHandle reports whether a call is that of a method of a testing handle.
