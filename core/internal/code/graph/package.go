@@ -27,10 +27,9 @@ type Package struct {
 	Nodes     []*Node
 	Decls     map[string][]*Node
 	Methods   map[string][]*Node // by the name of the receiver's type
-	aliases   []*Node
-	Whole     string      // why all of it counts if any of it does
-	sums      []pack.File // contents that count with it: assembly, C, files that do not parse
-	Includes  bool        // code in it that is not Go may include files that lie elsewhere
+	Whole     string             // why all of it counts if any of it does
+	sums      []pack.File        // contents that count with it: assembly, C, files that do not parse
+	Includes  bool               // code in it that is not Go may include files that lie elsewhere
 	imports   []string
 	inits     map[*Node][]*Node // of another module: by what it leads to, its initialisation code
 	versioned bool              // it may call local packages, and so is followed, yet its version stands for its text
@@ -106,9 +105,6 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 			p.Methods[n.Fact.Recv] = append(p.Methods[n.Fact.Recv], n)
 			continue
 		}
-		if n.Fact.Flags&facts.DeclAlias != 0 {
-			p.aliases = append(p.aliases, n)
-		}
 		for _, d := range n.Fact.Names {
 			if d.Name == "_" || n.Fact.Kind == facts.KindInit {
 				continue
@@ -122,8 +118,9 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 // joinAliases counts the methods that are declared by an alias of a type, or of its
 // alias, among those of the type.
 func (p *Package) joinAliases() {
-	for range p.aliases {
-		for _, alias := range p.aliases {
+	aliases := slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return n.Fact.Flags&facts.DeclAlias == 0 })
+	for range aliases {
+		for _, alias := range aliases {
 			for _, of := range alias.Fact.Refs {
 				for _, m := range p.Methods[alias.Fact.Name] {
 					if !slices.Contains(p.Methods[of], m) {
