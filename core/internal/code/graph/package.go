@@ -46,7 +46,6 @@ type File struct {
 	Vague []string          // imports whose package name is not certain
 	Dots  []string
 	pkg   *Package
-	nodes []Node // in order
 }
 
 // A Node is a declaration in the graph.
@@ -83,7 +82,7 @@ func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File)
 
 func (g *Graph) addFile(p *Package, f *pack.File) {
 	file := filepath.Join(p.Dir, f.Name)
-	src := &File{Facts: f.Facts, Path: file, Rel: g.Relative(file), sum: f.Sum, pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
+	src := &File{Facts: f.Facts, Path: file, Rel: g.Relative(file), sum: f.Sum, pkg: p}
 	p.Files = append(p.Files, src)
 	if !slices.Contains(p.Names, f.Facts.Package) {
 		p.Names = append(p.Names, f.Facts.Package)
@@ -96,8 +95,9 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 	if f.Facts.Flags != 0 {
 		p.sums = append(p.sums, *f)
 	}
-	for i := range src.nodes {
-		n := &src.nodes[i]
+	nodes := make([]Node, len(f.Facts.Decls))
+	for i := range nodes {
+		n := &nodes[i]
 		n.Package, n.File, n.Fact, n.ID = p, src, &f.Facts.Decls[i], g.ids
 		g.ids++
 		p.Nodes = append(p.Nodes, n)

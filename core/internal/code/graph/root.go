@@ -222,13 +222,8 @@ func (g *Graph) fileAt(path string) *File {
 // spanning returns the declarations that a line is part of.
 //
 //go:noinline
-func (f *File) spanning(line int) (found []*Node) {
-	for i := range f.nodes {
-		if n := &f.nodes[i]; n.Fact.Spans(line) {
-			found = append(found, n)
-		}
-	}
-	return found
+func (f *File) spanning(line int) []*Node {
+	return slices.DeleteFunc(slices.Clone(f.pkg.Nodes), func(n *Node) bool { return n.File != f || !n.Fact.Spans(line) })
 }
 
 // Functions returns the functions of the package under test, and of its external
