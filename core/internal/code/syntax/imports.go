@@ -17,14 +17,11 @@ type Imports struct {
 	Paths map[string]string // by the names that packages have as a rule, where they are not certain
 	Sure  map[string]bool   // names that can be nothing but an import
 	Dots  []string          // paths imported with a dot
-
-	name string // of the file's own package
 }
 
 // ImportsOf returns the imports of a file. The name of a package that an import
 // does not tell is a guess for most paths.
-func ImportsOf(file *ast.File) Imports {
-	i := Imports{name: file.Name.Name}
+func ImportsOf(file *ast.File) (i Imports) {
 	for _, spec := range file.Imports {
 		name := ""
 		if spec.Name != nil {
@@ -70,7 +67,7 @@ func (i Imports) IsHandle(typ ast.Expr) bool {
 		return path == "testing" && (name == "T" || name == "B" || name == "F")
 	}
 	if id, ok := typ.(*ast.Ident); ok && id.Name == "TB" && scope.Of(id) == nil {
-		return i.name == "cachetest" || slices.ContainsFunc(i.Dots, IsAPI)
+		return slices.ContainsFunc(i.Dots, IsAPI)
 	}
 	path, name := i.Qualified(typ)
 	return name == "TB" && (path == "testing" || IsAPI(path))

@@ -47,7 +47,7 @@ func (f *File) API(e ast.Expr) string {
 		return name
 	}
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if ok && f.Source != nil && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.Imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
+	if ok && slices.ContainsFunc(f.Imports.Dots, syntax.IsAPI) && f.Undeclared(id) {
 		return id.Name
 	}
 	return ""
