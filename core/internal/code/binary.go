@@ -18,10 +18,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A StaleError reports that the source on disk is not what was compiled:
-// nothing may be read from the cache nor written to it in this run.
-type StaleError = build.StaleError
-
 // A Binary is a test binary: how it was built, and the declarations that it was
 // built from.
 type Binary struct {
@@ -101,6 +97,9 @@ type (
 	Read     = world.Read     // what code reads by a name that its source tells
 	ReadKind = world.ReadKind // what such a name is
 	Covered  = state.Covered  // package variables that the caller answers for
+
+	// A StaleError reports that the source on disk is not what was compiled.
+	StaleError = build.StaleError
 )
 
 // Constants of the packages below, which say what they stand for.
