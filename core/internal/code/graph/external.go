@@ -43,8 +43,10 @@ func (g *Graph) External(path string) *Package {
 	return p
 }
 
-// Next returns the declarations that one mentions, in all modules, and for a variable of
-// another module the initialisation code that leads to it.
+// Next returns the declarations that one mentions, in all modules, for a variable of
+// another module the initialisation code that leads to it, and where all of a package
+// counts, the next declaration of it, after the last one the first: each leads to all others
+// so.
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
@@ -55,6 +57,9 @@ func (g *Graph) Next(n *Node) []*Node {
 		}
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
+		}
+		if p := n.Package; p.Whole != "" && !n.countsAsExternal() {
+			next = append(next, p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
 		}
 		g.next[n] = next
 	}
@@ -106,7 +111,7 @@ func (g *Graph) Start() *Start {
 		for _, name := range n.Fact.Selected {
 			s.calling[name] = append(s.calling[name], n)
 		}
-		for _, to := range g.onward(n) {
+		for _, to := range g.Next(n) {
 			s.by[to] = append(s.by[to], n)
 		}
 		for _, x := range n.Externals {
@@ -118,16 +123,6 @@ func (g *Graph) Start() *Start {
 		}
 	}
 	return s
-}
-
-// onward is Next, and where all of a package counts, the next declaration of it, after the
-// last one the first: each leads to all others so.
-func (g *Graph) onward(n *Node) []*Node {
-	p, next := n.Package, g.Next(n)
-	if p.Whole == "" || n.countsAsExternal() {
-		return next
-	}
-	return append(slices.Clip(next), p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
 }
 
 // UnitsInto returns the initialisation code among some declarations, and that which calls
@@ -162,7 +157,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 		units = append(units, n)
 		for filled.add(nil, n); at < len(filled.Order); at++ {
 			n := filled.Order[at]
-			filled.add(nil, s.g.onward(n)...)
+			filled.add(nil, s.g.Next(n)...)
 			if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
 				seen.add(nil, n)
 			}

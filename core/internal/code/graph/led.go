@@ -72,9 +72,6 @@ func (l *Led) Extend(roots ...*Node) []*Node {
 		n := l.Order[i]
 		l.lead(n, l.g.Next(n))
 		l.release(n) // whose externals are known by now
-		if n.Package.Whole != "" && !n.countsAsExternal() {
-			l.add(n, n.Package.Nodes...)
-		}
 	}
 	return l.Order[known:]
 }
@@ -87,7 +84,7 @@ func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSyste
 func (l *Led) lead(n *Node, list []*Node) {
 	for _, to := range list {
 		name := to.Fact.Name
-		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod {
+		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" {
 			l.add(n, to)
 		} else {
 			c.waiting[name] = append(c.waiting[name], waiting{n, to})
