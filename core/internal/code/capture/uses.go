@@ -44,13 +44,12 @@ func (j *judge) effect(d *scope.Def, u facts.Use) (effect.Effect, effect.Place) 
 // method tells what a method may do to what it is called on: nothing if it gets a
 // copy, or only looks at that.
 func (j *judge) method(t types.Type, name string) effect.Effect {
-	if path, typ := t.Name(); path != "" && effect.StdMethod(path, typ, name) == effect.Reads {
-		if path == "sync" && syntax.Contains(j.Syntax, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			return ok && facts.Tries(sel.Sel.Name)
-		}) {
-			return effect.Changes
-		}
+	tries := func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		return ok && facts.Tries(id.Name)
+	}
+	path, typ := t.Name()
+	if path != "" && effect.StdMethod(path, typ, name) == effect.Reads && !(path == "sync" && syntax.Contains(j.Syntax, tries)) {
 		return effect.Reads
 	}
 	if found, pointer := t.Method(name); !found || pointer {
