@@ -17,8 +17,7 @@ type line struct {
 	states  []StateUse
 	imports []string // state that an import sets, of * alone
 	typ     string
-	does    World      // what WorldOf returns
-	uses    []StateUse // what StateOf returns
+	does    World // what WorldOf returns
 }
 
 // table is what TestTable derives: the version of Go that it is of, and a part
@@ -125,7 +124,7 @@ func (p *names) set(name string, l line) {
 // join adds to what is known of each name what is said of all. A library that is newer
 // than the table may have names that it did not see: of these it is that of all names.
 func (p *names) join() {
-	all, rest := p.line["*"], World(0) // all names that do more are listed
+	all, rest := *p.line["*"], World(0) // all names that do more are listed
 	switch {
 	case isNewer():
 		rest, p.line[""].states = p.world, p.states
@@ -133,9 +132,9 @@ func (p *names) join() {
 		rest = all.world
 	}
 	for _, l := range p.line {
-		l.does, l.uses = cmp.Or(l.world, rest), slices.Concat(all.states, l.states)
+		l.does, l.states = cmp.Or(l.world, rest), slices.Concat(all.states, l.states)
 		if l.does&Zone != 0 {
-			l.uses = append(l.uses, StateUse{Name: "time.Local"})
+			l.states = append(l.states, StateUse{Name: "time.Local"})
 		}
 	}
 }
@@ -149,8 +148,7 @@ type Words string
 // Has reports whether the set holds a word.
 func (s Words) Has(word string) bool { return strings.Contains(string(s), " "+word+" ") }
 
-// A Names holds names by package. Each line of its text is a path and
-// names; "*" stands for all of a package.
+// A Names holds names by package. Each line of its text is a path and names.
 type Names struct {
 	Text  string
 	once  sync.Once
@@ -172,8 +170,7 @@ func (t *Names) Of(path string) []string {
 
 // Has reports whether the table holds a name of a package.
 func (t *Names) Has(path, name string) bool {
-	list := t.Of(path)
-	return slices.Contains(list, name) || slices.Contains(list, "*")
+	return slices.Contains(t.Of(path), name)
 }
 
 // methods is what TestMethods derives of the version of Go that the table is of, a

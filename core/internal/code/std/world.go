@@ -92,7 +92,7 @@ func IsLogged(state string) bool { return state == Environ || state == Directory
 // StateOf returns the state of the library that a mention of a name can come to.
 // A function that hands out what the state is made of sets it, and so does one
 // that was not found to leave it alone.
-func StateOf(path, name string) []StateUse { return lookup(path, name).uses }
+func StateOf(path, name string) []StateUse { return lookup(path, name).states }
 
 // Leaves reports whether a mention of a name may leave something behind that other
 // code can see in another way than by state of which StateOf tells who uses it, files
