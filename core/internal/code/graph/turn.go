@@ -9,6 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Package testing begins the tests of a package one after another: file by file
@@ -130,8 +131,8 @@ func (n *Node) runsOnce() bool {
 	if fn == nil || fn.Recv != nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
-	for d, uses := range facts.Uses(p, fn, nil) {
-		if m := fn.Type.Params.List[0]; d.Node == ast.Node(m) && len(uses) == 1 {
+	for d, uses := range facts.Uses(p, fn, nil) { // of another type than M it is a test
+		if m := fn.Type.Params.List[0]; d.Node == ast.Node(m) && syntax.FieldName(m.Type) == "M" && len(uses) == 1 {
 			u := uses[0]
 			runs := u.Kind == facts.AccessCall && u.Path == facts.StepField("Run")
 			wraps := u.Kind == facts.AccessArgument && u.Path == "" && build.IsLibrary(n.File.Names[u.Callee.X]) && (u.Callee.Sel == "Main" || u.Callee.Sel == "Wrap")
