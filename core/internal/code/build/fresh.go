@@ -69,27 +69,21 @@ func (b *Build) CheckFresh(path string) error {
 // before the build, or that was so when the tests began and it has the same
 // source files still.
 func (b *Build) FreshDir(dir string, st unlogged.Stat, names []string) bool {
-	return b.Fresh(st) || dir == startDir && b.Fresh(atStart.stat) && slices.Equal(names, atStart.names)
+	return b.Fresh(st) || dir == startDir && b.Fresh(startStat) && slices.Equal(names, startNames)
 }
 
-// atStart is the listing of the package's directory when the process began:
-// tests may write files beside the source, which changes the directory's time,
+// startStat and startNames are the listing of the package's directory when the process
+// began: tests may write files beside the source, which changes the directory's time,
 // before its source is asked for. Only a test binary lists it, for some
 // microseconds.
-var atStart = listStart()
+var startStat, startNames = listStart()
 
-type listing struct {
-	stat  unlogged.Stat
-	names []string
-}
-
-func listStart() (l listing) {
+func listStart() (st unlogged.Stat, names []string) {
 	if slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
-		l.stat, _ = unlogged.StatPath(startDir)
-		names, _ := unlogged.Names(startDir)
-		l.names = slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
+		st, _ = unlogged.StatPath(startDir)
+		names, _ = unlogged.Names(startDir)
 	}
-	return l
+	return st, slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
 }
 
 // SourceFiles lists the files of a directory that the go command may compile
