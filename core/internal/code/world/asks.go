@@ -135,10 +135,10 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	does := a.does
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
-	listed := a.addListed(x)
+	a.addListed(x)
 	names, all := namesGiven(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {
-		a.before = readsBefore(x, does, names, all, listed)
+		a.before = readsBefore(x, does, names, all, slices.Concat(a.early, readsOf(readSetting, a.settings)))
 	}
 	switch name {
 	case "syscall.Getenv":
@@ -188,8 +188,8 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	return a
 }
 
-// addListed adds what asks says of a mention, and returns it.
-func (a *answer) addListed(x graph.External) (listed []Read) {
+// addListed adds what asks says of a mention.
+func (a *answer) addListed(x graph.External) {
 	for _, entry := range asks.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
 		if names != "*" && !slices.Contains(strings.Split(names, ","), x.Name) {
@@ -201,15 +201,12 @@ func (a *answer) addListed(x graph.External) (listed []Read) {
 				a.hides = shortRef(x)
 			case isVariable:
 				a.early = append(a.early, Read{ReadVariable, name})
-				listed = append(listed, Read{ReadVariable, name})
 			default:
 				a.settings = append(a.settings, what)
-				listed = append(listed, Read{readSetting, what})
 			}
 		}
-		break
+		return
 	}
-	return listed
 }
 
 // readsBefore returns what a function of the standard library reads. all says that the
