@@ -181,9 +181,8 @@ func (s *Search) covers(name string) bool {
 // called, and a name of something else, is no variable that is said of with the others
 // of its package.
 func (s *Search) isState(a mention) bool {
-	path, bare := splitName(a.name)
-	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(path, bare)
-	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
+	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(a.path, a.bare)
+	return s.names[a.name] || !called && s.names[a.path+".*"] && !s.covers(a.name)
 }
 
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
@@ -202,12 +201,11 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 // once it has run if it is initial.
 func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []graph.Use) {
 	for _, a := range s.accesses(n) {
-		path, bare := splitName(a.name)
 		if initial && !a.Late && a.Kind == facts.AccessWrite {
 			continue // the value that all tests begin with
 		}
-		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(path, bare)
-		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a.name))
+		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
+		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a))
 		if counts && s.isTouched(a) {
 			list = append(list, s.g.Use(n, a.name, a.Line))
 		}
@@ -220,12 +218,11 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []grap
 	return list
 }
 
-// setsLibrary reports whether a name is that of a variable of the standard
+// setsLibrary reports whether a mention is that of a variable of the standard
 // library, where the functions in reach use the library: any of them may read the
 // variable. Of those that are state it is known which do.
-func (s *Search) setsLibrary(name string) bool {
-	path, bare := splitName(name)
-	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsNoVariable(path, bare)
+func (s *Search) setsLibrary(a mention) bool {
+	return len(s.mentioned) > 0 && std.IsPackage(a.path) && !std.IsState(a.path, a.bare) && !std.IsNoVariable(a.path, a.bare)
 }
 
 // spread adds to the declarations that touch state those in reach that lead to them.

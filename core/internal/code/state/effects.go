@@ -115,7 +115,7 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	e := effect.Reads
 	for _, a := range f.Fact.Accesses {
 		if a.Param == last {
-			e = max(e, s.does(t, mention{"", f, a}, effect.Copied))
+			e = max(e, s.does(t, mention{by: f, Access: a}, effect.Copied))
 		}
 	}
 	return e
@@ -165,16 +165,15 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 
 // advances reports whether an access surely advances a local variable.
 func (s *Search) advances(m mention, ignored Covered) bool {
-	path, name := splitName(m.name)
-	if s.g.Packages[path] == nil {
+	if s.g.Packages[m.path] == nil {
 		return false
 	}
-	list, _ := s.declared(path, name)
+	list, _ := s.declared(m.path, m.bare)
 	return slices.ContainsFunc(list, func(d *graph.Node) bool {
-		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
+		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, m.bare) {
 			return false
 		}
-		v := variable{d, d.Fact.Index(name)}
+		v := variable{d, d.Fact.Index(m.bare)}
 		return s.does(s.typeOf(v), m, effect.Itself) == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances
 	})
 }

@@ -38,11 +38,11 @@ type Analysis struct {
 	minds    bool // whether a lock is held: see mind
 }
 
-// A mention is an access, where it stands, and what is mentioned, in full:
-// "m/conf.Mode".
+// A mention is an access, where it stands, and what is mentioned, in full, "m/conf.Mode",
+// and in parts.
 type mention struct {
-	name string
-	by   *graph.Node
+	name, path, bare string
+	by               *graph.Node
 	facts.Access
 }
 
@@ -82,7 +82,9 @@ func (s *Analysis) scan(p *graph.Package) {
 func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
 	if !ok {
-		n.Accesses(func(path, name string, a facts.Access) { list = append(list, mention{path + "." + name, n, a}) })
+		n.Accesses(func(path, name string, a facts.Access) {
+			list = append(list, mention{path + "." + name, path, name, n, a})
+		})
 		s.accessed[n] = list
 	}
 	return list
@@ -127,13 +129,12 @@ func (s *Analysis) touches(v variable, m mention) bool {
 
 // isTouched reports whether an access to a variable is no pure read.
 func (s *Analysis) isTouched(m mention) bool {
-	path, name := splitName(m.name)
-	list, std := s.declared(path, name)
+	list, std := s.declared(m.path, m.bare)
 	if std != "" {
-		return !s.stdLooks(m, std, name) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
+		return !s.stdLooks(m, std, m.bare) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
-		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(name)}, m)
+		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(m.bare)}, m)
 	})
 }
 
