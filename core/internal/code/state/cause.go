@@ -80,25 +80,31 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 	return judge.look(r, told).early()
 }
 
-// look finds the state in reach.
+// look finds the state in reach, and in what that leads to in other modules, but for what
+// it leads to by names that are covered alone.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[*graph.Node]string{}, unseen: map[*graph.Package]string{}}
-	far := s.farther()
-	s.tries = slices.ContainsFunc(slices.Concat(r.Order, far), func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
-	s.mind(s.tries)
+	far := s.g.LedTo()
 	for _, n := range r.Order {
-		s.variables(n)
 		for _, x := range n.Externals {
 			if name := x.Path + "." + x.Name; !s.covers(name) {
 				s.mentioned[name] = true
-				s.library(x)
+				far.Extend(s.g.ExternalNodes(x)...)
 			}
 		}
 	}
-	for _, n := range far {
+	for _, n := range far.Order {
+		s.scan(n.Package)
+	}
+	all := slices.Concat(r.Order, far.Order)
+	s.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
+	s.mind(s.tries)
+	for at, n := range all {
 		s.variables(n)
 		for _, x := range n.Externals {
-			s.library(x)
+			if at >= len(r.Order) || s.mentioned[x.Path+"."+x.Name] {
+				s.library(x)
+			}
 		}
 	}
 	return s

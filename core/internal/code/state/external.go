@@ -10,23 +10,6 @@ import (
 // Of other modules no more is known than their source, which is followed as far
 // as it is reached.
 
-// farther returns what the functions in reach lead to in other modules, but for what they
-// lead to by names that are covered alone, and notes what the packages of that mention.
-func (s *Search) farther() []*graph.Node {
-	far := s.g.LedTo()
-	for _, n := range s.r.Order {
-		for _, x := range n.Externals {
-			if !s.covers(x.Path + "." + x.Name) {
-				far.Extend(s.g.ExternalNodes(x)...)
-			}
-		}
-	}
-	for _, n := range far.Order {
-		s.scan(n.Package)
-	}
-	return far.Order
-}
-
 // touchExternal returns the first state that a name of another module leads to. What ran
 // when the program started has set no state since, but for what it keeps or hands on.
 func (s *Search) touchExternal(x graph.External) (name string) {
