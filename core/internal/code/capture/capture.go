@@ -74,21 +74,16 @@ func Of(q Query) Result {
 		return methodValue(q)
 	}
 	calls := callsAt(q.Site, q.Call, q.Callee)
-	lits, decls := candidates(q, calls)
-	if len(lits)+len(decls) == 0 {
+	lits, funcs := candidates(q, calls)
+	if len(funcs) == 0 {
 		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name(), q.Line)}
 	}
 	j := newJudge(q, q.File)
+	j.types = funcs
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
 	j.readSite(calls)
-	for _, lit := range lits {
-		j.types = append(j.types, lit.Type)
-	}
-	for _, d := range decls {
-		j.types = append(j.types, d.Type)
-	}
 	for _, lit := range lits {
 		j.bring(lit, false)
 	}
@@ -102,7 +97,7 @@ func Of(q Query) Result {
 		}
 	}
 	r := j.result()
-	if r.Several = len(lits)+len(decls) > 1; len(decls) == 0 {
+	if r.Several = len(funcs) > 1; len(funcs) == len(lits) {
 		r.Literals = lits
 	}
 	return r

@@ -10,44 +10,46 @@ import (
 )
 
 // candidates returns the functions that begin in the line of a query and may be
-// the one that is asked about. A literal that a call is handed is that one.
-func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
-	lits, decls := functionsAt(q.File, q.Line)
-	if len(lits)+len(decls) <= 1 || q.Site != q.File || len(calls) == 0 {
-		return lits, decls
+// the one that is asked about: the literals, and the types of all. A literal that a call
+// is handed is that one.
+func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncType) {
+	lits, funcs := functionsAt(q.File, q.Line)
+	if len(funcs) <= 1 || q.Site != q.File || len(calls) == 0 {
+		return lits, funcs
 	}
 	var handed []*ast.FuncLit
+	var handedTypes []*ast.FuncType
 	for _, c := range calls {
 		_, fn, known := keyOf(calleeOf(q, c))
 		if !known || fn >= len(c.Args) {
-			return lits, decls
+			return lits, funcs
 		}
 		lit, _ := c.Args[fn].(*ast.FuncLit)
 		if !slices.Contains(lits, lit) { // this call is handed another of them perhaps, by a variable or converted
-			return lits, decls
+			return lits, funcs
 		}
-		handed = append(handed, lit)
+		handed, handedTypes = append(handed, lit), append(handedTypes, lit.Type)
 	}
-	return handed, nil
+	return handed, handedTypes
 }
 
 // functionsAt returns the functions whose func keyword stands in a line, in the
 // order of the source: a literal stands before those inside it.
-func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, funcs []*ast.FuncType) {
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if f.Line(n.Type.Func) == line {
-				lits = append(lits, n)
+				lits, funcs = append(lits, n), append(funcs, n.Type)
 			}
 		case *ast.FuncDecl:
 			if f.Line(n.Type.Func) == line {
-				decls = append(decls, n)
+				funcs = append(funcs, n.Type)
 			}
 		}
 		return true
 	})
-	return lits, decls
+	return lits, funcs
 }
 
 // callsAt returns the calls of a function that the runtime places in a line.
