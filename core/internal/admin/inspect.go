@@ -142,8 +142,8 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 }
 
 // given is the present state of what the caller of a fixture gives: of what is
-// written in its code, the code tells; of values only a run can, but for those
-// that a build gives the fixtures that it uses, which are in its code too.
+// written in its code, the code tells; of values only a run can. Those that a build
+// gives the fixtures that it uses, and their code, are in its own code too.
 func (v *Inspector) given(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch in.Kind {
 	case input.Toolchain:
@@ -152,6 +152,9 @@ func (v *Inspector) given(rec *record.Record, in *input.Input, child bool) (now 
 		plain, known := process.PlainSetting(in)
 		return changed(rec, in, plain), known
 	case input.Code:
+		if child {
+			return nil, true
+		}
 		return v.code(rec, in)
 	case input.Value:
 		return nil, child
