@@ -63,7 +63,8 @@ var asks = std.Names{Text: `
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
 	plugin *:!
-	runtime GOMAXPROCS,NumCPU:GOMAXPROCS GOROOT:$GOROOT
+	runtime GOMAXPROCS,NumCPU:GOMAXPROCS GOROOT:$GOROOT MemProfileRate,SetBlockProfileRate,SetMutexProfileFraction:command-line
+	runtime/trace IsEnabled,Start:command-line
 	runtime/metrics Read:GOMAXPROCS
 	runtime/cgo *:!
 	runtime/debug ReadBuildInfo:build-info

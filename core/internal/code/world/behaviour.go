@@ -59,7 +59,7 @@ type Path struct {
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node) *Behaviour {
 	b := &Behaviour{Presets: w.presets()}
 	led := w.g.LedTo(r.Order...)
-	b.addEarly(w, led, filled, readsAll)
+	b.addEarly(w, led, filled, func(a answer) []Read { return a.before })
 	b.addHandleUses(roots, r)
 	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
 		b.addHidden(w, led, led.Order)

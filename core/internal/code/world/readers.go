@@ -28,9 +28,6 @@ var waiting = std.Names{Text: `
 // A reader tells what a mention in a declaration reads that runs before any test.
 type reader func(answer) []Read
 
-// readsAll takes all that is read.
-func readsAll(a answer) []Read { return a.before }
-
 // readsOfRun takes what other code may hand on. Of what uses a network that is, like the
 // network itself, the environment alone.
 func readsOfRun(a answer) []Read {

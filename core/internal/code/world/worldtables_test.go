@@ -169,6 +169,45 @@ func TestRuntimeReads(t *testing.T) {
 	}
 }
 
+// What package testing sets by its flags before any test runs depends on the command
+// line: rates of profiles, and whether there is a trace.
+func TestSetByFlags(t *testing.T) {
+	asked := map[graph.External]bool{}
+	for _, f := range stdFiles(t, "testing") {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); !ok || fn.Recv == nil || fn.Name.Name != "before" {
+				continue
+			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					if x, ok := s.X.(*ast.Ident); ok && (x.Name == "runtime" || x.Name == "trace") {
+						path := map[string]string{"runtime": "runtime", "trace": "runtime/trace"}[x.Name]
+						asked[graph.External{Path: path, Name: s.Sel.Name}] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	for _, f := range stdFiles(t, "runtime/trace") {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() && fn.Type.Results != nil {
+				if result, ok := fn.Type.Results.List[0].Type.(*ast.Ident); ok && (result.Name == "bool" || result.Name == "error") {
+					asked[graph.External{Path: "runtime/trace", Name: fn.Name.Name}] = true
+				}
+			}
+		}
+	}
+	if len(asked) < 5 {
+		t.Errorf("package testing sets %v", asked)
+	}
+	for x := range asked {
+		if !slices.Contains(answerOf(nothing, x).settings, settings.CommandLine) {
+			t.Errorf("%s does not ask for the command line", shortRef(x))
+		}
+	}
+}
+
 // What the table of the library says to ask for arguments, flags, the user or all
 // variables is asked by name, and the names that are asked are those of functions
 // and variables of the library.
