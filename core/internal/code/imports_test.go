@@ -105,6 +105,12 @@ func TestImportsAndNames(t *testing.T) {
 		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() string { return where.Root() }\n",
 		"where/where.go", "package where\n\nimport \"runtime\"\n\nfunc Root() string {\n\tb := make([]byte, 99)\n\truntime.Stack(b, false)\n\treturn string(b)\n}\n\nfunc other() {}\n",
 	}
+	logs := func(src string) []string {
+		return []string{
+			"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() any { return where.Fn() }\n",
+			"where/where.go", "package where\n\nimport \"log/slog\"\n\n" + src + "\n\nfunc other() {}\n",
+		}
+	}
 	for _, tc := range []struct {
 		reason         string
 		files          []string
@@ -174,6 +180,11 @@ func TestImportsAndNames(t *testing.T) {
 		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},
 		{"a comment where a function asks for its file", caller, "where/where.go", "func Dir", "// A comment.\nfunc Dir", "Dir", "source of where/where.go"},
 		{"where it asks for its stack", stack, "where/where.go", "func other", "// A comment.\nfunc other", "Fn", "source of where/where.go"},
+		{"where a handler is to tell it", logs("func Fn() any { return &slog.HandlerOptions{AddSource: true} }"), "where/where.go", "func other", "// A comment.\nfunc other", "Fn", "source of where/where.go"},
+		{"where that is set by itself", logs("func Fn() any {\n\tvar o slog.HandlerOptions\n\to.AddSource = true\n\treturn o\n}"), "where/where.go", "func other", "// A comment.\nfunc other", "Fn", "source of where/where.go"},
+		{"where a handler asks", logs("func Fn() any { return slog.Record.Source }"), "where/where.go", "func other", "// A comment.\nfunc other", "Fn", "source of where/where.go"},
+		{"where a handler asks by a method", logs("func Fn() any { return func(r slog.Record) any { return r.Source() } }"), "where/where.go", "func other", "// A comment.\nfunc other", "Fn", "source of where/where.go"},
+		{"where a handler asks for something else", logs("func Fn() any { return func(r slog.Record) any { return r.Message } }"), "where/where.go", "func other", "// A comment.\nfunc other", "Fn", ""},
 		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -168,12 +168,12 @@ func (r *Reach) typeNumbers() (list []Decl) {
 }
 
 // tellers are what tells where in the source code stands, or how a function is
-// called, as TestTellers finds them in the source of Go; of log/slog with AddSource alone.
+// called, as TestTellers finds them in the source of Go; of log/slog with AddSource or Source.
 var tellers = std.Names{Text: `
 	runtime Caller Callers CallersFrames CPUProfile FuncForPC ReadTrace Stack
 	runtime/debug PrintStack Stack
 	log Lshortfile Llongfile
-	log/slog HandlerOptions NewRecord
+	log/slog HandlerOptions NewRecord Record
 `}
 
 // PlaceTeller returns the nearest declaration that asks where code stands, or how it
@@ -182,7 +182,7 @@ var tellers = std.Names{Text: `
 func (r *Reach) PlaceTeller(byLog bool) *Node {
 	i := slices.IndexFunc(r.Order, func(n *Node) bool {
 		return !n.Package.versioned && slices.ContainsFunc(n.Externals, func(x External) bool {
-			return tellers.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"))
+			return tellers.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source"))
 		})
 	})
 	if i < 0 {

@@ -16,7 +16,7 @@ import (
 // What asks where code stands is what the source of Go says: functions of package
 // runtime, and of debug below it, that take or give addresses of code or the text of a
 // stack, and those that call one; flags of package log that have it write the file; a
-// type of log/slog with an option for that.
+// type of log/slog with an option for that, and one with a method that tells it.
 func TestTellers(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
@@ -62,6 +62,11 @@ func telling(d ast.Decl, known []string) (names []string) {
 		}
 		if syntax.Contains(fn.Type, isCode) || fn.Body != nil && syntax.Contains(fn.Body, calls) {
 			names = append(names, fn.Name.Name)
+		}
+	}
+	if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == "Source" {
+		if recv, ok := fn.Recv.List[0].Type.(*ast.Ident); ok {
+			names = append(names, recv.Name)
 		}
 	}
 	group, ok := d.(*ast.GenDecl)
