@@ -128,7 +128,7 @@ func (b *Binary) program(cache Cache) (*program, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.loaded = newProgram(g)
+		b.loaded = &program{g, state.New(g), world.New(g)}
 	}
 	return b.loaded, nil
 }
@@ -138,10 +138,6 @@ type program struct {
 	graph *graph.Graph
 	state *state.Analysis
 	world *world.Analysis
-}
-
-func newProgram(g *graph.Graph) *program {
-	return &program{graph: g, state: state.New(g), world: world.New(g)}
 }
 
 // closure collects what can be reached from the roots. With packages, all
@@ -239,13 +235,11 @@ func (c *Closure) digest() Digest {
 	if c.Cause.What != "" {
 		b = append(b, "the whole run\n"...)
 	}
-	for i := range c.decls {
-		d := &c.decls[i]
-		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
-		b = append(append(b, d.Imports...), 0)
+	for _, d := range c.decls {
+		b = append(append(append(append(append(b, d.Name...), 0), d.Digest[:]...), d.Imports...), 0)
 	}
 	for _, m := range c.Modules {
-		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
+		b = fmt.Appendf(b, "%s@%s %s\x00", m.Path, m.Version, m.Sum)
 	}
 	return codec.Sum(b)
 }
@@ -258,7 +252,7 @@ func (c *Closure) Asks(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 32\n"
+const closureVersion = "fixturecache closure 33\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

@@ -250,11 +250,16 @@ func (c *Closure) shortName(name string) string {
 }
 
 func moduleChange(old, cur []Module) Change {
-	switch {
-	case len(old) == 0:
-		return Change{Module: true, Subject: cur[0].Path, New: cur[0].Version, Text: fmt.Sprintf("module %s %s added", cur[0].Path, cur[0].Version)}
-	case len(cur) == 0:
-		return Change{Module: true, Subject: old[0].Path, Old: old[0].Version, Text: fmt.Sprintf("module %s %s gone", old[0].Path, old[0].Version)}
+	was, is := append(old, Module{})[0], append(cur, Module{})[0]
+	c := Change{Module: true, Subject: cmp.Or(is.Path, was.Path), Old: was.Version, New: is.Version}
+	switch c.Text = c.Old + " -> " + c.New; {
+	case c.Old == "":
+		c.Text = c.New + " added"
+	case c.New == "":
+		c.Text = c.Old + " gone"
+	case c.Old == c.New:
+		c.Text = c.New + ": its sum in go.sum has changed"
 	}
-	return Change{Module: true, Subject: cur[0].Path, Old: old[0].Version, New: cur[0].Version, Text: fmt.Sprintf("module %s %s -> %s", cur[0].Path, old[0].Version, cur[0].Version)}
+	c.Text = "module " + c.Subject + " " + c.Text
+	return c
 }

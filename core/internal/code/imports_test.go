@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/state"
+	"github.com/fixturecache/fixturecache/core/internal/code/world"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
@@ -362,7 +364,7 @@ func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.loaded = newProgram(g)
+		b.loaded = &program{g, state.New(g), world.New(g)}
 	}
 	return FindDeps(b, fn)
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/version"
@@ -25,6 +26,7 @@ type Modules struct {
 	// GoLines are the go and godebug lines of what is compiled from here, by file: they
 	// change what code means.
 	GoLines map[string]string
+	Sums    map[string]string // what go.sum says of the content of "path version"
 
 	known    map[string]*Module // by path
 	asked    map[string]string  // the highest version of a module that a go.mod asks for
@@ -54,7 +56,7 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, cache: flags.env.modCache()}
+	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, Sums: map[string]string{}, cache: flags.env.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
@@ -128,6 +130,7 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
 	m.addGoLines(gowork, work)
+	m.addSums(gowork + ".sum")
 	return work, nil
 }
 
@@ -147,8 +150,21 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	}
 	m.addLocal(f.Module, dir, f).Main = true
 	m.addGoLines(file, f)
+	m.addSums(filepath.Join(dir, "go.sum"))
 	m.ask(f.Require)
 	return f, nil
+}
+
+// addSums reads a go.sum: a version that is published anew has another sum.
+func (m *Modules) addSums(file string) {
+	data, err := unlogged.ReadFile(file)
+	if err == nil {
+		m.Files = append(m.Files, file)
+	}
+	for line := range strings.Lines(string(data)) {
+		version, sum, _ := strings.Cut(strings.TrimSpace(line), " h1:")
+		m.Sums[version] = sum
+	}
 }
 
 // ask notes the highest version that is asked for, as minimal version selection does,
@@ -167,10 +183,7 @@ func (m *Modules) ask(requires []gomod.Require) (raised []string) {
 func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	l := &Module{Path: path, Dir: dir}
 	m.known[path] = l
-	if f == nil {
-		return l
-	}
-	for _, r := range f.Require {
+	for _, r := range cmp.Or(f, &gomod.File{}).Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
 		}

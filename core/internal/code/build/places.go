@@ -119,10 +119,9 @@ func (m *Modules) locate(file string) (string, error) {
 	}
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {
-		if p := m.Find(pkg); p.Dir != "" {
-			if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); err == nil {
-				return filepath.Join(p.Dir, base), nil
-			}
+		p := m.Find(pkg)
+		if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); p.Dir != "" && err == nil {
+			return filepath.Join(p.Dir, base), nil
 		}
 	}
 	return "", fmt.Errorf("no source found for %s", file)

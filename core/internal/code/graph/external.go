@@ -3,6 +3,7 @@ package graph
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
@@ -218,11 +219,8 @@ func (g *Graph) Modules() (list []Module) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(g.mods.WithRequired(paths...))) {
 		v := g.mods.Version(path)
-		m := Module{path, v.Version}
-		if v.Path != path {
-			m.Version = v.Path + " " + v.Version
-		}
-		list = append(list, m)
+		used := v.Path + " " + v.Version
+		list = append(list, Module{path, strings.TrimPrefix(used, path+" "), g.mods.Sums[used]})
 	}
 	return list
 }

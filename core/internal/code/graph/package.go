@@ -273,8 +273,8 @@ type Decl struct {
 	Aside   bool // it is no declaration: what counts beside them
 }
 
-// A Module is an external module and its version.
-type Module struct{ Path, Version string }
+// A Module is an external module, its version, and the sum that go.sum has of it.
+type Module struct{ Path, Version, Sum string }
 
 // A Use is something that code does at a place.
 type Use struct {
