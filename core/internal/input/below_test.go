@@ -140,6 +140,38 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestLinkToSame: a link that gets another target is another one, though it leads to the
+// file to which it led, as filepath.EvalSymlinks tells.
+func TestLinkToSame(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "dir"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "dir", "file"), []byte("1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Minute) // nothing was changed just now
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: func() time.Time { return later }}
+	for _, target := range []string{"dir", "dir/file"} {
+		link := filepath.Join(root, "link")
+		for _, other := range []string{"./" + target, filepath.Join(root, target)} {
+			if err := relink(target, link); err != nil {
+				t.Skip(err) // Windows lets few people make one
+			}
+			was := w.FileAt("link", 0, nil)
+			if is := w.FileAt("link", 0, &was); is.Digest != was.Digest {
+				t.Errorf("%+v, want %+v", is, was)
+			}
+			if err := relink(other, link); err != nil {
+				t.Fatal(err)
+			}
+			if is := w.FileAt("link", 0, &was); is.Digest == was.Digest || parseFound(is.Detail).link != other {
+				t.Errorf("a link to %s is %+v", other, is)
+			}
+		}
+	}
+}
+
 // nextTick waits until what is changed gets another change time, if any, than what was
 // changed before.
 func nextTick() {

@@ -37,7 +37,7 @@ func racy(st unlogged.Stat, now time.Time) bool {
 
 // FileAt digests what is at the path that name stands for, absent included.
 // With old, a former state, the content is read only if the stat says that it
-// may differ.
+// may differ. The stat is that of what a link leads to: the link is read each time.
 func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 	in := Input{Kind: File, Flags: flags &^ Racy, Name: name}
 	path := w.Path(name)
@@ -57,7 +57,7 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 	in.Stat = st
 	in.Stat.Mode = 0 // the digest tells it
-	if old != nil && old.isStill(st) {
+	if old != nil && old.isStill(st) && (!old.IsLink() || parseFound(old.Detail).link == readlink(w.Path(in.Name))) {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return true
 	}
