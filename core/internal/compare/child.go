@@ -85,9 +85,10 @@ func (n ChildName) is(rec *record.Record) bool {
 	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.Digest[:16]) == n.cwd)
 }
 
-// expired reports whether a record of the child is too old.
-func (n ChildName) expired(rec *record.Record, now time.Time) bool {
-	return n.maxAge > 0 && now.Sub(rec.Built) > n.maxAge
+// expired reports whether a record is too old, or is later than now: a clock was wrong.
+func expired(rec *record.Record, age time.Duration, now time.Time) bool {
+	since := now.Sub(rec.Built)
+	return age > 0 && (since > age || since < -time.Minute) // clocks of two machines may differ a little
 }
 
 // CodeOf returns the digest of the code that a record with these inputs was built by.

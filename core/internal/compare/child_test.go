@@ -35,7 +35,7 @@ func TestChildName(t *testing.T) {
 		if tt.pinned && n.is(&record.Record{Inputs: []input.Input{code, here}}) {
 			t.Errorf("%s: a record of another directory passes for it", child.Name)
 		}
-		if n.expired(rec, time.Unix(160, 0)) || n.expired(rec, time.Unix(161, 0)) != (tt.maxAge > 0) {
+		if expired(rec, n.maxAge, time.Unix(160, 0)) || expired(rec, n.maxAge, time.Unix(161, 0)) != (tt.maxAge > 0) {
 			t.Errorf("%s: its age is misjudged", child.Name)
 		}
 	}
@@ -48,7 +48,7 @@ func TestChildName(t *testing.T) {
 // of the process, which a test may want to set.
 func TestTooOld(t *testing.T) {
 	rec := &record.Record{Built: time.Unix(0, 0).In(time.FixedZone("there", 5*3600))}
-	if r := tooOld(rec, time.Hour); r.Old != "1970-01-01T00:00:00Z" || r.Text != "older than 1h0m0s (built 1970-01-01 00:00 UTC)" {
+	if r := tooOld(rec, time.Hour); r.Old != "1970-01-01T00:00:00Z" || r.Text != "not built in the last 1h0m0s, but at 1970-01-01 00:00 UTC" {
 		t.Errorf("%+v", r)
 	}
 }

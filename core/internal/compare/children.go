@@ -110,7 +110,7 @@ func (n *node) findUses(p *Present, stopAtFirst bool) {
 		for _, f := range p.Records(u.name.Variant) {
 			may := u.name.cwd == "" || u.name.is(f.Record)
 			if stopAtFirst {
-				may = u.name.Met(f.Record, in.Digest) && !u.name.expired(f.Record, p.World.Clock())
+				may = u.name.Met(f.Record, in.Digest) && !expired(f.Record, u.name.maxAge, p.World.Clock())
 			}
 			if may {
 				u.records = append(u.records, p.node(u.name, f, stopAtFirst))
@@ -168,7 +168,7 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 	var nearest *node
 	d.Kind = input.Child
 	for _, n := range u.records {
-		if u.name.Met(n.Rec, u.in.Digest) && !u.name.expired(n.Rec, p.World.Clock()) {
+		if u.name.Met(n.Rec, u.in.Digest) && !expired(n.Rec, u.name.maxAge, p.World.Clock()) {
 			verdict := n.verdict()
 			if verdict == since.Unchanged {
 				return d, true
@@ -197,7 +197,7 @@ func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []inp
 	reasons := nearest.Reasons()
 	switch {
 	case len(reasons) > 0:
-	case u.name.expired(nearest.Rec, p.World.Clock()):
+	case expired(nearest.Rec, u.name.maxAge, p.World.Clock()):
 		r := u.reason("expired: " + tooOld(nearest.Rec, u.name.maxAge).Text)
 		r.Code = "expired"
 		return []input.Reason{r}

@@ -230,17 +230,16 @@ func (c *Comparison) own(stopAtFirst bool) {
 	if slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(c.Rec.Inputs, &s) == nil }) { // the call gives something that the record lacks
 		c.Found = append(c.Found, Difference{Kind: input.Options}) // which tell it, or the code
 	}
-	if p.MaxAge > 0 && p.World.Clock().Sub(c.Rec.Built) > p.MaxAge {
+	if expired(c.Rec, p.MaxAge, p.World.Clock()) {
 		c.Found = append(c.Found, Difference{Reasons: []input.Reason{tooOld(c.Rec, p.MaxAge)}})
 	}
 }
 
-// tooOld is the reason that a record is older than it may be. The time is in UTC: to
+// tooOld is the reason that a record has expired. The time is in UTC: to
 // write the local one would fix the zone of the process, before a test sets TZ.
 func tooOld(rec *record.Record, age time.Duration) input.Reason {
-	built := rec.Built.UTC()
-	return input.Reason{Code: "expired", Old: built.Format(time.RFC3339),
-		Text: fmt.Sprintf("older than %s (built %s)", age, built.Format("2006-01-02 15:04 UTC"))}
+	return input.Reason{Code: "expired", Old: rec.Built.UTC().Format(time.RFC3339),
+		Text: fmt.Sprintf("not built in the last %s, but at %s", age, rec.Built.UTC().Format("2006-01-02 15:04 UTC"))}
 }
 
 // input compares one input.

@@ -15,7 +15,7 @@ import (
 var shownAs = map[string]string{
 	"first":             `first run`,
 	"refresh":           `Refresh\(\) asks for it`,
-	"expired":           `older than`,
+	"expired":           `not built in the last`,
 	"record.damaged":    `record [0-9a-f-]+ is damaged`,
 	"object.damaged":    `object [0-9a-f]+ is damaged`,
 	"object.missing":    `object [0-9a-f]+ is missing`,
@@ -80,7 +80,7 @@ var shownErrors = []string{
 	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `it runs or reads the test binary, all code of which`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
 	`is set in the build function, too: declare it inside`, `is a value that must not be copied`,
-	`owners and hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`owners and hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: not built in the last 1s, but at`,
 	`add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`,
 	`built in [0-9.]+m?s, stored in [0-9.]+m?s`, `storing it takes longer than 2s`,
 	`hit "users" in`, `the build failed after`, `by way of 28 others, changed:`,

@@ -346,5 +346,5 @@ func TestExpiredChild(t *testing.T) {
 	p = p.again(On)
 	p.world.Clock = func() time.Time { return time.Now().Add(2 * time.Hour) }
 	ask()
-	p.want(`fixture "cert" expired: older than 1h0m0s`)
+	p.want(`fixture "cert" expired: not built in the last 1h0m0s`)
 }
