@@ -166,7 +166,7 @@ func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	}
 	var ins []input.Input
 	if name := c.world.Name(c.world.Abs(path)); !open {
-		ins = c.world.At(name, nil, nil)
+		ins, _ = c.world.At(name, nil, nil)
 	} else if ins = append(ins, c.world.FileAt(name, input.Declared, nil)); ins[0].IsDirectory() {
 		ins = append(ins, c.world.DirAt(name, input.Declared, nil))
 	}

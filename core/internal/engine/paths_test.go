@@ -112,6 +112,36 @@ func TestTwoProcessesWithOneKey(t *testing.T) {
 	both("file 1.in modified (6 B -> 1 B)", "file 2.in modified (4 B -> 2 B)")
 }
 
+// TestDeclaredBecomes: an empty directory is neither a file nor absent, and a link is
+// another one than that with another target, though it leads to the same.
+func TestDeclaredBecomes(t *testing.T) {
+	p := newProcess(t)
+	if err := os.Mkdir(p.path("empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link := func(target string) func() error {
+		return func() error { return os.Symlink(target, p.path("in")) }
+	}
+	become := map[string]func() error{
+		"directory": func() error { return os.Mkdir(p.path("in"), 0o755) },
+		"file":      func() error { return os.WriteFile(p.path("in"), nil, 0o644) },
+		"absent":    func() error { return nil },
+		"link":      link("empty"),
+		"other":     link("./empty"),
+	}
+	for i, what := range []string{"directory", "file", "directory", "absent", "link", "other", "directory", "link", "absent", "other"} {
+		os.RemoveAll(p.path("in"))
+		if err := become[what](); err != nil {
+			t.Skip(err) // Windows lets few people make a link
+		}
+		p = p.again(On)
+		got, err := p.do(Spec{Declare: Declared{Files: []string{p.path("in")}}, DeclaredOnly: true}, value(what))
+		if got != what || err != nil {
+			t.Errorf("%d. %s: %q, %v", i+1, what, got, err)
+		}
+	}
+}
+
 // TestMaxAge: a record that was made later than now, by a clock that was wrong, has no
 // age that could be bounded.
 func TestMaxAge(t *testing.T) {

@@ -96,7 +96,7 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 		case process.Within(b.World.Dir, []string{path}): // all that is in it would be the package itself, and more
 			found = []input.Input{b.World.DirAt(name, input.Declared, old.Find(input.Dir, name))}
 		default:
-			found = b.World.At(name, b.ignorePatterns(), old)
+			found, _ = b.World.At(name, b.ignorePatterns(), old)
 			if input.IsGlob(p.Path) { // it may be a name all the same
 				more, _ := b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
 				found = append(found, more...)

@@ -59,7 +59,7 @@ func unquote(pattern string) string {
 func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	find, name := w.expand, pattern
 	if !IsGlob(pattern) {
-		find, name = w.path, unquote(pattern)
+		find, name = w.At, unquote(pattern)
 	}
 	ins, err := find(name, ignore, old)
 	switch {
@@ -71,18 +71,15 @@ func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, er
 	return ins, err
 }
 
-// At returns the inputs that a path stands for: a File, or for a directory all
-// that is in it, as a Glob of everything.
-func (w *World) At(name string, ignore []string, old Lookup) []Input {
-	ins, _ := w.path(name, ignore, old)
-	return ins
-}
-
-func (w *World) path(name string, ignore []string, old Lookup) ([]Input, error) {
-	if file := w.FileAt(name, Declared, old.Find(File, name)); !file.IsDirectory() {
+// At returns the inputs that a path stands for: a File, and for a directory all
+// that is in it as well, as a Glob of everything.
+func (w *World) At(name string, ignore []string, old Lookup) ([]Input, error) {
+	file := w.FileAt(name, Declared, old.Find(File, name))
+	if !file.IsDirectory() {
 		return []Input{file}, nil
 	}
-	return w.expand(strings.TrimSuffix(name, "/")+"/", ignore, old)
+	ins, err := w.expand(strings.TrimSuffix(name, "/")+"/", ignore, old)
+	return append([]Input{file}, ins...), err
 }
 
 func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, error) {

@@ -25,7 +25,7 @@ func TestExpand(t *testing.T) {
 	}
 	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: time.Now, Bases: map[string]string{"in[1]": filepath.Join(root, "data/v1")}}
 	for _, tc := range []struct{ pattern, ignore, want string }{
-		{"data", "", "data/a.csv data/v1/deep/a.csv data/v1/x data/v2/y"},
+		{"data", "", "data data/a.csv data/v1/deep/a.csv data/v1/x data/v2/y"},
 		{"data/*", "", "data/a.csv data/v1/deep/a.csv data/v1/x data/v2/y"},
 		{"data/*", "data/v1", "data/a.csv data/v2/y"},
 		{"data/*", "**/deep", "data/a.csv data/v1/x data/v2/y"},
@@ -35,7 +35,7 @@ func TestExpand(t *testing.T) {
 		{"data/**/*.csv", "", "data/a.csv data/v1/deep/a.csv"},
 		{"data/*.csv", "", "data/a.csv"},
 		{"*/v1/x", "", "data/v1/x"},
-		{`$in\[1]`, "", "$in[1]/deep/a.csv $in[1]/x"},
+		{`$in\[1]`, "", "$in[1] $in[1]/deep/a.csv $in[1]/x"},
 		{`\{1}/\[a]/*.x`, "", "{1}/[a]/*.x"},
 		{"we\nird/*", "we\nird/y", "we\nird/x.csv"},
 	} {
@@ -112,10 +112,10 @@ func TestPatternName(t *testing.T) {
 	for _, tc := range []struct{ reason, pattern, ignore, want string }{
 		{"a glob", w.PatternName(`../dep\[2\]/*.txt`), "", "a.txt"},
 		{"an absolute one", w.PatternName(Quote(filepath.ToSlash(dep)) + "/*.go"), "", "b.go"},
-		{"a directory", w.PatternName(`../dep\[2]`), "", "a.txt b.go testdata/c.go"},
+		{"a directory", w.PatternName(`../dep\[2]`), "", ". a.txt b.go testdata/c.go"},
 		{"a file that is not there", w.PatternName("../dep/none"), "", "../dep/none"},
-		{"what is left out", w.PatternName(`../dep\[2]`), w.PatternName("../dep*/**/*.go"), "a.txt"},
-		{"a value that is a path", "$" + Quote("f[0]"), "", "a.txt b.go testdata/c.go"},
+		{"what is left out", w.PatternName(`../dep\[2]`), w.PatternName("../dep*/**/*.go"), ". a.txt"},
+		{"a value that is a path", "$" + Quote("f[0]"), "", ". a.txt b.go testdata/c.go"},
 	} {
 		var got, ignore []string
 		if tc.ignore != "" {
