@@ -151,7 +151,7 @@ var fallbackDir = sync.OnceValue(func() string {
 
 func (c *Cache) inStore(path string) (in bool) {
 	for s := range c.stores {
-		in = in || s.Holds(path)
+		in = in || s.Holds(path) && !s.Holds(c.host.Root.Physical) && !s.Holds(c.host.Root.Lexical) // a module that is a fixture
 	}
 	return in
 }

@@ -272,8 +272,7 @@ func (c *collector) mayBeFns(r trace.Read) bool {
 	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0 || c.asPath(r.Name) != "":
 		return true
 	}
-	fixed := c.c.host.Temp().IsFixed(r.Name) && !process.Within(r.Name, process.WorkRoots())
-	return fixed || c.spec.InTurn != nil && c.spec.InTurn() && process.Alone()
+	return c.c.host.Temp().IsFixed(r.Name) && !process.Within(r.Name, process.WorkRoots()) || c.spec.InTurn != nil && c.spec.InTurn() && process.Alone()
 }
 
 // earlyEntry returns what was there before fn opened its directory. In that of a test
