@@ -39,8 +39,8 @@ func (h *Host) tempDirs() []string {
 }
 
 // outside returns the directories of the toolchain and of the module cache, for whose content
-// the Go version and the module versions stand. It goes by the environment in which the
-// process began, since a test may set a variable to a directory of its own.
+// the Go version and the module versions stand, but for those around a module that is tested
+// there. It goes by the environment in which the process began: a test may set a variable.
 func (h *Host) outside() []string {
 	start := func(name string) string { return h.Env()[name] }
 	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
@@ -54,7 +54,9 @@ func (h *Host) outside() []string {
 	if list := filepath.SplitList(gopath); len(list) > 0 && start("GOMODCACHE") == "" {
 		dirs = append(dirs, filepath.Join(list[0], "pkg", "mod"))
 	}
-	return slices.DeleteFunc(dirs, func(dir string) bool { return !filepath.IsAbs(dir) })
+	return slices.DeleteFunc(dirs, func(dir string) bool {
+		return !filepath.IsAbs(dir) || Within(h.Root.Lexical, []string{dir}) || Within(h.Root.Physical, []string{dir})
+	})
 }
 
 // Within reports whether path is one of dirs or lies in one.

@@ -40,6 +40,13 @@ func TestOutside(t *testing.T) {
 		if len(got) != 1 || got[0] != tt.want {
 			t.Errorf("GOMODCACHE=%s: %q, want %s", tt.cache, got, tt.want)
 		}
+		module := filepath.Join(tt.want, "m@v1.0.0")
+		for _, root := range []logged.Root{{Lexical: module}, {Physical: module}} {
+			h.Root = root
+			if Within(filepath.Join(module, "in.txt"), h.outside()) {
+				t.Errorf("GOMODCACHE=%s: a version stands for what is in %s, which is tested there", tt.cache, module)
+			}
+		}
 	}
 }
 
