@@ -146,7 +146,7 @@ func (b *builder) unreadPath(ins []input.Input) (p code.Path) {
 // holds reports whether a file, or one below a directory, is among some inputs.
 func (b *builder) holds(ins []input.Input, name string) bool {
 	return slices.ContainsFunc(ins, func(in input.Input) bool {
-		return in.Kind == input.File && process.Within(b.World.Name(b.World.Path(in.Name)), []string{name})
+		return in.Kind == input.File && process.Within(b.World.Name(filepath.Clean(b.World.Path(in.Name))), []string{name})
 	})
 }
 
