@@ -200,11 +200,11 @@ func (c *Closure) nameIn(order []*graph.Node) {
 }
 
 // maxAlso is how many variables more than the first a message names.
-const maxAlso = 4
+const maxAlso = 9
 
 // takeTurn finds what may have changed state in reach of the function before it is
 // called, and returns the code that has run by then, nil if nothing may. A declaration
-// tells one variable, and another when the caller has answered for that.
+// tells one variable, and the next when the caller has answered for that.
 func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, turn Turn) *graph.Reach {
 	if c.ByTurn = len(found.Causes(p.graph.Executed(), 1)) > 0; !c.ByTurn {
 		return nil
@@ -217,11 +217,11 @@ func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, t
 	if len(causes) == 0 {
 		return nil
 	}
-	for _, use := range causes {
-		told.Resolved = append(slices.Clip(told.Resolved), use.What)
-	}
-	if room := 1 + maxAlso - len(causes); room > 0 {
-		causes = append(causes, p.state.InReach(near, told).Causes(executed, room)...)
+	for more := causes; len(more) > 0 && len(causes) <= maxAlso; causes = append(causes, more...) {
+		for _, use := range more {
+			told.Resolved = append(slices.Clip(told.Resolved), use.What)
+		}
+		more = p.state.InReach(near, told).Causes(executed, 1+maxAlso-len(causes))
 	}
 	c.Cause = causes[0]
 	for _, use := range causes[1:] {

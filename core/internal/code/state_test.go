@@ -1058,15 +1058,15 @@ func TestStateBesideAssembly(t *testing.T) {
 	}
 }
 
-// TestCausesAtOnce: variables that the code of the run may change are told at once, two
+// TestCausesAtOnce: variables that the code of the run may change are told at once, three
 // of those too that one declaration of the closure, or of another module, changes.
 func TestCausesAtOnce(t *testing.T) {
 	d := depsOnModule(t,
-		"package x\n\nvar d, e int\n\nfunc Touch() { d++; e++ }\n\nfunc Get() int { return d + e }\n",
-		"package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar a, b int\n\nfunc touch() { a++; b++ }\n\nfunc TestA(t *testing.T) { touch(); x.Touch() }\n\nfunc fn() int { touch(); return a + b + x.Get() }\n")
+		"package x\n\nvar d, e, f int\n\nfunc Touch() { d++; e++; f++ }\n\nfunc Get() int { return d + e + f }\n",
+		"package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar a, b, c int\n\nfunc touch() { a++; b++; c++ }\n\nfunc TestA(t *testing.T) { touch(); x.Touch() }\n\nfunc fn() int { touch(); return a + b + c + x.Get() }\n")
 	got := append([]string{d.Cause.What}, d.Also...)
 	slices.Sort(got)
-	if want := "example.com/m.a example.com/m.b example.com/x.d example.com/x.e"; strings.Join(got, " ") != want {
+	if want := "example.com/m.a example.com/m.b example.com/m.c example.com/x.d example.com/x.e example.com/x.f"; strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
