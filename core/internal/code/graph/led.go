@@ -84,7 +84,7 @@ func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSyste
 func (l *Led) lead(n *Node, list []*Node) {
 	for _, to := range list {
 		name := to.Fact.Name
-		if c := l.called; c == nil || c.any || c.names[name] || std.CallsMethod(name) || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" {
+		if c := l.called; c == nil || c.any || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || c.names[name] || std.CallsMethod(name) {
 			l.add(n, to)
 		} else {
 			c.waiting[name] = append(c.waiting[name], waiting{n, to})
