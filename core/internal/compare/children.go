@@ -73,10 +73,9 @@ func (p *Present) settle(n *node, stopAtFirst bool, open *[]*node) {
 	*open = (*open)[:low-1]
 }
 
-// settleCircle compares records that lead to each other, mostly one. Each round
-// goes by what the one before has found of the others: at first, that no child has
-// changed because of another. One that has changed keeps its reasons, so that none
-// is a reason for itself.
+// settleCircle compares records that lead to each other, mostly one. Each round goes by
+// what the one before has found of the others: at first, that no child has changed because
+// of another. One that has changed keeps its reasons, so that none is a reason for itself.
 func settleCircle(circle []*node) {
 	for first, again := true, true; again; first = false {
 		again = false

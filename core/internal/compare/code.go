@@ -10,7 +10,7 @@ import (
 
 func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
 	if old.Kind == input.Code {
-		return codeReasons(old, now)
+		return c.codeReasons(old, now)
 	}
 	reasons := input.Compare(old, now)
 	if old.Kind == input.Setting && old.Name == input.Selected {
@@ -22,7 +22,7 @@ func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
 }
 
 // codeReasons returns how the code of a record differs from the present code.
-func codeReasons(old, new *input.Input) []input.Reason {
+func (c *Comparison) codeReasons(old, new *input.Input) []input.Reason {
 	if old.Digest == new.Digest {
 		return nil
 	}
@@ -45,6 +45,9 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	now, err2 := code.DecodeClosure(new.Detail)
 	if err1 != nil || err2 != nil {
 		return binary
+	}
+	if then.Home != now.Home {
+		c.elsewhere = 1
 	}
 	var reasons []input.Reason
 	for _, change := range code.Explain(then, now) {

@@ -24,7 +24,7 @@ func TestCodeReasons(t *testing.T) {
 		{in("closure", "a", 1), in("closure", "b", 2), "test binary changed"},
 		{in("closure", closure, 1), in("closure", closure, 2), "test binary changed"},
 	} {
-		if got := input.ReasonText(codeReasons(tt.old, tt.new)); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
+		if got := input.ReasonText(new(Comparison).codeReasons(tt.old, tt.new)); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

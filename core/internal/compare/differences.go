@@ -97,11 +97,12 @@ type Comparison struct {
 	// that has them.
 	Renewed bool
 
-	present *Present
-	child   bool       // it is the record of a child: what its caller gave is not known
-	pinned  bool       // its working directory is taken as unchanged
-	equal   int        // inputs that are the same
-	tree    input.Tree // of its files
+	present   *Present
+	elsewhere int        // 1: it was built by the tests of another package
+	child     bool       // it is the record of a child: what its caller gave is not known
+	pinned    bool       // its working directory is taken as unchanged
+	equal     int        // inputs that are the same
+	tree      input.Tree // of its files
 }
 
 // Differences compares a record with the present. This is the only comparison
@@ -167,12 +168,12 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother is 1 where the options differ, with which another test may ask for a
-// fixture of its own, or the code, which may use other inputs; else 0.
+// ofAnother is 1 where the options differ, with which another test may ask for a fixture of
+// its own, or the code, which may use other inputs; 2 if that of another test binary; else 0.
 func (c *Comparison) ofAnother() int {
 	for _, d := range c.Found {
 		if (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0 {
-			return 1
+			return 1 + c.elsewhere
 		}
 	}
 	return 0
@@ -188,8 +189,7 @@ func (c *Comparison) toTell() (n int) {
 	return n
 }
 
-// Nearest compares records with the present and returns the nearest, nil if there is
-// none.
+// Nearest compares records with the present and returns the nearest, nil if there is none.
 func (p *Present) Nearest(list []*Record) (best *Comparison) {
 	for _, f := range list {
 		if c := p.Differences(f, false); best == nil || c.Nearer(best) > 0 {

@@ -15,12 +15,15 @@ func TestNearer(t *testing.T) {
 		code := map[input.Kind]string{input.Toolchain: "toolchain.changed"}[kind]
 		return &Comparison{Rec: &record.Record{Built: time.Unix(built, 0)}, equal: equal, Found: []Difference{{Kind: kind, Reasons: []input.Reason{{Code: code, Text: text}}}}}
 	}
+	elsewhere := differ(2, 9, input.Code, "code changed: m.F (m.go:3)") // by tests that read more
+	elsewhere.elsewhere = 1
 	for _, tc := range []struct {
 		name        string
 		nearer, far *Comparison
 	}{
 		{"of the same options", differ(1, 3, input.File, "file a.go modified"), differ(2, 4, input.Options, "declared inputs changed: go flag -trimpath removed")},
 		{"of the same code", differ(1, 3, input.File, "file a.go modified"), differ(2, 4, input.Code, "code changed: m.F (m.go:3)")},
+		{"of the same test binary", differ(1, 3, input.Code, "code changed: m.F (m.go:3)"), elsewhere},
 		{"with more that is the same", differ(1, 4, input.File, "file a.go modified"), differ(2, 3, input.File, "file b.go modified")},
 		{"of fewer settings", differ(1, 3, input.Toolchain, "toolchain -race (none) -> true"), differ(2, 3, input.Toolchain, "toolchain -tags foo -> (none), -race (none) -> true")},
 		{"the later one", differ(2, 3, input.File, "file a.go modified"), differ(1, 3, input.File, "file b.go modified")},
