@@ -222,6 +222,31 @@ func TestLiteralsInOneLine(t *testing.T) {
 	}
 }
 
+// TestSinceOnce: of several changes one says why the tests count.
+func TestSinceOnce(t *testing.T) {
+	const state = "package m\n\nimport \"testing\"\n\nvar mode = 1\n\nfunc Build() int { return mode }\n\nfunc TestA(t *testing.T) { mode = %d }\n\nfunc TestB(t *testing.T) { mode = %[1]d }\n"
+	root := writeTree(t, "go.mod", "module m\n\ngo 1.25.0\n", "a_test.go", fmt.Sprintf(state, 2))
+	then, err := FindDeps(isolated(root), "Build")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "a_test.go"), fmt.Appendf(nil, state, 3), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now, err := FindDeps(isolated(root), "Build")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, c := range Explain(then.Closure, now.Closure) {
+		texts = append(texts, c.Text)
+	}
+	want := []string{"code changed: TestA (a_test.go:9); " + now.Since(), "code changed: TestB (a_test.go:11)"}
+	if !slices.Equal(texts, want) {
+		t.Errorf("%q", texts)
+	}
+}
+
 // Packages are called what their clause says, as IgnoreCapture takes it.
 func TestNamesOfPackages(t *testing.T) {
 	for _, dir := range []string{"conf", "conf/v2", "go-conf", "conf.v3"} {

@@ -17,12 +17,13 @@ type Change struct {
 	Module   bool
 	Old, New string // versions of a module, "" for none
 	Text     string // "code changed: seed.Generate (seed/seed.go:41), reached through buildUsers (db_test.go:18)"
+	since    string // "; TestX and the tests before it count since ..."
 	order    bool   // of what counts besides: it has changed by the others, where there are any
 }
 
 // Explain tells what differs between the closure of a record and that of now:
 // changed declarations first, then new ones, then those that are gone, then
-// modules, each by name. Equal closures give none.
+// modules, each by name. Equal closures give none. Why tests count is told once.
 func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
@@ -51,6 +52,9 @@ func Explain(then, now *Closure) []Change {
 	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
 	if told := slices.DeleteFunc(slices.Clone(list), func(c Change) bool { return c.order }); len(told) > 0 {
 		list = told
+	}
+	if i := slices.IndexFunc(list, func(c Change) bool { return c.since != "" }); i >= 0 && !other {
+		list[i].Text += list[i].since
 	}
 	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
 		if !slices.Equal(old, cur) {
@@ -183,9 +187,7 @@ func (c *Closure) changed(old []Decl, d *Decl) Change {
 	}
 	if i := slices.IndexFunc(old, func(was Decl) bool { return was.Digest == d.Digest }); i >= 0 {
 		ch.Subject, ch.Old, ch.New = "import in "+d.File, only(old[i].Imports, d.Imports), only(d.Imports, old[i].Imports)
-		if ch.Text = fmt.Sprintf("code changed: %s: %s -> %s", ch.Subject, ch.Old, ch.New); d.Wide {
-			ch.Text += "; " + c.Since()
-		}
+		ch.Text = fmt.Sprintf("code changed: %s: %s -> %s", ch.Subject, ch.Old, ch.New)
 	}
 	return ch
 }
@@ -201,14 +203,13 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	}
 	if d.Wide {
-		ch.Text += "; " + c.Since()
+		ch.since = "; " + c.Since()
 	}
 	return ch
 }
 
-// Chain returns how the function reaches a declaration, named in full or by its
-// end, the function first: each mentions the next one. It is empty for what is not
-// in the closure.
+// Chain returns how the function reaches a declaration, named in full or by its end, the
+// function first: each mentions the next one. It is empty for what is not in the closure.
 func (c *Closure) Chain(name string) (chain []Decl) {
 	decls, name := c.Decls(), graph.PlainName(name)
 	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })
