@@ -81,24 +81,22 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 		return
 	}
 	j.nodes[d.Ident] = true // what the rest is bound to
+	from := d.Node
 	value, _ := j.Definition(d)
 	switch n := d.Node.(type) {
 	case *ast.RangeStmt:
-		j.bring(n.X, typeOnly)
-		return
+		from = n.X
 	case *ast.Field:
-		j.bring(n.Type, typeOnly)
-		return
+		from = n.Type
 	case *ast.ValueSpec:
 		if n.Type != nil && value != nil {
 			j.bring(n.Type, typeOnly)
 		}
 	}
 	if value != nil {
-		j.bring(value, typeOnly)
-	} else {
-		j.bring(d.Node, typeOnly)
+		from = value
 	}
+	j.bring(from, typeOnly)
 }
 
 // typeParameter adds a type parameter as a value. The type of the result tells

@@ -67,10 +67,8 @@ func (j *judge) rowOf(d *scope.Def) *scope.Def {
 // table returns the literal that is ranged over, if it is constant.
 func (j *judge) table(x ast.Expr) *ast.CompositeLit {
 	value := ast.Unparen(x)
-	if id, ok := value.(*ast.Ident); ok {
-		if d := scope.Of(id); d != nil && j.variable(d) {
-			value, _ = j.Definition(d)
-		}
+	if r := refOf(x); r.def != nil && r.path == "" && j.variable(r.def) {
+		value, _ = j.Definition(r.def)
 	}
 	if lit, ok := value.(*ast.CompositeLit); ok && j.constant(lit) {
 		return lit
