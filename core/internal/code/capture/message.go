@@ -22,7 +22,7 @@ type remedy struct {
 // has some traits.
 func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
-	visible := j.call != nil && j.visible(r.def)
+	visible := j.call != nil && j.Bound(r.def.Ident.Name, j.call.Pos()) == r.def // is what its name stands for at the call
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
 	inside, advice := j.inside(r.def), j.fleeting(r, visible)
 	switch {
@@ -48,9 +48,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	}
 	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name)}
 }
-
-// visible reports whether a definition is what its name stands for where the call is.
-func (j *judge) visible(d *scope.Def) bool { return j.Bound(d.Ident.Name, j.call.Pos()) == d }
 
 const makeInside = "make it inside the build function"
 
