@@ -17,9 +17,6 @@ type coder struct {
 	strings []string       // and of those that are read
 }
 
-// ErrDamaged says that bytes are not what was written.
-var ErrDamaged = errors.New("damaged")
-
 // Write returns what a pointer leads to as bytes that begin with a version.
 func Write(version string, from any) []byte {
 	c := &coder{Coder: store.Coder{Out: []byte(version)}, index: map[string]int{}}
@@ -33,7 +30,7 @@ func Read(version, data string, to any) error {
 	rest, ok := strings.CutPrefix(data, version)
 	c := &coder{Coder: store.Coder{Reading: true, Rest: rest, Bad: !ok}}
 	if c.value(reflect.ValueOf(to).Elem()); c.Bad || c.Rest != "" {
-		return ErrDamaged
+		return errors.New("damaged")
 	}
 	return nil
 }
