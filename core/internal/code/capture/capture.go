@@ -31,7 +31,7 @@ type Value struct {
 	Line int
 	Told bool // by the key, a With or Call's argument
 	Code bool // it may hold code: it is not surely of a type without
-	Type bool // it is a type parameter
+	Runs bool // it runs code, also where it is ignored: a type parameter, a receiver
 
 	remedy remedy
 }
@@ -59,7 +59,6 @@ type Result struct {
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
 	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
-	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
 	// Outer are the names, of the package or an import, of what options and arguments of the call tell.
@@ -133,8 +132,8 @@ func (v Value) isIgnored(names []string) bool {
 // value that is told names: then the declaration around it and the running test
 // are part of its code.
 func (r Result) Escalates(ignored ...string) bool {
-	return r.Undecided != "" || r.Method || slices.ContainsFunc(r.Values, func(v Value) bool {
-		return !v.Told && (v.Type || v.Code && v.isIgnored(ignored))
+	return r.Undecided != "" || slices.ContainsFunc(r.Values, func(v Value) bool {
+		return !v.Told && (v.Runs || v.Code && v.isIgnored(ignored))
 	})
 }
 

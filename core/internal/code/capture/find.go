@@ -72,6 +72,6 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 // methodValue answers for x.M: the value that it is called on has no name in a closure.
 func methodValue(q Query) Result {
 	name := "the receiver of " + strings.TrimSuffix(q.Symbol[strings.LastIndexByte(q.Symbol, '/')+1:], "-fm")
-	v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " is not known here: hand over a function literal that calls the method"}}
-	return Result{Values: []Value{v}, Method: true}
+	v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Runs: true, remedy: remedy{advice: " is not known here: hand over a function literal that calls the method"}}
+	return Result{Values: []Value{v}}
 }

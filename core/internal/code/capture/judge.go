@@ -103,7 +103,7 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 // it, and which methods it has, if all results mention it; so does the type of Call's
 // argument, unless that may be an interface, of which the value has another.
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
-	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
+	v := Value{Name: d.Ident.Name, Runs: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
 	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
 		if t.Results == nil {
 			return true
