@@ -19,13 +19,13 @@ func Extract(name string, src []byte) *File {
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
 		f.Package, f.Constraint = syntax.Header(src)
-		f.Flags = FileBroken
+		f.Broken = true
 		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
 	f.Package, f.Constraint = syntax.HeaderOf(p.Syntax)
 	newWalker(f, p).extract()
-	if f.Flags&FileCgo != 0 { // the comment above import "C" is code
+	if f.Cgo { // the comment above import "C" is code
 		f.Decls = append(f.Decls, wholeFile(src, 1))
 	}
 	return f
@@ -50,7 +50,7 @@ func (w *walker) extract() {
 func (w *walker) takeImport(spec *ast.ImportSpec) {
 	path, _ := strconv.Unquote(spec.Path.Value) // or it does not parse
 	if path == "C" {
-		w.Flags |= FileCgo
+		w.Cgo = true
 		return
 	}
 	imp := Import{Path: path, Line: w.Line(spec.Pos())}

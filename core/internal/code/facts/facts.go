@@ -19,17 +19,9 @@ type File struct {
 	Imports    []Import
 	Links      []Link
 	Decls      []Decl
-	Flags      FileFlags
+	Broken     bool // does not parse: what it declares is unknown, and its whole text counts
+	Cgo        bool // imports "C": its comments are code, and count
 }
-
-// FileFlags say what is special of a file: the whole text of one with any counts,
-// comments too.
-type FileFlags uint8
-
-const (
-	FileBroken FileFlags = 1 << iota // does not parse: what it declares is unknown
-	FileCgo                          // imports "C": comments are code
-)
 
 // IsTest reports whether the file is compiled for tests only.
 func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }

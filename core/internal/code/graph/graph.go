@@ -166,7 +166,7 @@ func (g *Graph) vouch(dir string, pk *pack.Dir) error {
 
 // compiles reports whether the build compiles a file.
 func (g *Graph) compiles(f *facts.File) bool {
-	return g.match.Match(f.Name, f.Constraint) && (g.match.Set("cgo") || f.Flags&facts.FileCgo == 0)
+	return g.match.Match(f.Name, f.Constraint) && (g.match.Set("cgo") || !f.Cgo)
 }
 
 // read reads a package, with its tests if it is that under test.
@@ -188,7 +188,7 @@ func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package 
 		return nil
 	}
 	p := g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
-	if slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 }) {
+	if slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Broken }) {
 		return nil
 	}
 	return p

@@ -92,7 +92,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 			p.imports = append(p.imports, imp.Path)
 		}
 	}
-	if f.Facts.Flags != 0 {
+	if f.Facts.Broken || f.Facts.Cgo {
 		p.sums = append(p.sums, *f)
 	}
 	nodes := make([]Node, len(f.Facts.Decls))
@@ -139,10 +139,10 @@ func (p *Package) IsLibrary() bool { return build.IsLibrary(p.Path) }
 // system as well.
 func (p *Package) judge() {
 	for _, f := range p.Files {
-		switch flags := f.Facts.Flags; {
-		case flags&facts.FileBroken != 0:
+		switch {
+		case f.Facts.Broken:
 			p.Whole = f.Facts.Name + " does not parse"
-		case flags&facts.FileCgo != 0:
+		case f.Facts.Cgo:
 			p.Whole, p.Includes = f.Facts.Name+" uses cgo", true
 		}
 	}

@@ -262,7 +262,7 @@ func (g *Graph) Unreadable() error {
 	for _, p := range g.tested() {
 		for _, f := range p.Files {
 			files++
-			if f.Facts.Flags&facts.FileBroken != 0 {
+			if f.Facts.Broken {
 				_, err := syntax.ParseFile(f.Path)
 				return err
 			}

@@ -152,7 +152,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 		}
 		for _, f := range n.Package.Files {
 			switch {
-			case f.Facts.Flags&facts.FileCgo == 0:
+			case !f.Facts.Cgo:
 			case n.Package.External:
 				hide(n, "cgo", 0)
 			default:
