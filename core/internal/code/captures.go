@@ -42,7 +42,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	of := capturing{fn, call, callee}
 	c, known := b.captured[of]
 	if !known {
-		if c = b.findCaptures(of, cache); c.err != nil {
+		if c = b.findCaptures(fn, call, callee, cache); c.err != nil {
 			c.Undecided = c.err.Error()
 		}
 		if b.captured == nil {
@@ -53,8 +53,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	return c
 }
 
-func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
-	fn, call, callee := of.fn, of.call, of.callee
+func (b *Binary) findCaptures(fn Func, call Site, callee string, cache Cache) (c Captured) {
 	if fn.Wrapper && !fn.MethodValue {
 		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
 	}
