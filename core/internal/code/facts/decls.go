@@ -50,19 +50,15 @@ func (w *walker) funcDecl(d *ast.FuncDecl) {
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
 		f.Kind, f.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
-		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
-			f.Flags |= DeclPointer
-		}
+		_, f.Pointer = ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr)
 		w.walk(d.Recv)
 		w.bindParams(d.Recv, 1)
 	case d.Name.Name == "init":
-		f.Kind, f.Flags = KindInit, f.Flags|DeclInit
+		f.Kind, f.Init = KindInit, true
 	}
 	w.walk(d.Type)
 	w.bindParams(d.Type.Params, 2)
-	if d.Body == nil {
-		f.Flags |= DeclNoBody
-	} else {
+	if f.NoBody = d.Body == nil; !f.NoBody {
 		w.walk(d.Body)
 	}
 	w.Decls = append(w.Decls, *f)
@@ -88,9 +84,7 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.TypeSpec:
 		f := w.begin(s, KindType, s.Name)
 		f.Form = w.form(s.Type, s.Type.Pos())
-		if s.Assign.IsValid() {
-			f.Flags |= DeclAlias
-		}
+		f.Alias = s.Assign.IsValid()
 	case *ast.ValueSpec:
 		f := w.begin(s, KindConst, s.Names...)
 		for _, v := range s.Values {
@@ -108,13 +102,7 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 }
 
 func (w *walker) variable(f *Decl, s *ast.ValueSpec) {
-	f.Kind = KindVar
-	if slices.ContainsFunc(s.Values, w.runsCode) {
-		f.Flags |= DeclInit
-	}
-	if w.isLazy(s) {
-		f.Flags |= DeclLazy
-	}
+	f.Kind, f.Init, f.Lazy = KindVar, slices.ContainsFunc(s.Values, w.runsCode), w.isLazy(s)
 	// Blank lines and other comments may stand between a directive and its variable.
 	for len(w.embeds) > 0 && w.embeds[0].line < f.Line {
 		f.Embeds = append(f.Embeds, w.embeds[0].patterns...)

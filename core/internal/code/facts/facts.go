@@ -52,7 +52,6 @@ const (
 // const declaration, or a group of constants that depend on each other.
 type Decl struct {
 	Kind     Kind
-	Flags    Flags
 	Line     int
 	Lines    int
 	Name     string       // the first of Names
@@ -71,19 +70,14 @@ type Decl struct {
 	HandleUses   []HandleUse
 	HandleParams int // the parameters that are testing handles, as bits
 	Types        int // how many types its functions declare
+
+	Init    bool // runs code when the program starts
+	Alias   bool // type A = B
+	NoBody  bool // its code is elsewhere: assembly or a linkname
+	Pointer bool // a method with a pointer receiver
+	Always  bool // counts whatever the root: a //go:debug line
+	Lazy    bool // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 }
-
-// Flags say what is special of a declaration.
-type Flags uint16
-
-const (
-	DeclInit    Flags = 1 << iota // runs code when the program starts
-	DeclAlias                     // type A = B
-	DeclNoBody                    // its code is elsewhere: assembly or a linkname
-	DeclPointer                   // a method with a pointer receiver
-	DeclAlways                    // counts whatever the root: a //go:debug line
-	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
-)
 
 // A Name is a name that a declaration declares, and its line.
 type Name struct {

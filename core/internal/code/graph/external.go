@@ -99,10 +99,10 @@ type Start struct {
 
 // Start returns that of the binary, without what waits for its first call in another module.
 func (g *Graph) Start() *Start {
-	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Fact.Init })
 	for _, p := range g.ExternalPackages() {
 		for _, n := range p.Nodes {
-			if n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) == facts.DeclInit {
+			if n.Fact.Init && !n.Fact.Lazy {
 				units = append(units, n)
 			}
 		}
@@ -140,7 +140,7 @@ func (s *Start) UnitsInto(list ...*Node) []*Node {
 			seen.add(nil, s.calling[n.Fact.Name]...)
 		}
 	}
-	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
+	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return !n.Fact.Init })
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
@@ -152,7 +152,7 @@ func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
 	for i := 0; i < len(seen.Order); i++ {
 		n := seen.Order[i]
 		seen.add(nil, s.by[n]...)
-		if n.Fact.Flags&facts.DeclInit == 0 {
+		if !n.Fact.Init {
 			continue
 		}
 		units = append(units, n)
@@ -182,7 +182,7 @@ func (g *Graph) initsOf(v *Node) []*Node {
 	if p.inits == nil {
 		p.inits = map[*Node][]*Node{}
 		for _, n := range p.Nodes {
-			if n.Fact.Flags&facts.DeclInit == 0 {
+			if !n.Fact.Init {
 				continue
 			}
 			seen := map[*Node]bool{n: true}

@@ -48,7 +48,7 @@ func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 	l := g.LedTo()
 	l.called = &called{names: map[string]bool{}, waiting: map[string][]waiting{}}
 	runs := g.begins(false)
-	waits := func(n *Node) bool { return n.Fact.Flags&(facts.DeclInit|facts.DeclLazy) != facts.DeclInit }
+	waits := func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy }
 	for _, n := range beside {
 		list := []*Node{n}
 		if n.Fact.Kind == facts.KindVar {

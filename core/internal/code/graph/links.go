@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -42,7 +41,7 @@ func (g *Graph) resolveLinks() {
 		g.join(symbol, bySymbol[symbol])
 	}
 	for _, n := range g.All() {
-		if ends := g.links[n]; n.Fact.Flags&facts.DeclNoBody != 0 && (ends == nil || len(ends.nodes) == 0) {
+		if ends := g.links[n]; n.Fact.NoBody && (ends == nil || len(ends.nodes) == 0) {
 			n.Package.takeWhole(n.Name() + " has no body")
 		}
 	}
@@ -55,7 +54,7 @@ func (g *Graph) join(symbol string, locals []*Node) {
 	where := g.Find(path)
 	counts := !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?" // by its version
 	outside := len(ends) == len(locals) && (counts || comesWithGo(path))
-	known := len(ends) > 1 && slices.ContainsFunc(ends, func(n *Node) bool { return n.Fact.Flags&facts.DeclNoBody == 0 })
+	known := len(ends) > 1 && slices.ContainsFunc(ends, func(n *Node) bool { return !n.Fact.NoBody })
 	for _, n := range ends {
 		to := g.endsOf(n)
 		to.nodes = append(to.nodes, ends...)

@@ -117,9 +117,8 @@ func (r *Reach) unitOrder() (list []Decl) {
 	for _, p := range r.packages() {
 		var b []byte
 		for _, n := range p.Nodes {
-			unit := n.Fact.Flags&facts.DeclInit != 0
 			isSet := n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to.Fact.Kind == facts.KindVar })
-			if r.Has(n) && (unit || isSet) {
+			if r.Has(n) && (n.Fact.Init || isSet) {
 				b = append(b, n.Fact.Digest[:]...)
 			}
 		}

@@ -118,7 +118,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 // joinAliases counts the methods that are declared by an alias of a type, or of its
 // alias, among those of the type.
 func (p *Package) joinAliases() {
-	aliases := slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return n.Fact.Flags&facts.DeclAlias == 0 })
+	aliases := slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Alias })
 	for range aliases {
 		for _, alias := range aliases {
 			for _, of := range alias.Fact.Refs {
@@ -196,7 +196,7 @@ func (n *Node) NameOf(i int) string {
 	if n.Fact.Kind != facts.KindMethod {
 		return n.Package.Path + "." + name
 	}
-	if n.Fact.Flags&facts.DeclPointer != 0 {
+	if n.Fact.Pointer {
 		return n.Package.Path + ".(*" + n.Fact.Recv + ")." + name
 	}
 	return n.Package.Path + ".(" + n.Fact.Recv + ")." + name

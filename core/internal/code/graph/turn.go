@@ -88,7 +88,7 @@ func (t Turn) leavesOut() func(name string) bool {
 func (r *Reach) Started() *Reach {
 	started := r.Graph.ReachFrom()
 	for at, n := range r.Order {
-		if IsTestFunc(n) || r.via[at] == nil && n.Fact.Flags&facts.DeclInit == 0 {
+		if IsTestFunc(n) || r.via[at] == nil && !n.Fact.Init {
 			started.Extend(n)
 		}
 	}

@@ -16,11 +16,11 @@ func (g *Graph) prepareUnits() {
 	var impure, followed []*Node
 	g.setters = map[string][]*Node{}
 	for _, n := range g.All() {
-		if n.Package.versioned && n.Fact.Flags&facts.DeclInit != 0 { // what it leaves in its module is in no unit
+		if n.Package.versioned && n.Fact.Init { // what it leaves in its module is in no unit
 			followed = append(followed, n)
 		}
 		ends := g.links[n]
-		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
+		if n.Package.Whole != "" || n.Fact.Always || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
 			impure = append(impure, n)
 		}
 		for _, x := range n.Externals {
@@ -50,7 +50,7 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 			continue
 		}
 		seen[n.ID] = true
-		if n.Fact.Flags&facts.DeclInit != 0 {
+		if n.Fact.Init {
 			units = append(units, n)
 		}
 		stack = append(stack, g.LeadingTo(n)...)
@@ -119,7 +119,7 @@ func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
 // call or without.
 func (g *Graph) begins(lazy bool) []*Node {
 	units := slices.DeleteFunc(g.All(), func(n *Node) bool {
-		return n.Fact.Flags&facts.DeclInit == 0 || n.Fact.Flags&facts.DeclLazy != 0 && !lazy
+		return !n.Fact.Init || n.Fact.Lazy && !lazy
 	})
 	return append(g.Functions("TestMain"), units...)
 }

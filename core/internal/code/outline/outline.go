@@ -87,7 +87,7 @@ func (s *Packages) Decl(path, name string) (ast.Node, *types.File) {
 	switch n.Fact.Kind {
 	case facts.KindType:
 		spec := &ast.TypeSpec{Type: form}
-		if n.Fact.Flags&facts.DeclAlias != 0 {
+		if n.Fact.Alias {
 			spec.Assign = 1
 		}
 		return spec, f
@@ -121,7 +121,7 @@ func (s *Packages) Method(path, typ, name string) (found, pointer bool) {
 	}
 	for _, n := range p.Methods[typ] {
 		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+			found, pointer = true, pointer || n.Fact.Pointer
 		}
 	}
 	return found, pointer

@@ -95,11 +95,11 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	sig, ok := s.outline.Parse(f.Fact.Form).(*ast.FuncType)
-	if !ok || param < 1 || f.Fact.Flags&facts.DeclNoBody != 0 || s.opaque(f.Package) {
+	if !ok || param < 1 || f.Fact.NoBody || s.opaque(f.Package) {
 		return effect.Changes
 	}
 	var recv ast.Expr = ast.NewIdent(f.Fact.Recv)
-	if f.Fact.Flags&facts.DeclPointer != 0 {
+	if f.Fact.Pointer {
 		recv = &ast.StarExpr{X: recv}
 	}
 	params := []ast.Expr{recv} // the first, though there be none

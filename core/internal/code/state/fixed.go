@@ -115,7 +115,7 @@ func (s *Analysis) unwritten(n *graph.Node) bool {
 			return false
 		}
 	}
-	return n.Fact.Flags&facts.DeclLazy == 0
+	return !n.Fact.Lazy
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of

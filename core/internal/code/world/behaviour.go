@@ -142,7 +142,7 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 		}
 	}
 	for _, n := range list {
-		if n.Fact.Flags&facts.DeclNoBody != 0 && graph.MakesSystemCalls(n.Package.Path) {
+		if n.Fact.NoBody && graph.MakesSystemCalls(n.Package.Path) {
 			hide(n, "assembly", 0)
 		}
 		for _, a := range w.answers(n) {

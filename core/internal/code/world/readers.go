@@ -101,14 +101,14 @@ func shortRef(x graph.External) string {
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
 	own, others := slices.Clip(filled), []*graph.Node{}
 	for _, n := range led.Order {
-		switch flags := n.Fact.Flags; {
+		switch {
 		case n.Package.External:
 			if n.Fact.Kind == facts.KindVar {
 				others = append(others, n)
 			}
 			// What has read for somebody else before may use that.
 			b.Kept = b.Kept || slices.ContainsFunc(w.answers(n), func(a answer) bool { return len(a.before) > 0 })
-		case flags&facts.DeclInit != 0 && (flags&facts.DeclLazy == 0 || w.g.BeforeTests().Has(n)):
+		case n.Fact.Init && (!n.Fact.Lazy || w.g.BeforeTests().Has(n)):
 			own = append(own, n)
 		}
 	}
@@ -191,7 +191,7 @@ func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 		}
 	}
 	r.AddInit()
-	return far, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 })
+	return far, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return !n.Fact.Init })
 }
 
 // addRegistered notes what cannot be seen through of what other initialisation code leads
