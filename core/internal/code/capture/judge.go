@@ -45,10 +45,9 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 	}
 	j.nodes[n] = !typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
-		if id, ok := m.(*ast.Ident); ok {
-			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
-				j.use(d, id, typeOnly)
-			}
+		id, _ := m.(*ast.Ident)
+		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
+			j.use(d, id, typeOnly)
 		}
 		return true
 	})

@@ -191,11 +191,10 @@ func Uses(p *syntax.Source, decl ast.Decl, declares func(name string) bool) map[
 		}
 	}
 	ast.Inspect(decl, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if d := scope.Of(id); d != nil && d.Ident == id {
-				defs = append(defs, d)
-				w.bound[d] = []Access{{Param: len(defs)}}
-			}
+		id, _ := n.(*ast.Ident)
+		if d := scope.Of(id); d != nil && d.Ident == id {
+			defs = append(defs, d)
+			w.bound[d] = []Access{{Param: len(defs)}}
 		}
 		return true
 	})

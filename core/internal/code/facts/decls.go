@@ -223,11 +223,10 @@ func (w *walker) callsOnce(fun ast.Expr) bool {
 		return true
 	}
 	if sel, ok := fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Run" {
-		if id, ok := sel.X.(*ast.Ident); ok {
-			if star, ok := paramType(scope.Of(id)).(*ast.StarExpr); ok {
-				path, name := w.imports.Qualified(star.X)
-				return path == "testing" && name == "T"
-			}
+		id, _ := sel.X.(*ast.Ident)
+		if star, ok := paramType(scope.Of(id)).(*ast.StarExpr); ok {
+			path, name := w.imports.Qualified(star.X)
+			return path == "testing" && name == "T"
 		}
 	}
 	return false

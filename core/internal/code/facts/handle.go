@@ -58,11 +58,8 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 		return
 	}
 	use.Line = w.Line(s.Pos())
-	var d *scope.Def
 	id, ok := ast.Unparen(s.X).(*ast.Ident)
-	if ok {
-		d = scope.Of(id)
-	}
+	d := scope.Of(id)
 	if path, _ := w.imports.Qualified(paramType(d)); !w.isHandle(d) {
 		// What is stored was built by a test that has neither failed nor been skipped.
 		if !called || slices.Contains([]string{"Name", "Failed", "Skipped"}, use.What) || use.Leaves() || path != "" || ok && d == nil && w.imports.Sure[id.Name] {

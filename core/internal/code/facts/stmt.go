@@ -94,10 +94,9 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 
 // defined returns what a name stands for, if that is what a statement defines.
 func defined(e ast.Expr, by ast.Node) *scope.Def {
-	if id, ok := e.(*ast.Ident); ok {
-		if d := scope.Of(id); d != nil && d.Node == by {
-			return d
-		}
+	id, _ := e.(*ast.Ident)
+	if d := scope.Of(id); d != nil && d.Node == by {
+		return d
 	}
 	return nil
 }

@@ -37,11 +37,11 @@ const (
 )
 
 // Of returns what an identifier of a resolved file stands for, nil if no function
-// around it binds it, or if it is the name of a field, a method or a label. A key
+// around it binds it, if it is the name of a field, a method or a label, or if it is nil. A key
 // of a composite literal is resolved as an expression: that it is the name of a
 // field only types can tell.
 func Of(id *ast.Ident) *Def {
-	if id.Obj == nil {
+	if id == nil || id.Obj == nil {
 		return nil
 	}
 	d, _ := id.Obj.Decl.(*Def)

@@ -41,10 +41,9 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 			f.parent[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
-		if id, ok := n.(*ast.Ident); ok {
-			if d := scope.Of(id); d != nil && d.Ident == id {
-				f.defs = append(f.defs, d)
-			}
+		id, _ := n.(*ast.Ident)
+		if d := scope.Of(id); d != nil && d.Ident == id {
+			f.defs = append(f.defs, d)
 		}
 		return true
 	})
