@@ -56,7 +56,7 @@ func Beside(exe string) (made int64, linked []string) { return build.Beside(exe)
 // dir with the given tags, or those of GOFLAGS: for tools that look at source
 // without running it. Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Binary {
-	return &Binary{Build: build.Static(dir, nil, tags...)}
+	return &Binary{Build: build.Static(dir, unlogged.Getenv, tags...)}
 }
 
 // FindPackage returns the directory of a package named as go test would have

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -181,28 +182,22 @@ func (b *Build) Locate(file string) (path, pkg string) {
 
 // Static describes the build that `go test` would make of the package in dir
 // with the given tags, or those of GOFLAGS. Whatever is on disk counts as what
-// is compiled. The variables of the go command are asked of env; nil asks this
-// process for them.
+// is compiled. The variables of the go command are asked of env.
 func Static(dir string, env func(name string) string, tags ...string) *Build {
-	if env == nil {
-		env = unlogged.Getenv
-	}
 	flags := newGoFlags(env, nil)
 	b := newBuild(dir, "", func() *goFlags { return flags })
 	b.static = true
 	if b.tags = tags; len(tags) == 0 {
 		b.tags = flags.tags
 	}
-	if b.settings["CGO_ENABLED"] = "1"; flags.env.setting("CGO_ENABLED") == "0" {
-		b.settings["CGO_ENABLED"] = "0"
-	}
+	b.settings["CGO_ENABLED"] = cmp.Or(flags.env.setting("CGO_ENABLED"), "1")
 	return b
 }
 
 // Gone reports whether a package of a module that is compiled from where it lies,
 // seen from dir, has no Go files any more.
 func Gone(dir, name string) bool {
-	mods, err := Static(dir, nil).Modules()
+	mods, err := Static(dir, unlogged.Getenv).Modules()
 	if err != nil {
 		return false
 	}
@@ -222,7 +217,7 @@ func FindPackage(dir, name string) (string, error) {
 		}
 		return path, nil
 	}
-	mods, err := Static(dir, nil).Modules()
+	mods, err := Static(dir, unlogged.Getenv).Modules()
 	if err != nil {
 		return "", err
 	}

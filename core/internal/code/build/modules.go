@@ -52,13 +52,9 @@ type Module struct {
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
 // did that was started in flags.dir, or else in dir.
 func loadModules(dir string, flags *goFlags) (*Modules, error) {
-	from := flags.dir
-	if from == "" {
-		from = dir
-	}
 	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, Sums: map[string]string{}, cache: flags.env.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
-	if err := m.load(from, flags); err != nil {
+	if err := m.load(cmp.Or(flags.dir, dir), flags); err != nil {
 		return nil, err
 	}
 	holders := m.holders(m.ImportPath(dir))

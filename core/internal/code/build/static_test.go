@@ -3,6 +3,8 @@ package build
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestExamplesAreUsers says that this library is no part of the code of a module that
@@ -14,7 +16,7 @@ func TestExamplesAreUsers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mods, err := Static(path, nil).Modules()
+		mods, err := Static(path, unlogged.Getenv).Modules()
 		if err != nil {
 			t.Fatal(err)
 		}

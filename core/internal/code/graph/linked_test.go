@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A package that only the linker lists is not passed over where it is not what
@@ -30,7 +31,7 @@ func TestStaleLinked(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if g.mods, err = build.Static(dir, nil).Modules(); err != nil {
+	if g.mods, err = build.Static(dir, unlogged.Getenv).Modules(); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.load(true, "example.com/m/gone"); err != nil {

@@ -57,7 +57,7 @@ func TestPackageNameIn(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		writeFiles(t, dir, "a.go", tc.first, "b.go", tc.second)
-		if got := PackageNameIn(dir, build.Static(dir, nil).Matcher()); got != tc.want {
+		if got := PackageNameIn(dir, build.Static(dir, unlogged.Getenv).Matcher()); got != tc.want {
 			t.Errorf("%s: %q, want %q", tc.reason, got, tc.want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestPackageNameIn(t *testing.T) {
 
 func TestFactsByContent(t *testing.T) {
 	dir := t.TempDir()
-	match := build.Static(dir, nil).Matcher()
+	match := build.Static(dir, unlogged.Getenv).Matcher()
 	checkout := func() {
 		to := t.TempDir()
 		if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
