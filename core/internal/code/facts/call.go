@@ -69,23 +69,20 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 		return false
 	}
 	first, rest, args := value, value, c.Args
-	switch name := fun.Name; name {
-	case "append", "copy":
+	switch name := fun.Name; {
+	case name == "append", name == "copy":
 		first = content
 		if last := len(args) - 1; last > 0 && (name == "copy" || c.Ellipsis.IsValid()) {
 			w.expr(args[last], value.through(StepElem))
 			args = args[:last]
 		}
-	case "delete", "clear", "close":
+	case name == "delete", name == "clear", name == "close":
 		first = content
-	case "new":
-	case "len", "make":
+	case name == "new":
+	case name == "len", name == "make", syntax.IsBasicType(name):
 		first, rest = operand, operand
 	default:
-		if !syntax.IsBasicType(name) {
-			return false
-		}
-		first, rest = operand, operand
+		return false
 	}
 	for i, arg := range args {
 		if i > 0 {

@@ -121,10 +121,7 @@ func (s *Analysis) unwritten(n *graph.Node) bool {
 // touches reports whether a mention of a variable is no pure read, nor part of
 // its initialisation.
 func (s *Analysis) touches(v variable, m mention) bool {
-	if s.opaque(m.by.Package) {
-		return true
-	}
-	return !s.initialises(m) && s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
+	return s.opaque(m.by.Package) || !s.initialises(m) && s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
 }
 
 // isTouched reports whether an access to a variable is no pure read.
