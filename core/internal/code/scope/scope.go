@@ -148,9 +148,9 @@ func (b *binder) visit(n ast.Node) bool {
 		b.walk(n.Stmt)
 	case *ast.BranchStmt: // a label
 	case *ast.FuncLit:
-		b.in(n.End(), func() { b.function(n.Type, n.Body) })
+		b.in(n.End(), func() { b.function(n.Type, n.Body, nil) })
 	case *ast.FuncType:
-		b.in(n.End(), func() { b.function(n, nil) })
+		b.in(n.End(), func() { b.function(n, nil, nil) })
 	case *ast.GenDecl:
 		for _, spec := range n.Specs {
 			b.spec(n.Tok, spec)
@@ -182,11 +182,9 @@ func (b *binder) decl(d ast.Decl) {
 		return
 	}
 	b.in(d.End(), func() {
-		if f.Recv == nil {
-			b.function(f.Type, f.Body)
-			return
+		if f.Recv != nil {
+			b.receiver(f.Recv)
 		}
-		b.receiver(f.Recv)
 		b.function(f.Type, f.Body, f.Recv)
 	})
 }
@@ -212,14 +210,14 @@ func (b *binder) receiver(recv *ast.FieldList) {
 
 // function resolves a function's type and body. Its parameters are bound in the
 // block of the body, and their types outside of it.
-func (b *binder) function(t *ast.FuncType, body *ast.BlockStmt, recv ...*ast.FieldList) {
+func (b *binder) function(t *ast.FuncType, body *ast.BlockStmt, recv *ast.FieldList) {
 	b.typeParams(t.TypeParams)
 	from := t.End()
 	if body != nil {
 		from = body.Pos()
 	}
 	var params []*ast.Field
-	for _, fields := range append(recv, t.Params, t.Results) {
+	for _, fields := range []*ast.FieldList{recv, t.Params, t.Results} {
 		if fields != nil {
 			params = append(params, fields.List...)
 		}
