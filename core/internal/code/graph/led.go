@@ -13,8 +13,10 @@ import (
 // methods, or to those of them that something may call.
 type Led struct {
 	found
-	g      *Graph
-	called *called
+	g       *Graph
+	any     bool                 // all methods may be called
+	names   map[string]bool      // of methods that are selected, where it is asked which may be
+	waiting map[string][]waiting // methods that nothing calls yet, by their names
 }
 
 // A Mentioner is a local declaration with what it mentions of another module.
@@ -23,19 +25,12 @@ type Mentioner struct {
 	What External
 }
 
-// called is what is known of calls of methods.
-type called struct {
-	names   map[string]bool      // that are selected
-	waiting map[string][]waiting // methods that nothing calls yet, by their names
-	any     bool                 // reflection may call all methods
-}
-
 type waiting struct{ via, method *Node }
 
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g, found: found{place: make([]int32, g.ids)}}
+	l := &Led{g: g, any: true, found: found{place: make([]int32, g.ids)}}
 	l.Extend(roots...)
 	return l
 }
@@ -46,7 +41,7 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // initialisation code that leads to it, since what it holds runs where something uses it.
 func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
 	l := g.LedTo()
-	l.called = &called{names: map[string]bool{}, waiting: map[string][]waiting{}}
+	l.any, l.names, l.waiting = false, map[string]bool{}, map[string][]waiting{}
 	runs := g.begins(false)
 	waits := func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy }
 	for _, n := range beside {
@@ -84,10 +79,10 @@ func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSyste
 func (l *Led) lead(n *Node, list []*Node) {
 	for _, to := range list {
 		name := to.Fact.Name
-		if c := l.called; c == nil || c.any || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || c.names[name] || std.CallsMethod(name) {
+		if l.any || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || l.names[name] || std.CallsMethod(name) {
 			l.add(n, to)
 		} else {
-			c.waiting[name] = append(c.waiting[name], waiting{n, to})
+			l.waiting[name] = append(l.waiting[name], waiting{n, to})
 		}
 	}
 }
@@ -95,23 +90,22 @@ func (l *Led) lead(n *Node, list []*Node) {
 // release adds the methods that a declaration may call. By package reflect, a package
 // that uses it, or one whose source is not at hand, these are all.
 func (l *Led) release(n *Node) {
-	c := l.called
-	if c == nil || c.any {
+	if l.any {
 		return
 	}
 	names := n.Fact.Selected
-	c.any = slices.ContainsFunc(names, std.HandsOutMethods) || slices.ContainsFunc(n.Externals, func(x External) bool {
+	l.any = slices.ContainsFunc(names, std.HandsOutMethods) || slices.ContainsFunc(n.Externals, func(x External) bool {
 		return std.CallsAnyMethod(x.Path) || !std.IsPackage(x.Path) && l.g.Find(x.Path).Dir == ""
 	})
-	if c.any {
-		names = slices.Sorted(maps.Keys(c.waiting))
+	if l.any {
+		names = slices.Sorted(maps.Keys(l.waiting))
 	}
 	for _, name := range names {
-		c.names[name] = true
-		for _, w := range c.waiting[name] {
+		l.names[name] = true
+		for _, w := range l.waiting[name] {
 			l.add(w.via, w.method)
 		}
-		delete(c.waiting, name)
+		delete(l.waiting, name)
 	}
 }
 
