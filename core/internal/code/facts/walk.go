@@ -88,11 +88,7 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 }
 
 // walk walks a node of any kind, which may be missing.
-func (w *walker) walk(n ast.Node) {
-	if n != nil {
-		ast.Inspect(n, w.visit)
-	}
-}
+func (w *walker) walk(n ast.Node) { ast.Inspect(n, w.visit) }
 
 // parts walks the parts of a node.
 func (w *walker) parts(n ast.Node) {
