@@ -33,6 +33,10 @@ type Binary struct {
 	loaded *program
 }
 
+func newBinary(b *build.Build) *Binary {
+	return &Binary{Build: b, compiled: map[string]*types.File{}, captured: map[capturing]Captured{}}
+}
+
 var running atomic.Pointer[Binary]
 
 // Running describes the running test binary.
@@ -40,13 +44,13 @@ func Running() *Binary {
 	if b := running.Load(); b != nil {
 		return b
 	}
-	running.CompareAndSwap(nil, &Binary{Build: build.Running()})
+	running.CompareAndSwap(nil, newBinary(build.Running()))
 	return running.Load()
 }
 
 // Proved notes what building the running binary again has shown, as build.Proved
 // has it: from now on its source is known.
-func Proved(made int64, linked []string) { running.Store(&Binary{Build: build.Proved(made, linked)}) }
+func Proved(made int64, linked []string) { running.Store(newBinary(build.Proved(made, linked))) }
 
 // Beside returns when go test began to build a binary, and the packages that it
 // handed to the linker, as what it left beside the binary tells.
@@ -56,7 +60,7 @@ func Beside(exe string) (made int64, linked []string) { return build.Beside(exe)
 // dir with the given tags, or those of GOFLAGS: for tools that look at source
 // without running it. Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Binary {
-	return &Binary{Build: build.Static(dir, unlogged.Getenv, tags...)}
+	return newBinary(build.Static(dir, unlogged.Getenv, tags...))
 }
 
 // FindPackage returns the directory of a package named as go test would have

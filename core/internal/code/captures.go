@@ -45,9 +45,6 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		if c = b.findCaptures(fn, call, callee, cache); c.err != nil {
 			c.Undecided = c.err.Error()
 		}
-		if b.captured == nil {
-			b.captured = map[capturing]Captured{}
-		}
 		b.captured[of] = c
 	}
 	return c
@@ -101,9 +98,6 @@ func (b *Binary) compiledAt(file string, cache Cache) (*types.File, error) {
 	}
 	if err != nil {
 		return nil, err
-	}
-	if b.compiled == nil {
-		b.compiled = map[string]*types.File{}
 	}
 	b.compiled[path] = b.newCompiledFile(p, cache)
 	return b.compiled[path], nil

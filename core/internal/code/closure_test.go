@@ -19,12 +19,12 @@ const adversarial = "testdata/adversarial"
 // isolated is Static without what the go command is set to here.
 func isolated(dir string, tags ...string) *Binary {
 	set := map[string]string{"GOENV": "off", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "1"}
-	return &Binary{Build: build.Static(dir, func(name string) string {
+	return newBinary(build.Static(dir, func(name string) string {
 		if value, ok := set[name]; ok {
 			return value
 		}
 		return os.Getenv(name)
-	}, tags...)}
+	}, tags...))
 }
 
 func advBuild(t testing.TB, pkg string, tags ...string) *Binary {
