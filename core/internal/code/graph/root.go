@@ -279,12 +279,13 @@ func PlainName(name string) string {
 	return strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
 }
 
-// HandleTakers returns the functions that a handle is handed to, and whether they take
-// it as one, by its type, so that their own facts tell what they ask. Of what other
-// modules do with it nothing is known, but that it goes no further where they only check.
-func (g *Graph) HandleTakers(n *Node, u facts.HandleUse) (found []*Node, followed bool) {
-	if found, _ = g.lookup(n, u.To, 0); len(found) == 0 {
-		return nil, u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
+// FollowsHandle reports whether what is done with a handle is told by the functions that it
+// is handed to: they take it as one, by its type, so that their own facts tell what they
+// ask. Of what other modules do with it nothing is known, but that it goes no further where
+// they only check.
+func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
+	if found, _ := g.lookup(n, u.To, 0); len(found) > 0 {
+		return !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
 	}
-	return found, !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
+	return u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 }

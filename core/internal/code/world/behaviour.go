@@ -113,11 +113,10 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 				possible = append(possible, use)
 			case u.Leaves():
 				b.HandleCalls = append(b.HandleCalls, use)
+			case u.What == facts.HandleName && r.Graph.FollowsHandle(n, u):
 			case u.What == facts.HandleName:
-				if _, followed := r.Graph.HandleTakers(n, u); !followed {
-					named = true
-					b.HandleUses = append(b.HandleUses, use)
-				}
+				named = true
+				b.HandleUses = append(b.HandleUses, use)
 			case n.Literal || !slices.Contains(roots, n):
 				b.HandleUses = append(b.HandleUses, use)
 			}
