@@ -12,9 +12,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Imports returns what the qualifiers of a declaration stand for, a line each: in which
+// imports returns what the qualifiers of a declaration stand for, a line each: in which
 // package, and under which name.
-func (g *Graph) Imports(n *Node) string {
+func (n *Node) imports() string {
 	var list []string
 	for _, q := range n.Fact.Quals {
 		for _, path := range n.meanings(q.X) {

@@ -33,7 +33,7 @@ func (r *Reach) decls(own int) (list []Decl) {
 		if n.Package.versioned {
 			continue
 		}
-		d := Decl{Name: n.Name(), File: n.File.Rel, Line: n.Fact.Names[0].Line, Lines: n.Fact.Lines, Digest: g.Digest(n), Imports: g.Imports(n), Root: at < r.roots, Wide: at >= own}
+		d := Decl{Name: n.Name(), File: n.File.Rel, Line: n.Fact.Names[0].Line, Lines: n.Fact.Lines, Digest: g.Digest(n), Imports: n.imports(), Root: at < r.roots, Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), via.File.Rel, via.Fact.Line
 		}

@@ -264,7 +264,7 @@ type Decl struct {
 	Line    int
 	Lines   int
 	Digest  codec.Digest
-	Imports string // that it uses, as Graph.Imports tells them
+	Imports string // that it uses, a line each
 	Via     string // what it is reached through, "" for a root and for what initialisation adds by itself
 	ViaFile string
 	ViaLine int
@@ -305,6 +305,6 @@ func (g *Graph) Relative(path string) string {
 }
 
 // Use says that a declaration does something.
-func (g *Graph) Use(n *Node, what string, line int) Use {
+func (n *Node) Use(what string, line int) Use {
 	return Use{What: what, By: n.Name(), File: n.File.Rel, Line: line}
 }

@@ -159,7 +159,7 @@ func (s *Search) setsKept() []graph.Use {
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
 			if name := cmp.Or(s.sets(x), s.touchExternal(x)); std.IsLogged(name) && !s.initial(n) {
-				return []graph.Use{s.g.Use(n, name, x.Line)}
+				return []graph.Use{n.Use(name, x.Line)}
 			}
 		}
 	}
@@ -197,7 +197,7 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
 		if name := s.touchExternal(x); name != "" {
-			list = append(list, s.g.Use(n, name, x.Line))
+			list = append(list, n.Use(name, x.Line))
 		}
 	}
 	return list
@@ -213,12 +213,12 @@ func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []grap
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
 		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a))
 		if counts && s.isTouched(a) {
-			list = append(list, s.g.Use(n, a.name, a.Line))
+			list = append(list, n.Use(a.name, a.Line))
 		}
 	}
 	for _, x := range n.Externals {
 		if set := s.sets(x); set != "" && (!initial || !atOnce(n, x.Name)) {
-			list = append(list, s.g.Use(n, set, x.Line))
+			list = append(list, n.Use(set, x.Line))
 		}
 	}
 	return list
@@ -269,7 +269,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
 			if name := s.touches[to.ID]; name != "" && !s.isBuilt(to) {
-				found = append(found, s.g.Use(n, name, n.Fact.Names[0].Line))
+				found = append(found, n.Use(name, n.Fact.Names[0].Line))
 			}
 		}
 		for _, use := range found {

@@ -156,7 +156,7 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 		for _, a := range s.accesses(n) {
 			kept := a.Late || a.Kind == facts.AccessRead // a literal, or the value of a method
 			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.advances(a, ignored) && (kept || !s.initialAmong(s.r, n, 0)) {
-				return s.g.Use(n, a.name, a.Line)
+				return n.Use(a.name, a.Line)
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
 			if std.Unsteady(x.Path, x.Name) {
-				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
+				b.Hints = append(b.Hints, n.Use(shortRef(x), x.Line))
 			}
 		}
 		for _, a := range n.Fact.NamedArgs {
@@ -107,7 +107,7 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	var possible []graph.Use
 	for _, n := range r.Order {
 		for _, u := range n.Fact.HandleUses {
-			use := r.Graph.Use(n, u.What, u.Line)
+			use := n.Use(u.What, u.Line)
 			switch {
 			case u.Possible:
 				possible = append(possible, use)
@@ -167,9 +167,9 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 func (w *Analysis) use(led *graph.Led, n *graph.Node, what string, line int) graph.Use {
 	by := led.By(n)
 	if by.Node == nil {
-		return w.g.Use(n, what, line)
+		return n.Use(what, line)
 	}
-	return w.g.Use(by.Node, shortRef(by.What)+": "+what+" in "+n.Name(), by.What.Line)
+	return by.Node.Use(shortRef(by.What)+": "+what+" in "+n.Name(), by.What.Line)
 }
 
 // addSettings notes what code asks of the process and its machine, in all modules.

@@ -209,7 +209,7 @@ func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.No
 			more := added.Extend(n)
 			if found.addHidden(w, added, more); len(found.Hidden) > 0 {
 				what := found.Hidden[0]
-				b.Hidden = append(b.Hidden, w.g.Use(n, what.What+" in "+what.By, n.Fact.Line))
+				b.Hidden = append(b.Hidden, n.Use(what.What+" in "+what.By, n.Fact.Line))
 				return
 			}
 			_, also := w.filling(more)
