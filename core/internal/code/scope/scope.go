@@ -37,9 +37,9 @@ const (
 )
 
 // Of returns what an identifier of a resolved file stands for, nil if no function
-// around it binds it, if it is the name of a field, a method or a label, or if it is nil. A key
-// of a composite literal is resolved as an expression: that it is the name of a
-// field only types can tell.
+// around it binds it, if it is the name of a field, a method or a label, or if it is
+// nil. A key of a composite literal is resolved as an expression: that it is the name
+// of a field only types can tell.
 func Of(id *ast.Ident) *Def {
 	if id == nil || id.Obj == nil {
 		return nil
