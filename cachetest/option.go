@@ -55,7 +55,7 @@ func Options(opts ...Option) Option { return bundle(opts) }
 // name is that of one, as in With("conf.mode", conf.Mode()), then the value stands for
 // the variable: it is no input that other tests may change it.
 //
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
@@ -201,7 +201,7 @@ func WithCodec[T any](c Codec[T]) Option {
 	return withCodec(bridge.Box[T](c))
 }
 
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func withCodec(c *bridge.AnyCodec) Option {
 	return option{"WithCodec", c}
 }

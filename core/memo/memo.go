@@ -47,12 +47,12 @@ func Open(config Config) (*Cache, error) {
 // Disabled returns a cache that builds everything, for the reason given: what to go
 // on with when [Open] failed.
 //
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func Disabled(why error) *Cache { return &Cache{engine.Disabled(why)} }
 
 // Dir returns the directory of the store, "" if there is none.
 //
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func (c *Cache) Dir() string { return engineOf(c).Dir() }
 
 // Track makes what is at a path (a file, a directory with all that is in it, or
@@ -60,7 +60,7 @@ func (c *Cache) Dir() string { return engineOf(c).Dir() }
 // before the path is read: a change between the call and the end of the build
 // keeps the output from being stored.
 //
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func (c *Cache) Track(ctx context.Context, path string) error {
 	return engineOf(c).Track(ctx, path, false)
 }
@@ -99,7 +99,6 @@ func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (v 
 	return v, err
 }
 
-//go:noinline
 func (c *Cache) get(ctx context.Context, s Spec, codec *engine.AnyCodec, fn, p any, build func(p any) error) error {
 	if s.Codec != nil && codec == nil {
 		return fmt.Errorf("%T is no codec for values of type %s", s.Codec, reflect.TypeOf(p).Elem())
@@ -194,5 +193,5 @@ func eventOf(e engine.Event) Event {
 
 // Text is the event as a line for people, details as indented lines.
 //
-//go:noinline
+//go:noinline // or who calls it compiles types of the engine
 func (e Event) Text() string { return e.e.Text() }

@@ -58,8 +58,6 @@ func parseFlat(data []byte) ([]flatEntry, error) {
 func (p *flatParser) column() int { return len(p.text) - len(p.rest) }
 
 // errorf says what is wrong with the rest of the line.
-//
-//go:noinline
 func (p *flatParser) errorf(format string, args ...any) error {
 	return &Error{p.line, p.column() + 1, fmt.Sprintf(format, args...)}
 }

@@ -180,8 +180,6 @@ func (b *builder) preset() input.Flags {
 }
 
 // has reports whether something is an input already.
-//
-//go:noinline
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
 		c.known = input.Find(c.ins)
@@ -189,7 +187,7 @@ func (c *collector) has(kind input.Kind, name string) bool {
 	return c.known.Find(kind, name) != nil
 }
 
-//go:noinline
+//go:noinline // inlined, it adds 3 kB to each test binary
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {

@@ -286,7 +286,7 @@ func (l Lookup) Find(kind Kind, name string) *Input { return l[inputKey{kind, na
 
 // Find makes a Lookup of some inputs.
 //
-//go:noinline
+//go:noinline // inlined, it adds 2 kB to each test binary
 func Find(ins []Input) Lookup {
 	l := make(Lookup, len(ins))
 	for i := range ins {

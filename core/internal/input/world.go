@@ -128,8 +128,6 @@ func (in *Input) Shown() string {
 }
 
 // Show returns a name as people should read it.
-//
-//go:noinline
 func Show(name string) string {
 	switch name {
 	case goEnvName:

@@ -61,7 +61,7 @@ func (h *Host) outside() []string {
 
 // Within reports whether path is one of dirs or lies in one.
 //
-//go:noinline
+//go:noinline // inlined, it adds 12 kB to each test binary
 func Within(path string, dirs []string) bool {
 	return slices.ContainsFunc(dirs, func(dir string) bool {
 		rest, ok := strings.CutPrefix(path, dir)

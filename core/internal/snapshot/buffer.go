@@ -35,7 +35,6 @@ func (b *buffer) room(n int) {
 	b.last = make([]byte, 0, max(n, min(max(2*cap(b.last), firstPiece), maxPiece)))
 }
 
-//go:noinline
 func (b *buffer) num(n uint64) {
 	b.room(binary.MaxVarintLen64)
 	b.last = binary.AppendUvarint(b.last, n)
@@ -73,7 +72,7 @@ func (b *buffer) keep(piece []byte) {
 
 func (b *buffer) size() uint64 { return b.kept + uint64(len(b.last)) }
 
-//go:noinline
+//go:noinline // inlined, it adds 0.9 kB to each test binary
 func (b *buffer) appendTo(out []byte) []byte {
 	for _, piece := range b.done {
 		out = append(out, piece...)

@@ -139,7 +139,7 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64) {
 
 // assign gives the next n elements of a to what was met as id.
 //
-//go:noinline
+//go:noinline // inlined, it adds 4 kB to each test binary
 func (e *encoder) assign(a *arena, id uint32, n int) {
 	a.n += uint64(n)
 	a.todo = append(a.todo, id)

@@ -45,7 +45,7 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 
 // StatPath is os.Stat, not logged.
 //
-//go:noinline
+//go:noinline // inlined, it adds 1.2 kB to each test binary
 func StatPath(path string) (Stat, error) {
 	st, _, _, _, err := StatSys(path, true)
 	return st, err
@@ -53,15 +53,13 @@ func StatPath(path string) (Stat, error) {
 
 // LstatPath is os.Lstat, not logged.
 //
-//go:noinline
+//go:noinline // inlined, it adds 0.6 kB to each test binary
 func LstatPath(path string) (Stat, error) {
 	st, _, _, _, err := StatSys(path, false)
 	return st, err
 }
 
 // ReadFile is os.ReadFile, not logged.
-//
-//go:noinline
 func ReadFile(path string) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
