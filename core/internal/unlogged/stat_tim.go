@@ -4,10 +4,6 @@ package unlogged
 
 import "syscall"
 
-func modTime(st *syscall.Stat_t) int64 {
-	return int64(st.Mtim.Sec)*1e9 + int64(st.Mtim.Nsec)
-}
-
-func changeTime(st *syscall.Stat_t) int64 {
-	return int64(st.Ctim.Sec)*1e9 + int64(st.Ctim.Nsec)
+func times(st *syscall.Stat_t) (mod, change int64) {
+	return int64(st.Mtim.Sec)*1e9 + int64(st.Mtim.Nsec), int64(st.Ctim.Sec)*1e9 + int64(st.Ctim.Nsec)
 }

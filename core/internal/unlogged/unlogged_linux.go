@@ -30,14 +30,7 @@ func (d Dir) Lstat(name string) (Stat, error) {
 	if err != nil {
 		return Stat{}, &fs.PathError{Op: "lstat", Path: d.path + string(os.PathSeparator) + name, Err: err}
 	}
-	return Stat{
-		Size:       st.Size,
-		ModTime:    int64(st.Mtim.Sec)*1e9 + int64(st.Mtim.Nsec),
-		ChangeTime: int64(st.Ctim.Sec)*1e9 + int64(st.Ctim.Nsec),
-		Inode:      st.Ino,
-		Device:     uint64(st.Dev),
-		Mode:       mode(st.Mode),
-	}, nil
+	return Stat{st.Size, st.Mtim.Nano(), st.Ctim.Nano(), st.Ino, uint64(st.Dev), mode(st.Mode)}, nil
 }
 
 // FileClock is the earliest time, in nanoseconds since 1970, that the kernel

@@ -103,14 +103,8 @@ func retry(call func() error) error {
 }
 
 func fromSys(st *syscall.Stat_t) Stat {
-	return Stat{
-		Size:       st.Size,
-		ModTime:    modTime(st),
-		ChangeTime: changeTime(st),
-		Inode:      uint64(st.Ino),
-		Device:     uint64(st.Dev),
-		Mode:       mode(uint32(st.Mode)),
-	}
+	mod, change := times(st)
+	return Stat{st.Size, mod, change, uint64(st.Ino), uint64(st.Dev), mode(uint32(st.Mode))}
 }
 
 // FromInfo returns the Stat of what os.Stat or os.Lstat returned.
