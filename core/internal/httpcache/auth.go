@@ -18,10 +18,8 @@ import (
 	"time"
 )
 
-// Variables that hold credentials, or where they lie, and how long who asks waits.
+// Variables that hold credentials, or where they lie.
 const (
-	VarTimeout = "CACHETEST_REMOTE_TIMEOUT"
-
 	VarToken = "CACHETEST_REMOTE_TOKEN"    // bearer
 	VarAuth  = "CACHETEST_REMOTE_AUTH"     // basic: USER:PASSWORD
 	VarCert  = "CACHETEST_REMOTE_CERT"     // path of a client certificate

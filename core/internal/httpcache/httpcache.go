@@ -2,8 +2,8 @@
 // /cas/<sha256> and results of actions under /ac/<sha256>, as bazel-remote,
 // nginx with DAV and others serve them.
 //
-// It promises bounds: an operation during which nothing moves ends after
-// [VarTimeout], with its retries; what a server sends beyond the size that was
+// It promises bounds: an operation during which nothing moves ends after the time
+// that [New] is given, with its retries; what a server sends beyond the size that was
 // asked for is not read. It promises order: the result of an action is written
 // after the object that it refers to. It does not promise that what it returns
 // is what was put, as servers are known to serve damaged bodies with status 200:
@@ -55,8 +55,8 @@ const (
 )
 
 // New returns the cache at an address, with the credentials that the environment
-// holds for it.
-func New(address string, getenv func(string) string) (*Cache, error) {
+// holds for it. stall is how long an operation may go on without moving anything.
+func New(address string, getenv func(string) string, stall time.Duration) (*Cache, error) {
 	base, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("the address of the cache is not a URL") // which may hold a password
@@ -64,12 +64,12 @@ func New(address string, getenv func(string) string) (*Cache, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("the address of the cache is %s: it must begin with http:// or https:// and name a host", base.Redacted())
 	}
-	c := &Cache{base: base, stall: stallOf(getenv), taps: map[*tap]bool{}}
+	c := &Cache{base: base, stall: stall, taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {
 		return nil, err
 	}
 	base.User = nil
-	transport, err := newTransport(getenv, c.stall)
+	transport, err := newTransport(getenv, stall)
 	if err != nil {
 		return nil, err
 	}

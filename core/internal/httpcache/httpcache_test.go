@@ -42,7 +42,7 @@ func serve(t *testing.T, env ...string) (*faulty.Server, *Cache) {
 	l := httptest.NewServer(s)
 	t.Cleanup(l.Close)
 	t.Cleanup(l.CloseClientConnections)
-	c, err := New(l.URL+"/team/", none(append(env, VarTimeout, "1m")...)) // which no test waits for
+	c, err := New(l.URL+"/team/", none(env...), time.Minute) // which no test waits for
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestNoMoreThanAskedFor(t *testing.T) {
 		}
 	}))
 	defer l.Close()
-	c, err := New(l.URL, none(VarTimeout, "1m"))
+	c, err := New(l.URL, none(), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,16 +201,16 @@ func TestAuthorization(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	if c, err := New("http://ann:hunter2@example.com:80/x", none()); err != nil || c.auth != "Basic YW5uOmh1bnRlcjI=" || c.Address() != "http://example.com:80/x" {
+	if c, err := New("http://ann:hunter2@example.com:80/x", none(), time.Minute); err != nil || c.auth != "Basic YW5uOmh1bnRlcjI=" || c.Address() != "http://example.com:80/x" {
 		t.Errorf("%+v %v", c, err)
 	}
 	for _, env := range [][]string{{VarToken, "hunter2", VarAuth, "a:hunter2"}, {VarAuth, "hunter2"}, {VarCert, "hunter/none"}, {VarCA, netrc}} {
-		if _, err := New("http://example.com", none(env...)); err == nil || strings.Contains(err.Error(), "hunter2") {
+		if _, err := New("http://example.com", none(env...), time.Minute); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", env, err)
 		}
 	}
 	for _, address := range []string{"", "cache:80", "ftp://ann:hunter2@x", "http://", "http://ann:hunter2@x:y:z", "http://[::1%hunter2"} {
-		if _, err := New(address, none()); err == nil || strings.Contains(err.Error(), "hunter2") {
+		if _, err := New(address, none(), time.Minute); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
@@ -242,7 +242,7 @@ func TestBoundedMemory(t *testing.T) {
 		}
 	}))
 	defer l.Close()
-	c, err := New(l.URL, none(VarTimeout, "1m"))
+	c, err := New(l.URL, none(), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,11 +291,10 @@ func TestTurns(t *testing.T) {
 		w.Write(make([]byte, 100))
 	}))
 	defer l.Close()
-	c, err := New(l.URL, none())
+	c, err := New(l.URL, none(), time.Second) // less than all of them take
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.stall = time.Second // less than all of them take
 	var group sync.WaitGroup
 	for i := range 12 {
 		group.Go(func() {
@@ -316,11 +315,10 @@ func TestNoEnd(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer l.Close()
-	c, err := New(l.URL, none())
+	c, err := New(l.URL, none(), 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.stall = 100 * time.Millisecond
 	if _, err := c.GetResult(t.Context(), ID{1}); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is taken for an answer", err)
 	}

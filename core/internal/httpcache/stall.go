@@ -7,24 +7,10 @@ import (
 	"time"
 )
 
-const (
-	// defaultStall is how long an operation may go on without moving anything: a
-	// test waits for it. A fixture is built again in about that time.
-	defaultStall = 3 * time.Second
-	// leastMove is what has to move within it, or all that there is: a server that
-	// sends a little now and then has stalled as well. A tier that is slower than a
-	// third of a MiB in a second saves little.
-	leastMove = 1 << 20
-)
-
-// stallOf is three quarters of how long who asks waits for an answer, so that it gets
-// one.
-func stallOf(getenv func(string) string) time.Duration {
-	if d, err := time.ParseDuration(getenv(VarTimeout)); err == nil && d > 0 {
-		return d * 3 / 4
-	}
-	return defaultStall
-}
+// leastMove is what has to move while an operation may not stall, or all that there is: a
+// server that sends a little now and then has stalled as well. A tier that is slower than
+// a third of a MiB in a second saves little.
+const leastMove = 1 << 20
 
 // A tap watches what moves in an operation, and ends it when nothing does: neither
 // there nor in the others under way, whose turn or share it may have to wait for.

@@ -62,7 +62,7 @@ func TestCertificates(t *testing.T) {
 		{[]string{VarCA, ca}, false},
 		{[]string{VarCert, cert, VarKey, key}, false},
 	} {
-		c, err := New(l.URL, none(append(test.env, VarTimeout, "1m")...))
+		c, err := New(l.URL, none(test.env...), time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}

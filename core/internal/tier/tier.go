@@ -77,7 +77,7 @@ var tiers sync.Map
 
 // Beside returns the tier at a place, for a store, of which read reads the records.
 func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, deadline time.Time) *Tier {
-	tier, _ := tiers.LoadOrStore(p, remote.New(silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
+	tier, _ := tiers.LoadOrStore(p, remote.New(Silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
 	return &Tier{p.Host(), tier.(*remote.Tier), s, read, deadline}
 }
 
@@ -97,8 +97,8 @@ func (t *Tier) patience(build, afterwards time.Duration) time.Duration {
 	return bound
 }
 
-// silence is how long the tier may be silent.
-func silence() time.Duration {
+// Silence is how long the tier may be silent.
+func Silence() time.Duration {
 	if d, err := time.ParseDuration(unlogged.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
 		return d
 	}
