@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,14 +14,14 @@ import (
 )
 
 // TempDir is os.TempDir as it was when the process began.
-func (h *Host) TempDir() string {
-	if runtime.GOOS == "windows" {
+func (h *Host) TempDir() string { return filepath.Clean(tempDir(h.Env()["TMPDIR"])) }
+
+// tempDir is what os.TempDir returns if TMPDIR has a value, or none.
+func tempDir(value string) string {
+	if runtime.GOOS == "windows" { // which makes it of several variables
 		return os.TempDir()
 	}
-	if dir := h.Env()["TMPDIR"]; dir != "" {
-		return filepath.Clean(dir)
-	}
-	return "/tmp"
+	return cmp.Or(value, "/tmp")
 }
 
 // tempDirs are the directories that temporary files are made in, as they are named

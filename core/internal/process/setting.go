@@ -33,7 +33,7 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.CommandLine: commandLine,
 		input.Selected:       selection,
 		settings.Subtests:    func() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }, // the flags that name some
-		settings.TempDir:     tempDir,
+		settings.TempDir:     func() string { value, _ := logged.Env("TMPDIR"); return tempDir(value) },
 		settings.LocalTime:   localTime,
 		settings.Zones:       allZones,
 		settings.Updating:    updating,
@@ -85,15 +85,6 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	}
 	value = Setting(in.Name)
 	return value, value != unknown()
-}
-
-// tempDir is what os.TempDir returns. Windows makes it of several variables.
-func tempDir() string {
-	if runtime.GOOS == "windows" {
-		return os.TempDir()
-	}
-	value, _ := logged.Env("TMPDIR")
-	return cmp.Or(value, "/tmp")
 }
 
 // cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
