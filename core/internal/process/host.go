@@ -47,8 +47,8 @@ type Log interface {
 var This = sync.OnceValue(func() *Host {
 	return &Host{
 		Began:    since.Moment{Low: trace.Start.FileClock, High: trace.Start.Time.UnixNano()},
-		Dir:      trace.Start.Dir,
-		Root:     logged.FindRoot(trace.Start.Dir),
+		Dir:      unlogged.StartDir,
+		Root:     logged.FindRoot(unlogged.StartDir),
 		Env:      trace.StartEnv,
 		Children: trace.Start.Children,
 		Log:      &trace.Process,

@@ -14,17 +14,8 @@ import (
 var Start = struct {
 	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
-	Dir       string // working directory, without symbolic links
 	Children  unlogged.Children
-}{
-	FileClock: unlogged.FileClock(),
-
-	Time: time.Now(),
-
-	Dir: unlogged.StartDir,
-
-	Children: unlogged.ChildrenNow(),
-}
+}{unlogged.FileClock(), time.Now(), unlogged.ChildrenNow()}
 
 // StartEnv is the environment as it was when the process began. A hit does
 // without.

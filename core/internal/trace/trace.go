@@ -262,5 +262,5 @@ func firstDir(log []byte) string {
 	if dir, err := syscall.Getwd(); err == nil && !bytes.Contains(log, []byte("\nchdir ")) {
 		return dir
 	}
-	return Start.Dir
+	return unlogged.StartDir
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestProcess reads the log of this very process: the go command asked for
@@ -24,8 +25,8 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	absent := Read{Name: filepath.Join(Start.Dir, "absent.txt"), After: true, Relative: 1}
-	source := Read{Name: filepath.Join(Start.Dir, "trace.go"), After: true, Opened: true, Relative: 1}
+	absent := Read{Name: filepath.Join(unlogged.StartDir, "absent.txt"), After: true, Relative: 1}
+	source := Read{Name: filepath.Join(unlogged.StartDir, "trace.go"), After: true, Opened: true, Relative: 1}
 	if !slices.Contains(reads.Paths, absent) || !slices.Contains(reads.Paths, source) {
 		t.Errorf("paths: %+v", reads.Paths)
 	}
