@@ -198,29 +198,25 @@ func (g *goInputs) add(in Input) {
 	}
 }
 
-func (g *goInputs) file(path string, flags Flags) {
-	g.named(g.w.Name(path), flags)
-}
+func (g *goInputs) file(path string) { g.named(g.w.Name(path)) }
 
-func (g *goInputs) named(name string, flags Flags) {
-	g.add(g.w.FileAt(name, Declared|flags, g.old.Find(File, name)))
-}
+func (g *goInputs) named(name string) { g.add(g.w.FileAt(name, Declared, g.old.Find(File, name))) }
 
 // settings are the files that hold for all packages.
 func (g *goInputs) settings() {
 	if filepath.IsAbs(g.env["GOENV"]) {
-		g.named(goEnvName, 0)
+		g.named(goEnvName)
 	}
 	if mod := g.env["GOMOD"]; filepath.IsAbs(mod) && filepath.Base(mod) == "go.mod" {
 		g.gomod(mod, filepath.Dir(mod))
-		g.file(filepath.Join(filepath.Dir(mod), "vendor", "modules.txt"), 0)
+		g.file(filepath.Join(filepath.Dir(mod), "vendor", "modules.txt"))
 	}
 	if work := g.env["GOWORK"]; filepath.IsAbs(work) {
 		g.gomod(work, filepath.Dir(work))
-		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
+		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"))
 	} else if work == "" && g.w.Root.Physical != "" {
-		g.file(filepath.Join(g.w.Root.Lexical, "go.work"), 0)
-		g.named(goWorkName, 0)
+		g.file(filepath.Join(g.w.Root.Lexical, "go.work"))
+		g.named(goWorkName)
 	}
 	for _, flag := range append(quotedFields(g.env["GOFLAGS"]), g.flags...) {
 		name, value, _ := cutGoFlag(flag)
@@ -235,10 +231,10 @@ func (g *goInputs) settings() {
 		case name == "modfile":
 			g.gomod(file, filepath.Dir(g.env["GOMOD"]))
 		case name == "overlay":
-			g.file(file, 0)
+			g.file(file)
 			g.overlay(file)
 		default:
-			g.file(file, 0)
+			g.file(file)
 		}
 	}
 }
@@ -255,7 +251,7 @@ func (g *goInputs) overlay(path string) {
 	}
 	for _, file := range slices.Sorted(maps.Values(o.Replace)) {
 		if file != "" {
-			g.file(g.w.Abs(file), 0)
+			g.file(g.w.Abs(file))
 		}
 	}
 }
@@ -270,8 +266,8 @@ func (g *goInputs) gomod(path, dir string) {
 		return
 	}
 	g.seen[key] = true
-	g.file(path, 0)
-	g.file(strings.TrimSuffix(path, ".mod")+".sum", 0)
+	g.file(path)
+	g.file(strings.TrimSuffix(path, ".mod") + ".sum")
 	if path != g.env["GOWORK"] {
 		g.modules = append(g.modules, dir)
 	}
@@ -314,7 +310,7 @@ func (g *goInputs) module(m *goModule) {
 	}
 	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) && !g.seen[m.GoMod] {
 		g.seen[m.GoMod] = true
-		g.file(m.GoMod, 0) // what it replaces is nothing to the main module
+		g.file(m.GoMod) // what it replaces is nothing to the main module
 		g.modules = append(g.modules, m.Dir)
 	}
 }
@@ -326,7 +322,7 @@ func (g *goInputs) sources(p *goPackage) {
 		g.add(in)
 	}
 	if p.Name == "main" {
-		g.file(filepath.Join(p.Dir, "default.pgo"), 0)
+		g.file(filepath.Join(p.Dir, "default.pgo"))
 	}
 	for _, pattern := range p.EmbedPatterns {
 		g.embed(p.Dir, strings.TrimPrefix(pattern, "all:"))
@@ -334,7 +330,7 @@ func (g *goInputs) sources(p *goPackage) {
 	g.libraries(p.CgoLDFLAGS)
 	if m := p.Module; m != nil && m.Dir != "" { // a new go.mod takes the package out of the module
 		for up := p.Dir; strings.HasPrefix(up, m.Dir+string(filepath.Separator)); up = filepath.Dir(up) {
-			g.file(filepath.Join(up, "go.mod"), 0)
+			g.file(filepath.Join(up, "go.mod"))
 		}
 	}
 }
