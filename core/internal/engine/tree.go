@@ -68,9 +68,7 @@ func (b *builder) checkContent(e *tree.Entry, inCheckout *atomic.Bool) tree.Tap 
 func (cl *call) verifyTree(out Output, was *tree.Manifest) error {
 	now, err := tree.Scan(out.Path)
 	if err == nil {
-		err = tree.Refer(now, out.Path, store.RefFile, func(*tree.Entry) tree.Tap {
-			return func([]byte) error { return nil }
-		})
+		err = tree.Refer(now, out.Path, store.RefFile, func(*tree.Entry) tree.Tap { return nil })
 	}
 	if err != nil {
 		return err

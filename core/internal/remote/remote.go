@@ -235,7 +235,7 @@ func (t *Tier) fetchBody(c *client, ref store.ObjectRef, batch *store.Batch) err
 	if err != nil {
 		return err
 	}
-	found, err := batch.PutFile(answer.DiskPath, func([]byte) error { return nil })
+	found, err := batch.PutFile(answer.DiskPath, nil)
 	if err != nil {
 		return fmt.Errorf("what it left at %s cannot be read: %v", answer.DiskPath, err)
 	}

@@ -45,8 +45,8 @@ const pieceSize = 1 << 20
 
 var pieces = sync.Pool{New: func() any { b := make([]byte, pieceSize); return &b }}
 
-// PutFile puts the content of the file at path. tap sees all of it, piece by
-// piece, and may stop it with an error. A file that is to be stored is read twice:
+// PutFile puts the content of the file at path. tap, if there is one, sees all of it,
+// piece by piece, and may stop it with an error. A file that is to be stored is read twice:
 // most often it is not.
 func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
 	f, err := unlogged.Open(path)
@@ -80,7 +80,7 @@ func (b *Batch) Fill(ref ObjectRef, fill func(path string) error) error {
 	}
 	if err == nil {
 		var found ObjectRef
-		if found, err = RefFile(tmp.Name(), untapped); err == nil && found != ref {
+		if found, err = RefFile(tmp.Name(), nil); err == nil && found != ref {
 			err = damage(ref.ID.String(), found.Size, ref.Size)
 		}
 	}
@@ -93,7 +93,7 @@ func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
 	if err != nil {
 		return ref, err
 	}
-	ref, err = digest(io.TeeReader(r, tmp), untapped)
+	ref, err = digest(io.TeeReader(r, tmp), nil)
 	return ref, b.keep(ref, tmp, err)
 }
 
@@ -136,15 +136,14 @@ func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err erro
 	return digest(f, tap)
 }
 
-// untapped is the tap of who only wants the reference.
-func untapped([]byte) error { return nil }
-
 func digest(r io.Reader, tap func([]byte) error) (ref ObjectRef, err error) {
 	id, sum := sha256.New(), xxhash.New()
 	err = eachPiece(r, func(piece []byte) error {
 		id.Write(piece)
 		sum.Write(piece)
-		ref.Size += int64(len(piece))
+		if ref.Size += int64(len(piece)); tap == nil {
+			return nil
+		}
 		return tap(piece)
 	})
 	id.Sum(ref.ID[:0])
@@ -175,7 +174,7 @@ func eachPiece(r io.Reader, do func([]byte) error) error {
 func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	found := ref
 	if cloneFile(tmp, f) == nil {
-		found, err = RefFile(tmp.Name(), untapped)
+		found, err = RefFile(tmp.Name(), nil)
 	} else if _, err = f.Seek(0, io.SeekStart); err == nil {
 		found.Size, found.Sum, err = writeInto(tmp, f)
 	}

@@ -118,7 +118,7 @@ func TestPutReplacesSpoilt(t *testing.T) {
 			"object": func(s *Store, _ string, data []byte) error { _, err := s.PutObject(data); return err },
 			"file": func(s *Store, path string, _ []byte) error {
 				b := s.NewBatch()
-				_, err := b.PutFile(path, func([]byte) error { return nil })
+				_, err := b.PutFile(path, nil)
 				return errors.Join(err, b.Commit())
 			},
 		} {

@@ -35,7 +35,7 @@ func TestHolesStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		batch := cs.NewBatch()
-		ref, err := batch.PutFile(path, func([]byte) error { return nil })
+		ref, err := batch.PutFile(path, nil)
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -110,7 +110,7 @@ type Tap = func(piece []byte) error
 
 // Refer fills in the references of the files of the tree scanned at path. put returns
 // that of the file at a path: Batch.PutFile stores it, store.RefFile does not.
-// What tap returns for a file sees its bytes, in one goroutine for a file.
+// What tap returns for a file, if anything, sees its bytes, in one goroutine for a file.
 func Refer(m *Manifest, path string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
 	dir := path
 	if m.Single {

@@ -33,7 +33,7 @@ func put(t *testing.T, s *store.Store, dir string) *Manifest {
 		t.Fatal(err)
 	}
 	b := s.NewBatch()
-	if err := Refer(m, dir, b.PutFile, func(*Entry) Tap { return func([]byte) error { return nil } }); err != nil {
+	if err := Refer(m, dir, b.PutFile, func(*Entry) Tap { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Commit(); err != nil {
@@ -232,7 +232,7 @@ func FuzzManifest(f *testing.F) {
 	b := s.NewBatch()
 	empty := filepath.Join(f.TempDir(), "empty")
 	os.WriteFile(empty, nil, 0o644)
-	b.PutFile(empty, func([]byte) error { return nil })
+	b.PutFile(empty, nil)
 	if err := b.Commit(); err != nil {
 		f.Fatal(err)
 	}
