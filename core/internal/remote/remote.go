@@ -60,26 +60,19 @@ func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) 
 // ErrEnded says that the tier is not used any more, for a reason that was told.
 var ErrEnded = errors.New("the shared tier is not used any more")
 
-// fault notes that the tier has ended. The first to meet it gets the reason, the
-// others ErrEnded.
+// fault notes that an error, if it is one, has ended the tier. The first to meet the end
+// gets the reason, the others ErrEnded; before there is an end it is nil.
 func (t *Tier) fault(err error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.end == nil {
 		t.end = err
 	}
-	if t.told {
+	if t.end != nil && t.told {
 		return ErrEnded
 	}
-	t.told = true
+	t.told = t.end != nil
 	return t.end
-}
-
-// ended reports whether the tier has ended for reading.
-func (t *Tier) ended() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.end != nil
 }
 
 // Within ends the tier if stop is not called in time.
@@ -108,8 +101,8 @@ var errWrong = errors.New("it has other bytes than were put there")
 // Entries returns the entries of a variant, newest first: in one round trip, as
 // they are compared here.
 func (t *Tier) Entries(slot store.SlotID, variant store.VariantID) ([]*Entry, error) {
-	if t.ended() {
-		return nil, t.fault(nil)
+	if err := t.fault(nil); err != nil {
+		return nil, err
 	}
 	entries, err := t.entries(slot, variant)
 	if err != nil {
@@ -182,8 +175,8 @@ const parallel = 8
 // error that is [fs.ErrNotExist] says that the tier has them no more, and is none
 // of the tier.
 func (t *Tier) Fetch(refs []store.ObjectRef, batch *store.Batch) error {
-	if t.ended() {
-		return t.fault(nil)
+	if err := t.fault(nil); err != nil {
+		return err
 	}
 	err := store.Each(len(refs), parallel, func(i int) error {
 		if batch.Has(refs[i]) {
