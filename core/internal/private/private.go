@@ -211,7 +211,7 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 		return
 	}
 	defer f.Close()
-	entries, _ := f.ReadDir(maxSweep)
+	entries, _ := f.ReadDir(MaxSweep)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		st, uid, _, _, err := unlogged.StatSys(path, false)
@@ -229,6 +229,6 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 	}
 }
 
-// maxSweep bounds what one process does for the others: the files of a few
+// MaxSweep bounds what one process does for the others: the files of a few
 // large trees.
-const maxSweep = 50_000
+const MaxSweep = 50_000

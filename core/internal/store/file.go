@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -128,7 +129,7 @@ func (s *Store) abandoned(remove func(path string)) {
 	// Not by private.Sweep, of which the go command would learn where the store
 	// lies inside the module: nobody else can change what is in the store.
 	names, _ := s.readDir(s.tempDir())
-	for _, name := range names[:min(len(names), maxSweep)] {
+	for _, name := range names[:min(len(names), private.MaxSweep)] {
 		path := filepath.Join(s.tempDir(), name)
 		if l, _ := lockFile(path, true); l != nil {
 			l.removed(func() { remove(path) })
@@ -145,7 +146,3 @@ func (l *fileLock) removed(remove func()) {
 	remove()
 	l.unlock()
 }
-
-// maxSweep bounds what one process does for the others: the files of a few
-// large trees.
-const maxSweep = 50_000
