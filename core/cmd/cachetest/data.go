@@ -27,7 +27,8 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 		byID[f.FixtureID] = fixtureOf(f)
 	}
 	if judge {
-		if err := c.judge(byID, chosen, d.Used); err != nil {
+		addUses(byID, chosen, d.Used)
+		if err := c.judge(byID, chosen); err != nil {
 			return nil, err
 		}
 	}
@@ -116,9 +117,9 @@ func fixtureOf(f *admin.Fixture) *report.Fixture {
 	return out
 }
 
-// judge says what the newest build of each fixture used, with the keys of fixtures by their
-// slots, and of those of this module whether they are outdated.
-func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture, used map[string]string) error {
+// addUses says what the newest build of each fixture used. used are the keys of fixtures by
+// their slots.
+func addUses(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture, used map[string]string) {
 	for _, stored := range list {
 		if len(stored.Records) == 0 {
 			continue
@@ -134,6 +135,10 @@ func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.
 			}
 		}
 	}
+}
+
+// judge says of the fixtures of this module whether they are outdated.
+func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture) error {
 	rows, err := c.verdicts(slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return !c.module.owns(f) }))
 	for _, row := range rows {
 		f := byID[row.fixture.FixtureID]
