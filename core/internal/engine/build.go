@@ -31,22 +31,22 @@ type builder struct {
 	frame   *frame // since the build has ended a copy, which nobody else adds to
 	reasons []Reason
 	nearest *record.Record // the fixture's record that is nearest to the present, nil if it has none
+	known   *code.Closure  // set by behaviour
+	behaved bool           // behaviour has looked for it
 
+	// Set by before.
 	start time.Time
 	observation
-	known    *code.Closure // set by behaviour
-	behaved  bool          // behaviour has looked for it
 	constant bool          // reads are not recorded: the files that fn names by constants count as declared
-	declared []input.Input // before the build
+	declared []input.Input // as they were before the build; inputs adds what was tracked
 	golist   *input.GoList
 	blind    *input.UnseenError // why a declared input cannot be looked at
-	took     time.Duration
-	stored   time.Duration // to encode and check what was built
-	bytes    int64         // size of what was built
 
-	usesLocal bool        // a child never leaves this machine, so neither does the record
-	leaves    bool        // as in cwdUse
-	namesTemp atomic.Bool // what was built names the directory of temporary files
+	// Set when fn has ended.
+	took      time.Duration
+	stored    time.Duration // to encode and check what was built
+	bytes     int64         // size of what was built
+	namesTemp atomic.Bool   // what was built names the directory of temporary files
 }
 
 // An observation is what is seen of the process around a build: before it begins, but for
@@ -282,12 +282,13 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 	if why != nil {
 		return nil, why
 	}
-	if (tied || b.leaves) && input.Find(ins).Find(input.Checkout, "checkout") == nil {
-		ins = append(ins, b.World.CheckoutAt())
+	if tied {
+		ins = b.addCheckout(ins)
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
+	local := func(ch child) bool { return ch.local }
 	rec = &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local || b.usesLocal, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local || slices.ContainsFunc(b.used(), local), Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.world.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes,
 		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
 	}
@@ -306,6 +307,14 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 	// What keeps it from being trimmed is no fault of this test's; `cachetest trim` tells it.
 	s.TrimDaily(store.Trim{Limits: InForce(b.c.config.Limits), Refs: RecordRefs(s), Visits: dailyVisits})
 	return rec, nil
+}
+
+// addCheckout adds where the module lies to some inputs, if it is not among them.
+func (b *builder) addCheckout(ins []input.Input) []input.Input {
+	if input.Find(ins).Find(input.Checkout, "checkout") != nil {
+		return ins
+	}
+	return append(ins, b.World.CheckoutAt())
 }
 
 func storeError(s *store.Store, err error) *notStored {

@@ -103,8 +103,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	b.declaredRelative(&use)
 	use.addWorking(b.frame.cwd.working)
 	use.leaves = use.leaves || b.frame.cwd.leaves
-	ins = append(ins, b.cwdInputs(use)...)
-	b.leaves = use.leaves
+	if ins = append(ins, b.cwdInputs(use)...); use.leaves {
+		ins = b.addCheckout(ins)
+	}
 	ins = append(ins, b.aboutFiles(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
@@ -171,29 +172,31 @@ func (b *builder) impliedEnv() []input.Input {
 	return ins
 }
 
-// children are the fixtures that this build used: those asked for within it,
-// and, where its code reaches variables that change while tests run, those that
-// the process had got before.
-func (b *builder) children() ([]input.Input, *notStored) {
+// used returns the fixtures that this build used: those asked for within it, and, where its
+// code reaches variables that change while tests run, those that the process had got before.
+func (b *builder) used() []child {
 	b.c.mu.Lock()
 	defer b.c.mu.Unlock()
+	used := slices.Clone(b.frame.children)
+	if b.stateful() && !b.spec.Alone {
+		used = append(used, b.c.served...)
+	}
+	return slices.DeleteFunc(used, func(ch child) bool { return ch.key == b.key })
+}
+
+// children are the fixtures that this build used, as inputs.
+func (b *builder) children() ([]input.Input, *notStored) {
 	if b.frame.tainted != "" {
 		return nil, &notStored{"child", fmt.Sprintf("it uses the fixture %q, which is not stored", b.frame.tainted)}
 	}
 	var ins []input.Input
-	used := slices.Clone(b.frame.children)
-	own := len(used)
-	if b.stateful() && !b.spec.Alone {
-		used = append(used, b.c.served...)
-	}
-	for i, ch := range used {
+	for _, ch := range b.used() {
 		in := b.childInput(ch)
-		if i >= own {
+		if !slices.Contains(b.frame.children, ch) {
 			in.Flags |= input.Before
 		}
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
-		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
-			b.usesLocal = b.usesLocal || ch.local
+		if !slices.ContainsFunc(ins, same) {
 			ins = append(ins, in)
 		}
 	}
