@@ -252,7 +252,7 @@ func (b *Batch) create() (*os.File, error) {
 
 // keep closes a file that was written, and holds it for Commit.
 func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
-	if err == nil && !syncsRead {
+	if err == nil && !hasFlock {
 		err = tmp.Sync()
 	}
 	if err = cmp.Or(err, tmp.Close()); err != nil {
@@ -291,7 +291,7 @@ func (b *Batch) Commit() error {
 }
 
 func (b *Batch) sync() error {
-	if !syncsRead || len(b.pending) > syncEach && syncFileSystem(b.s.dir) == nil {
+	if !hasFlock || len(b.pending) > syncEach && syncFileSystem(b.s.dir) == nil {
 		return nil
 	}
 	for _, tmp := range b.pending {

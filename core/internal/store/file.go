@@ -140,7 +140,7 @@ func (s *Store) abandoned(remove func(path string)) {
 // removed removes the directory of a lock that nobody else wants but to remove
 // it, and unlocks it.
 func (l *fileLock) removed(remove func()) {
-	if !removesLock {
+	if !hasFlock {
 		l.unlock()
 	}
 	remove()

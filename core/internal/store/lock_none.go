@@ -9,12 +9,7 @@ type fileLock struct{}
 
 func openLock(string, bool) (*fileLock, error) { return nil, ErrNoLock }
 
-// removesLock is whether a lock can be removed while it is held, and syncsRead
-// whether a file that is open for reading can be synced.
-const (
-	removesLock = false
-	syncsRead   = false
-)
+const hasFlock = false
 
 func (*fileLock) current(string) bool { return true }
 

@@ -43,12 +43,9 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 	return nil, err
 }
 
-// removesLock is whether a lock can be removed while it is held, and syncsRead
-// whether a file that is open for reading can be synced.
-const (
-	removesLock = true
-	syncsRead   = true
-)
+// hasFlock is whether the system has flock(2): then a lock can be removed while it is
+// held, and a file be synced that is open for reading.
+const hasFlock = true
 
 // current reports whether the locked file is the one at path.
 func (l *fileLock) current(path string) bool {

@@ -38,12 +38,7 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 // reading and writing what it covers.
 var beyond = windows.Overlapped{OffsetHigh: 1 << 30}
 
-// removesLock is whether a lock can be removed while it is held, and syncsRead
-// whether a file that is open for reading can be synced.
-const (
-	removesLock = false
-	syncsRead   = false
-)
+const hasFlock = false
 
 // current reports whether the locked file is the one at path: nobody can remove
 // a file that is open like this one.
