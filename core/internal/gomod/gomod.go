@@ -138,14 +138,9 @@ func (f *File) add(verb string, args []string, comment string) error {
 	return nil
 }
 
-func versionOf(words []string) (v Version) {
-	if len(words) > 0 {
-		v.Path = words[0]
-	}
-	if len(words) > 1 {
-		v.Version = words[1]
-	}
-	return v
+func versionOf(words []string) Version {
+	words = append(slices.Clip(words), "", "") // for what is not there
+	return Version{words[0], words[1]}
 }
 
 // goVersion is what the go command makes of the go line of a dependency, which it
