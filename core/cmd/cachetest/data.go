@@ -105,13 +105,9 @@ func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
 // fixtureOf is what the store tells of a fixture.
 func fixtureOf(f *admin.Fixture) *report.Fixture {
 	out := &report.Fixture{Package: f.Package, Key: f.Key, Records: len(f.Records), Bytes: f.Size}
-	for _, s := range f.Records {
-		if out.Oldest.IsZero() || s.Built.Before(out.Oldest) {
-			out.Oldest = s.Built
-		}
-	}
 	if len(f.Records) > 0 {
 		newest := f.Newest()
+		out.Oldest = slices.MinFunc(f.Records, func(a, b *admin.Stored) int { return a.Built.Compare(b.Built) }).Built
 		out.Slot, out.Newest, out.Used, out.BuildMS = newest.Slot, newest.Built, f.LastUsed(), milliseconds(newest.BuildTime)
 	}
 	return out
