@@ -23,7 +23,7 @@ type Graph struct {
 	Stale     error               // a file that a declaration embeds is not what was compiled
 
 	// Unwritten reports whether nothing in the binary can change the variables of a
-	// declaration after they were made. Package state sets it.
+	// declaration after they were made: none of it is known until package state sets it.
 	Unwritten func(*Node) bool
 
 	b           *build.Build
@@ -52,7 +52,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}, Unwritten: func(*Node) bool { return false }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

@@ -113,7 +113,7 @@ func (r *Reach) AddInit() {
 	outside := r.Graph.LedTo()
 	for done := 0; done < len(r.Order); done++ {
 		n := r.Order[done]
-		if n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
+		if n.Fact.Kind == facts.KindVar && !r.Graph.Unwritten(n) {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
 		}
 		for _, x := range n.Externals {
