@@ -97,7 +97,7 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 // elements of one type lie in one allocation and keep each other. No finalizer can
 // be set on them.
 //
-// Errors wrap [ErrDamaged] or [ErrOtherType] or are an [*UnknownTypeError]; *ptr
+// Errors wrap [ErrDamaged], [ErrOtherType] or [ErrUnknownType]; *ptr
 // is then zero or half built and must not be used.
 func (c *Coder) Unmarshal(data []byte, ptr any) (err error) {
 	t, p, err := pointee(ptr)

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -94,7 +95,7 @@ func (d *decoder) typ() *plan {
 		t = typeid.Find(printed, digest, likely)
 	}
 	if t == nil {
-		d.err = &UnknownTypeError{printed}
+		d.err = fmt.Errorf("type %s %w", printed, ErrUnknownType)
 		return nil
 	}
 	pl := d.coder.plan(t)
@@ -110,10 +111,6 @@ func (d *decoder) checkCodecs(pl *plan, names string) {
 	}
 }
 
-// UnknownTypeError names a type that the bytes mention and this program cannot
-// find: a miss, not a failure.
-type UnknownTypeError struct{ Name string }
-
-func (e *UnknownTypeError) Error() string {
-	return fmt.Sprintf("type %s is not known in this program", e.Name)
-}
+// ErrUnknownType is what Unmarshal's errors wrap where the bytes mention a type that this
+// program cannot find: a miss, not a failure.
+var ErrUnknownType = errors.New("is not known in this program")
