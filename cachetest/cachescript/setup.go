@@ -58,10 +58,11 @@ package cachescript
 import (
 	"fmt"
 	"maps"
-
-	"github.com/rogpeppe/go-internal/testscript"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/cachetest"
+	"github.com/fixturecache/fixturecache/cachetest/golden"
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // Setup adds the commands fixture and golden, and the condition [fixture:NAME],
@@ -80,8 +81,8 @@ func Setup(p *testscript.Params, fixtures ...Fixture) error {
 		return setup(env)
 	}
 	update := p.UpdateScripts
-	golden := func(ts *testscript.TestScript, neg bool, args []string) { cmdGolden(ts, neg, args, update) }
-	if err := addCommand(p, "golden", golden); err != nil {
+	cmd := func(ts *testscript.TestScript, neg bool, args []string) { cmdGolden(ts, neg, args, update) }
+	if err := addCommand(p, "golden", cmd); err != nil {
 		return err
 	}
 	return addFixtures(p, fixtures)
@@ -117,4 +118,50 @@ func testOf(ts *testscript.TestScript, command string) scriptTB {
 		ts.Fatalf("%s: scripts must be run by testscript.Run", command)
 	}
 	return scriptTB{tb, ts}
+}
+
+// cmdGolden is the command golden, whose files are
+// testdata/golden/<test>/<script>/NAME of the package. The script's own $WORK is
+// written as such. Goldens are updated as everywhere, and where update is set.
+func cmdGolden(ts *testscript.TestScript, neg bool, args []string, update bool) {
+	dir := len(args) == 3 && args[0] == "-dir"
+	if neg {
+		ts.Fatalf("unsupported: ! golden")
+	}
+	if !dir && (len(args) != 2 || strings.HasPrefix(args[0], "-")) {
+		ts.Fatalf("usage: golden FILE NAME | golden -dir PATH NAME")
+	}
+	tb := goldenTB{scriptTB: testOf(ts, "golden"), update: update}
+	work := golden.Normalize(func(b []byte) []byte {
+		return []byte(strings.ReplaceAll(string(b), ts.Getenv("WORK"), "$WORK"))
+	})
+	if dir {
+		golden.Dir(&tb, args[2], ts.MkAbs(args[1]), work)
+	} else {
+		golden.Equal(&tb, args[1], ts.ReadFile(args[0]), work)
+	}
+	if len(tb.failed) > 0 {
+		ts.Fatalf("%s", strings.Join(tb.failed, "\n"))
+	}
+}
+
+// A goldenTB is the test of a script as the command golden sees it: its failure is
+// the command's, so that the script's line is shown and ContinueOnError holds.
+type goldenTB struct {
+	scriptTB
+	update bool
+	failed []string
+}
+
+func (tb *goldenTB) Errorf(format string, args ...any) {
+	tb.failed = append(tb.failed, fmt.Sprintf(format, args...))
+}
+
+// UpdateGolden tells package golden that the script is being updated.
+func (tb *goldenTB) UpdateGolden() bool { return tb.update }
+
+// Skipped tells package golden that the script did not ask for all it has.
+func (tb *goldenTB) Skipped() bool {
+	s, ok := tb.TB.(interface{ Skipped() bool })
+	return ok && s.Skipped()
 }

@@ -8,6 +8,8 @@
 package since
 
 import (
+	"os"
+	"slices"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -62,3 +64,111 @@ func (m Moment) Settle() {
 // maxTick is longer than the clock that stamps files can stand: 10 ms as a rule, more
 // where a virtual machine misses ticks.
 const maxTick = time.Second
+
+// A Check judges what was read by paths, since a moment:
+//
+//   - A file that is written, replaced, or renamed to where it is has a new
+//     change time, whatever its modification time is; so has a symbolic link.
+//   - A directory that is renamed has a new change time, and so has the directory
+//     that holds it, whose modification time somebody may have put back. A new entry
+//     alone changes both times of a directory to the same value, and nothing that
+//     lies beside the entry.
+//   - What is gone has left new times with the directory that held it.
+type Check struct {
+	Since  Moment
+	Around Surroundings // at that moment, nil if nobody looked
+	Churn  []string     // directories where names come and go all the time
+	Makes  bool         // who read may have made files, and removed them
+
+	dirs map[string]unlogged.Stat
+}
+
+// lstat looks once at each directory, which many paths have in common.
+func (c *Check) lstat(path string) (unlogged.Stat, error) {
+	if st, ok := c.dirs[path]; ok {
+		return st, nil
+	}
+	st, err := unlogged.LstatPath(path)
+	if err == nil && st.Mode.IsDir() {
+		if c.dirs == nil {
+			c.dirs = map[string]unlogged.Stat{}
+		}
+		c.dirs[path] = st
+	}
+	return st, err
+}
+
+// A Finding is the worst that is to be said of a path.
+type Finding struct {
+	Verdict Verdict
+	What    string // happened
+}
+
+func (f *Finding) Add(v Verdict, what string) {
+	if v > f.Verdict {
+		*f = Finding{v, what}
+	}
+}
+
+// Path judges what is, or is not, at an absolute path.
+func (c *Check) Path(path string) (f Finding) {
+	walkPath(path, c.lstat, func(s step) {
+		switch {
+		case s.err != nil:
+			if os.IsNotExist(s.err) {
+				f.Add(c.gone(s))
+			}
+		case c.Around.lacks(s.dir, s.name):
+			f.Add(Changed, s.path+" was made or moved there")
+		case s.st.Mode&os.ModeSymlink != 0:
+			f.Add(c.Since.stat(s.st), "the link "+s.path+" was changed")
+		case s.st.Mode.IsDir():
+			f.Add(c.moved(s), "the directory "+s.path+" was made, moved or replaced")
+		default:
+			f.Add(c.Since.stat(s.st), "it was written or replaced")
+		}
+	})
+	return f
+}
+
+// List judges the names in a directory.
+func (c *Check) List(st unlogged.Stat) Finding {
+	return Finding{c.Since.stat(st), "something was added to it or removed"}
+}
+
+// moved judges a directory: one that is renamed to where it is leaves its mark
+// on itself and on the directory that it lies in.
+func (c *Check) moved(s step) Verdict {
+	if s.st.ChangeTime == 0 {
+		return Unchanged // it would not tell
+	}
+	was, known := c.Around[s.path]
+	if known && (was.st.Inode != s.st.Inode || was.st.Device != s.st.Device) {
+		return Changed
+	}
+	if (known || c.Around == nil) && s.st.ChangeTime == s.st.ModTime {
+		return Unchanged // an entry was made in it, or removed
+	}
+	parent, err := c.lstat(s.dir)
+	if err != nil {
+		return Changed
+	}
+	return min(c.Since.stat(s.st), c.Since.stat(parent))
+}
+
+// gone judges what is not there: whether it was. What was not when the names around
+// it were listed can have come and gone only where the directory shows that something
+// did, unless that may be a file of the reader's own.
+func (c *Check) gone(s step) (Verdict, string) {
+	dir, err := c.lstat(s.dir)
+	churns := slices.Contains(c.Churn, s.dir)
+	switch {
+	case c.Around[s.dir].names[s.name]:
+		return Changed, "it was removed"
+	case c.Around.lacks(s.dir, s.name) && (c.Makes || churns || dir == c.Around[s.dir].st), c.Around == nil && churns:
+		return Unchanged, ""
+	case err != nil:
+		return Changed, "the directory that held it was removed"
+	}
+	return c.Since.stat(dir), "it is not there, and may have been: something was added to or removed from " + s.dir
+}
