@@ -46,13 +46,10 @@ var keys = [...]struct{ name, variable string }{
 	{"env", ""},
 }
 
-// An Error says what is wrong with a file, and where.
-type Error struct {
-	Line, Column int // from 1
-	Text         string
+// errorAt says what is wrong with a file, and where: line and column count from 1.
+func errorAt(line, column int, format string, args []any) error {
+	return fmt.Errorf("%d:%d: %s", line, column, fmt.Sprintf(format, args...))
 }
-
-func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Text) }
 
 // Parse reads a file.
 func Parse(data []byte) (*File, error) {

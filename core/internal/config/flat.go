@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +16,7 @@ type flatEntry struct {
 }
 
 func (e flatEntry) errorf(format string, args ...any) error {
-	return &Error{e.line, 1, fmt.Sprintf(format, args...)}
+	return errorAt(e.line, 1, format, args)
 }
 
 // A flatParser reads lines of the forms
@@ -59,7 +58,7 @@ func (p *flatParser) column() int { return len(p.text) - len(p.rest) }
 
 // errorf says what is wrong with the rest of the line.
 func (p *flatParser) errorf(format string, args ...any) error {
-	return &Error{p.line, p.column() + 1, fmt.Sprintf(format, args...)}
+	return errorAt(p.line, p.column()+1, format, args)
 }
 
 // skip passes over n bytes and the spaces behind them.
