@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -315,4 +316,33 @@ func (b *Batch) Discard() {
 		b.release()
 		b.dir = ""
 	}
+}
+
+// Each calls do for the numbers below n, several at once, until there is an error,
+// and returns that of the least number.
+func Each(n, workers int, do func(i int) error) (first error) {
+	var (
+		next atomic.Int64
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		at   = n
+	)
+	for range min(n, workers) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				err := do(i)
+				if err == nil {
+					continue
+				}
+				next.Store(int64(n)) // no other begins
+				mu.Lock()
+				if i < at {
+					first, at = err, i
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return first
 }
