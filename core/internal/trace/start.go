@@ -39,13 +39,7 @@ var (
 	noLog    string // why we did not
 )
 
-func init() {
-	inject()
-}
-
-const logFlag = "-test.testlogfile="
-
-// inject asks package testing for a log, by a flag in front of the arguments,
+// init asks package testing for a log, by a flag in front of the arguments,
 // where the go command did not (in local mode, with -count=1 and the like).
 //
 // Only a test binary started as one gets it: other programs may have flags of
@@ -53,7 +47,7 @@ const logFlag = "-test.testlogfile="
 // that take arguments of their own. One without any argument is started as one
 // unless a process of the same program has started it. Benchmarks and fuzzing are left alone: a
 // log would distort the one, and workers of the other share arguments.
-func inject() {
+func init() {
 	args, want, why := readArgs(os.Args[1:], inherited)
 	noLog = why
 	if len(args) < len(os.Args)-1 {
@@ -68,7 +62,7 @@ func inject() {
 		return
 	}
 	injected = path
-	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
+	os.Args = append([]string{os.Args[0], "-test.testlogfile=" + injected}, args...)
 }
 
 // readArgs tells whether a process with these arguments wants a log, or why it
@@ -110,13 +104,8 @@ const testFlags = " artifacts bench benchmem benchtime blockprofile blockprofile
 	" failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile" +
 	" mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v "
 
-// CoverMode is testing.CoverMode, and "" in a program that is no test.
-func CoverMode() string {
-	if !testing.Testing() {
-		return ""
-	}
-	return testing.CoverMode()
-}
+// CoverMode is testing.CoverMode: "" in a program that is no test.
+func CoverMode() string { return testing.CoverMode() }
 
 // makeLog makes the file that package testing is asked to keep its log in, or
 // says why there can be none. Package testing ends the process with status 2

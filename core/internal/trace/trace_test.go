@@ -11,7 +11,7 @@ import (
 )
 
 // TestProcess reads the log of this very process: the go command asked for
-// one, or inject did.
+// one, or init did.
 func TestProcess(t *testing.T) {
 	pos, err := Process.Mark()
 	if err != nil {
