@@ -87,7 +87,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File, info fs.FileInfo) error {
 		return s.damaged(ref, info.Size())
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
-		s.replace(path, sealOf(st), 0o600, false) // a seal that does not read back is none
+		s.writeFile(path, sealOf(st), 0o600, false) // a seal that does not read back is none
 	}
 	return nil
 }

@@ -27,16 +27,10 @@ func makeDir(dir string) (err error) {
 	return err
 }
 
-// writeFile makes path hold data, atomically: written under another name,
-// synced (without that, a power loss leaves renamed but empty files on ext4
-// and XFS) and renamed.
-func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
-	return s.replace(path, data, perm, true)
-}
-
-// replace is writeFile that need not sync: what is worth nothing after a power
-// loss, and is checked when read.
-func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync bool) error {
+// writeFile makes path hold data, atomically: written under another name, synced (without
+// that, a power loss leaves renamed but empty files on ext4 and XFS) and renamed. What is
+// worth nothing after a power loss, and is checked when read, need not be synced.
+func (s *Store) writeFile(path string, data []byte, perm fs.FileMode, sync bool) error {
 	dir, release := s.lockedTempDir()
 	defer release()
 	f, err := s.createIn(dir, perm)

@@ -35,7 +35,7 @@ func (s *Store) PutObject(data []byte) (ObjectRef, error) {
 	if s.has(ref) {
 		return ref, nil
 	}
-	return ref, s.writeFile(s.objectPath(ref.ID), data, 0o444)
+	return ref, s.writeFile(s.objectPath(ref.ID), data, 0o444, true)
 }
 
 // ReadObject returns an object's bytes, checked: a large one by its seal, since

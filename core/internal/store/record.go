@@ -64,7 +64,7 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 	for _, note := range notes {
 		data = note.append(data)
 	}
-	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
+	if err := s.writeFile(s.recordPath(file), data, 0o600, true); err != nil {
 		return err
 	}
 	files := s.Records(slot, variant)
@@ -270,7 +270,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 
 // PutDerived keeps bytes under a name, if that can be done.
 func (s *Store) PutDerived(name string, payload []byte) {
-	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, false)
+	s.writeFile(s.derivedPath(name), sealRecord(payload), 0o600, false)
 }
 
 // sealRecord puts magic and checksum before a payload.

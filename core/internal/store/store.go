@@ -190,7 +190,7 @@ func (s *Store) create() error {
 	if err := unlogged.MkdirAll(s.root, 0o700); err != nil {
 		return err
 	}
-	return s.writeFile(filepath.Join(s.root, tagFile), []byte(cacheDirTag), 0o644)
+	return s.writeFile(filepath.Join(s.root, tagFile), []byte(cacheDirTag), 0o644, true)
 }
 
 // Holds reports whether a path is that of something which the store makes, or of a
