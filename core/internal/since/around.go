@@ -23,9 +23,8 @@ const maxLinks = 40
 // walkPath goes along an absolute path, as the system does, and returns what it
 // leads to without symbolic links, "" if to nothing.
 func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func(step)) string {
-	const sep = string(os.PathSeparator)
-	top := filepath.VolumeName(path) + sep
-	at, rest := top, strings.Split(strings.TrimPrefix(path, top), sep)
+	top := filepath.VolumeName(path) + separator
+	at, rest := top, strings.Split(strings.TrimPrefix(path, top), separator)
 	for links := 0; len(rest) > 0 && links <= maxLinks; {
 		name := rest[0]
 		rest = rest[1:]
@@ -52,10 +51,10 @@ func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func
 			return ""
 		}
 		if filepath.IsAbs(target) {
-			at = filepath.VolumeName(target) + sep
+			at = filepath.VolumeName(target) + separator
 			target = strings.TrimPrefix(target, at)
 		}
-		rest = append(strings.Split(target, sep), rest...)
+		rest = append(strings.Split(target, separator), rest...)
 	}
 	if len(rest) > 0 {
 		return ""
