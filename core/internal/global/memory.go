@@ -19,8 +19,17 @@ func findObject(p, refBase, refOff uintptr) (base uintptr, span unsafe.Pointer, 
 // Holds reports whether p points to a package variable or to other memory
 // that is not the Go heap's, our own mappings apart.
 func Holds(p unsafe.Pointer) bool {
-	base, _, _ := findObject(uintptr(p), 0, 0)
-	return base == 0 && !isMapped(uintptr(p))
+	if base, _, _ := findObject(uintptr(p), 0, 0); base != 0 {
+		return false
+	}
+	mapped.RLock()
+	defer mapped.RUnlock()
+	for _, r := range mapped.ranges {
+		if r[0] <= uintptr(p) && uintptr(p) < r[1] {
+			return false
+		}
+	}
+	return true
 }
 
 // mapped are the memory ranges that values were decoded from in place and that
@@ -28,17 +37,6 @@ func Holds(p unsafe.Pointer) bool {
 var mapped struct {
 	sync.RWMutex
 	ranges [][2]uintptr
-}
-
-func isMapped(p uintptr) bool {
-	mapped.RLock()
-	defer mapped.RUnlock()
-	for _, r := range mapped.ranges {
-		if r[0] <= p && p < r[1] {
-			return true
-		}
-	}
-	return false
 }
 
 // Except says that data is no package variable, if it lies outside the Go heap.
