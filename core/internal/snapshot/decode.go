@@ -53,7 +53,7 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 			a.done = a.n
 		}
 		for ; a.done < a.n && d.err == nil; a.done++ {
-			d.elem(a.plan, add(a.base, uintptr(a.done)*a.plan.size))
+			d.elem(a.plan, unsafe.Add(a.base, uintptr(a.done)*a.plan.size))
 		}
 	}
 	if d.err != nil {
@@ -141,7 +141,7 @@ func (d *decoder) makeMap(a *arena, i uint64) {
 
 // mapAt is where map i is kept.
 func (a *arena) mapAt(i uint64) *unsafe.Pointer {
-	return (*unsafe.Pointer)(add(a.base, uintptr(i)*wordSize))
+	return (*unsafe.Pointer)(unsafe.Add(a.base, uintptr(i)*wordSize))
 }
 
 // fillMaps fills the maps that are due. Keys are complete when they are read: what
@@ -168,11 +168,11 @@ func (d *decoder) fillMaps(a *arena) {
 // elem makes one element at dst, which is zero.
 func (d *decoder) elem(pl *plan, dst unsafe.Pointer) {
 	for _, r := range pl.runs {
-		copy(bytesAt(add(dst, r.off), r.end-r.off), d.take(r.end-r.off))
+		copy(bytesAt(unsafe.Add(dst, r.off), r.end-r.off), d.take(r.end-r.off))
 	}
 	for i := 0; i < len(pl.ops) && d.err == nil; i++ {
 		o := &pl.ops[i]
-		d.part(o, add(dst, o.off))
+		d.part(o, unsafe.Add(dst, o.off))
 	}
 }
 
@@ -192,7 +192,7 @@ func (d *decoder) part(o *op, dst unsafe.Pointer) {
 		}
 	case opArray:
 		for i := 0; i < o.n && d.err == nil; i++ {
-			d.elem(o.elem, add(dst, uintptr(i)*o.elem.size))
+			d.elem(o.elem, unsafe.Add(dst, uintptr(i)*o.elem.size))
 		}
 	case opTime:
 		wall, ext := d.num(), d.num()
@@ -239,7 +239,7 @@ func (d *decoder) refer(pl *plan, n uint64) unsafe.Pointer {
 	}
 	a.last = at + n
 	if !pl.isContents() {
-		return add(a.base, uintptr(at)*pl.size)
+		return unsafe.Add(a.base, uintptr(at)*pl.size)
 	}
 	if isNew {
 		d.makeMap(a, at)
@@ -261,7 +261,7 @@ func (d *decoder) away(elem *plan, n uint64) unsafe.Pointer {
 	more, off := d.num(), d.num()
 	if d.err == nil && a != nil && !a.plan.opaque && !elem.opaque && (more == 0 || more <= a.total-a.n) {
 		if a.n += more; a.holds(off, elem, n) {
-			return add(a.base, uintptr(off))
+			return unsafe.Add(a.base, uintptr(off))
 		}
 	}
 	d.fail("a reference away")
@@ -330,7 +330,7 @@ func (d *decoder) object(o *op, dst unsafe.Pointer) {
 		d.fail("object %d", ref)
 		return
 	}
-	p := add(a.base, uintptr(ref-1)*o.elem.size)
+	p := unsafe.Add(a.base, uintptr(ref-1)*o.elem.size)
 	if ref > a.n {
 		a.n, a.done = ref, ref
 		d.decoded(o, p)

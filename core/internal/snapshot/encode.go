@@ -177,19 +177,19 @@ func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) {
 	}
 	for i := 0; i < n && e.err == nil; i++ {
 		e.trail.here.index = i
-		e.elem(pl, add(p, uintptr(i)*pl.size))
+		e.elem(pl, unsafe.Add(p, uintptr(i)*pl.size))
 	}
 }
 
 // elem writes one element.
 func (e *encoder) elem(pl *plan, p unsafe.Pointer) {
 	for _, r := range pl.runs {
-		e.out.add(bytesAt(add(p, r.off), r.end-r.off))
+		e.out.add(bytesAt(unsafe.Add(p, r.off), r.end-r.off))
 	}
 	for i := 0; i < len(pl.ops) && e.err == nil; i++ {
 		o := &pl.ops[i]
 		e.trail.op = o
-		e.part(o, add(p, o.off))
+		e.part(o, unsafe.Add(p, o.off))
 	}
 }
 

@@ -69,8 +69,8 @@ func (m *entries) read(word unsafe.Pointer) {
 	}
 }
 
-func (m *entries) keyAt(i uint32) unsafe.Pointer { return add(m.keys, uintptr(i)*m.key.size) }
-func (m *entries) valAt(i uint32) unsafe.Pointer { return add(m.vals, uintptr(i)*m.val.size) }
+func (m *entries) keyAt(i uint32) unsafe.Pointer { return unsafe.Add(m.keys, uintptr(i)*m.key.size) }
+func (m *entries) valAt(i uint32) unsafe.Pointer { return unsafe.Add(m.vals, uintptr(i)*m.val.size) }
 
 // keyBytes are the bytes by whose hash a sortable key is ordered.
 func (m *entries) keyBytes(i uint32) []byte {
@@ -87,7 +87,7 @@ func (m *entries) place(alike []ranked, off uintptr) {
 		return
 	}
 	for i := range alike {
-		alike[i].word = uint64(*(*uintptr)(add(m.keyAt(alike[i].at), off)))
+		alike[i].word = uint64(*(*uintptr)(unsafe.Add(m.keyAt(alike[i].at), off)))
 	}
 	sortRanked(alike)
 	eachAlike(alike, func(same []ranked) { m.place(same, off+wordSize) })

@@ -15,13 +15,11 @@ type sliceHeader struct {
 	len, cap int
 }
 
-func add(p unsafe.Pointer, off uintptr) unsafe.Pointer { return unsafe.Add(p, off) }
-
 func loadPtr(p unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(p) }
 
 // ifaceWord returns the data word of the interface at p.
 func ifaceWord(p unsafe.Pointer) unsafe.Pointer {
-	return *(*unsafe.Pointer)(add(p, wordSize))
+	return *(*unsafe.Pointer)(unsafe.Add(p, wordSize))
 }
 
 // ifaceType returns the dynamic type of the non-nil interface of type t at p.

@@ -147,7 +147,7 @@ func (e *encoder) placeGroup(g *group) (isNew bool) {
 		if u.from > at {
 			e.assign(g.arena, e.met.add(met{visit: visit{plan: g.elem, n: u.from - at}}), u.from-at)
 		}
-		v := visit{g.elem, add(g.base, uintptr(u.from)*g.elem.size), u.to - u.from}
+		v := visit{g.elem, unsafe.Add(g.base, uintptr(u.from)*g.elem.size), u.to - u.from}
 		m, id, _ := e.met.find(v)
 		m.arena, m.at, m.lies = g.arena, g.first+uint64(u.from), true
 		e.assign(g.arena, id, v.n)

@@ -18,7 +18,7 @@ import (
 func (e *encoder) array(o *op, q unsafe.Pointer) {
 	for i := 0; i < o.n && e.err == nil; i++ {
 		outer := e.trail.into(o, i)
-		e.elem(o.elem, add(q, uintptr(i)*o.elem.size))
+		e.elem(o.elem, unsafe.Add(q, uintptr(i)*o.elem.size))
 		e.trail.here.path = outer
 	}
 }
