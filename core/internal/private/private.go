@@ -155,10 +155,10 @@ func (o owned) check() error {
 
 // Open opens a plain file of this user's that others cannot write to, for
 // reading. It does not wait for the other end of a FIFO.
-func Open(path string) (*os.File, fs.FileInfo, error) {
+func Open(path string) (*os.File, unlogged.Stat, error) {
 	f, err := unlogged.OpenFile(path, os.O_RDONLY|unlogged.Plain, 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, unlogged.Stat{}, err
 	}
 	info, err := f.Stat()
 	if err == nil {
@@ -166,9 +166,9 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, nil, err
+		return nil, unlogged.Stat{}, err
 	}
-	return f, info, nil
+	return f, unlogged.FromInfo(info), nil
 }
 
 var errNotPlain = errors.New("not a plain file")

@@ -228,15 +228,15 @@ func (b *Batch) Has(ref ObjectRef) bool {
 // to be put again. Until its record is published, one that is must not look to a
 // trim as if no record wanted it.
 func (s *Store) has(ref ObjectRef) bool {
-	f, info, err := s.openObject(ref)
+	f, st, err := s.openObject(ref)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	if s.checkSealed(ref, f, info) != nil {
+	if s.checkSealed(ref, f, st) != nil {
 		return false
 	}
-	if now := s.now(); now.Sub(info.ModTime()) > useInterval/2 {
+	if now := s.now(); now.Sub(unlogged.Time(st.ModTime)) > useInterval/2 {
 		return os.Chtimes(s.objectPath(ref.ID), now, now) == nil
 	}
 	return true

@@ -21,22 +21,22 @@ func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
 	return f, err
 }
 
-func (s *Store) openObject(ref ObjectRef) (*os.File, fs.FileInfo, error) {
+func (s *Store) openObject(ref ObjectRef) (f *os.File, st unlogged.Stat, err error) {
 	path := s.objectPath(ref.ID)
 	if err := s.trusted(filepath.Dir(path)); err != nil {
-		return nil, nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
+		return nil, st, fmt.Errorf("object %s cannot be used: %w", short(path), err)
 	}
-	f, info, err := private.Open(path)
+	f, st, err = private.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
+		return nil, st, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
 	case err != nil:
-		return nil, nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
-	case info.Size() != ref.Size:
+		return nil, st, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
+	case st.Size != ref.Size:
 		f.Close()
-		return nil, nil, s.damaged(ref, info.Size())
+		return nil, st, s.damaged(ref, st.Size)
 	}
-	return f, info, nil
+	return f, st, nil
 }
 
 // cloneFrom is the size from which on cloning is worth its own check.
@@ -45,13 +45,13 @@ const cloneFrom = 128 << 10
 // CopyObject makes dst, which is empty, hold the object's bytes, checked: as a
 // clone where the file system can, else by writing them.
 func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
-	src, info, err := s.openObject(ref)
+	src, st, err := s.openObject(ref)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
 	if ref.Size >= cloneFrom && cloneFile(dst, src) == nil {
-		return s.checkSealed(ref, src, info)
+		return s.checkSealed(ref, src, st)
 	}
 	size, sum, err := writeInto(dst, src)
 	if err == nil && (size != ref.Size || sum != ref.Sum) {
@@ -73,8 +73,7 @@ const sealAge = 2 * time.Second
 
 // checkSealed checks an object by its seal, or by reading it, which it then
 // seals if it is not small.
-func (s *Store) checkSealed(ref ObjectRef, f *os.File, info fs.FileInfo) error {
-	st := unlogged.FromInfo(info)
+func (s *Store) checkSealed(ref ObjectRef, f *os.File, st unlogged.Stat) error {
 	path := s.sealPath(ref.ID)
 	if sealed(path, st) {
 		return nil
@@ -84,7 +83,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File, info fs.FileInfo) error {
 		return err
 	}
 	if sum.Sum64() != ref.Sum {
-		return s.damaged(ref, info.Size())
+		return s.damaged(ref, st.Size)
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
 		s.writeFile(path, sealOf(st), 0o600, false) // a seal that does not read back is none

@@ -82,15 +82,15 @@ func TestReadSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, info, err := cs.openObject(ref)
+	f, st, err := cs.openObject(ref)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := cs.checkSealed(ref, f, info); err != nil {
+	if err := cs.checkSealed(ref, f, st); err != nil {
 		t.Fatal(err)
 	}
-	if !sealed(cs.sealPath(ref.ID), unlogged.FromInfo(info)) {
+	if !sealed(cs.sealPath(ref.ID), st) {
 		t.Skip("this system has no change times")
 	}
 	if got, err := cs.ReadObject(ref); err != nil || !bytes.Equal(got, data) {
@@ -102,7 +102,7 @@ func TestReadSealed(t *testing.T) {
 	path := cs.objectPath(ref.ID)
 	skipCoarse(t, path)
 	data[len(data)/2]++
-	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, data, 0o600), os.Chtimes(path, info.ModTime(), info.ModTime())); err != nil {
+	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, data, 0o600), os.Chtimes(path, unlogged.Time(st.ModTime), unlogged.Time(st.ModTime))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := cs.ReadObject(ref); !errors.Is(err, ErrDamaged) {

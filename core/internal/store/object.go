@@ -43,16 +43,16 @@ func (s *Store) PutObject(data []byte) (ObjectRef, error) {
 // for one that is not there and ErrDamaged for one that fails its check, which
 // is moved aside.
 func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
-	f, info, err := s.openObject(ref)
+	f, st, err := s.openObject(ref)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := unlogged.ReadAll(f, info)
+	data, err := unlogged.ReadAll(f, st.Size)
 	if err != nil {
 		return nil, fmt.Errorf("object %.12s: %w: %w", ref.ID, ErrDamaged, err)
 	}
-	if ref.Size >= mapFrom && int64(len(data)) == ref.Size && sealed(s.sealPath(ref.ID), unlogged.FromInfo(info)) {
+	if ref.Size >= mapFrom && int64(len(data)) == ref.Size && sealed(s.sealPath(ref.ID), st) {
 		return data, nil
 	}
 	if !ref.Check(data) {
@@ -101,7 +101,7 @@ func (s *Store) MapObject(ref ObjectRef) (data []byte, ok bool, err error) {
 	if _, before := s.mapped.LoadOrStore(ref.ID, true); before {
 		return nil, false, nil
 	}
-	f, info, err := s.openObject(ref)
+	f, st, err := s.openObject(ref)
 	if err != nil {
 		s.mapped.Delete(ref.ID)
 		return nil, false, err
@@ -110,7 +110,7 @@ func (s *Store) MapObject(ref ObjectRef) (data []byte, ok bool, err error) {
 	if !staysMapped(f) {
 		return nil, false, nil
 	}
-	if err := s.checkSealed(ref, f, info); err != nil {
+	if err := s.checkSealed(ref, f, st); err != nil {
 		s.mapped.Delete(ref.ID)
 		return nil, false, err
 	}

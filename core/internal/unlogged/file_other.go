@@ -29,7 +29,7 @@ func ReadPlain(path string) (data []byte, st Stat, uid uint32, err error) {
 	if err != nil {
 		return nil, st, 0, err
 	}
-	data, err = ReadAll(f, info)
+	data, err = ReadAll(f, info.Size())
 	return data, FromInfo(info), 0, err
 }
 

@@ -70,7 +70,7 @@ func ReadFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ReadAll(f, info)
+	return ReadAll(f, info.Size())
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
@@ -83,10 +83,10 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return cmp.Or(err, f.Close())
 }
 
-// ReadAll reads a file, of which Stat has told info.
-func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
+// ReadAll reads a file of about so many bytes.
+func ReadAll(f *os.File, n int64) ([]byte, error) {
 	var b bytes.Buffer
-	if n := info.Size(); n < 1<<30 { // else it grows as it is read; the files of /proc have none
+	if n < 1<<30 { // else it grows as it is read; the files of /proc have none
 		b.Grow(int(n) + bytes.MinRead)
 	}
 	if _, err := b.ReadFrom(f); err != nil {
