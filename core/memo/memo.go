@@ -8,11 +8,10 @@
 // cache (a full disk, a damaged entry, a lock held too long cost a build, not an
 // error); to name what changed on every miss.
 //
-// It does not see what a program reads, nor what the function captures: a program
-// says that in [Spec], by Declare and Values, and sets DeclaredOnly. The function's
-// code counts as far as the program's source is at hand, else the content of the
-// program does. In a test binary what the build reads is recorded as for package
-// cachetest.
+// It does not see what a program reads, nor what the function captures: a program says that
+// in [Spec], by Declare and Values, and sets DeclaredOnly. All of the program's content counts
+// as code, and what that may ask for: its arguments, its path, the machine. Code "none" with
+// a Version, changed by hand, stands for that. In a test binary it is as in package cachetest.
 //
 // Errors are those of the build, and misuse: an empty key, a pattern that matches
 // nothing, one key for two functions.

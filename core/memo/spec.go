@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"runtime/debug"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
@@ -73,10 +74,11 @@ func specOf(s *Spec, build any, skip int) engine.Spec {
 	if es.Func == nil {
 		es.Func = build
 	}
-	if es.Package == "" {
-		if site, err := engine.Caller(skip); err == nil {
-			es.Package = site.Package
-		}
+	if site, err := engine.Caller(skip); err == nil && es.Package == "" {
+		es.Package = site.Package
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && es.Package == "main" { // of a program
+		es.Package = info.Path
 	}
 	for _, v := range s.Values {
 		if path, ok := v.Value.(Path); ok {

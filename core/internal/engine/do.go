@@ -178,9 +178,8 @@ func verifyError(key, what, difference string) error {
 		"the build function is not deterministic, or depends on what cannot be seen: declare it with cachetest.With, Files or Version", key, what, difference)
 }
 
-// Bounds of a wait for another process: ten times as long as the last build
-// took says that something is wrong with it, and so do five minutes where
-// nothing is known of that.
+// Bounds of a wait for another process: ten times as long as the last build took says that
+// something is wrong with it, and so do five minutes where nothing is known of that.
 const (
 	waitFactor = 10
 	waitLimit  = 5 * time.Minute
