@@ -80,6 +80,32 @@ func set(s any) { s.(*t).n = 9 }
 func TestA(t *testing.T) { set(x) }
 func fn() int { return x.n }
 `, want: "state"},
+		{name: "a list that the library makes", src: `
+type word struct{ text string }
+var list = strings.Fields("a b")
+func all() (words []word) { for i := range list { words = append(words, word{list[i]}) }; return words }
+func TestA(t *testing.T) { for _, w := range all() { t.Log(w) } }
+func fn() []word { return all() }
+`, want: ""},
+		{name: "a list that the library makes, and a test changes", src: `
+type word struct{ text string }
+var list = strings.Fields("a b")
+func TestA(t *testing.T) { sort.Strings(list) }
+func fn() []word { return []word{{list[0]}} }
+`, want: "state"},
+		{name: "a list that the library makes, which is a part of another", src: `
+type word struct{ text byte }
+var raw = []byte(" a b ")
+var list = bytes.TrimSpace(raw)
+func TestA(t *testing.T) { raw[1]++ }
+func fn() []word { return []word{{list[0]}} }
+`, want: "state"},
+		{name: "a list of the library's own", src: `
+type word struct{ text string }
+var list = flag.Args()
+func TestA(t *testing.T) { os.Args[1] = "x" }
+func fn() []word { return []word{{list[0]}} }
+`, want: "filled"},
 		{name: "what init reads to set another", src: `
 var words = []string{"a"}
 var count int

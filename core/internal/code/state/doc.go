@@ -21,6 +21,5 @@
 // between them may have changed what it reads: each run with the same selection of
 // tests does the same. Tests that run in parallel have no order that could be known.
 //
-// It does not fail: of a variable whose type cannot be told nothing is a pure
-// read.
+// It does not fail: nothing is a pure read of a variable whose type cannot be told.
 package state

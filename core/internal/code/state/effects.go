@@ -121,8 +121,7 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	return e
 }
 
-// argument tells what the function that a value is handed to does to it, if it is
-// known.
+// argument tells what the function does to a value that it is handed, if it is known.
 func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 	switch found, path := s.decls(s.file(by), a.Callee); {
 	case a.Callee == (facts.Mention{}):

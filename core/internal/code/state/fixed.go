@@ -135,9 +135,8 @@ func (s *Analysis) isTouched(m mention) bool {
 	})
 }
 
-// stdLooks reports whether an access to a variable of the standard library leaves
-// it as it is: it is given to what only calls its methods, or one that only reads is
-// called.
+// stdLooks reports whether an access leaves a variable of the standard library as it is:
+// it is given to what only calls its methods, or one that only reads is called.
 func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	switch {
 	case m.Kind >= facts.AccessAddress:

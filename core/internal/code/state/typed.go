@@ -72,9 +72,8 @@ func (s *Analysis) isBasic(f *types.File, e ast.Expr) bool {
 	return false
 }
 
-// result returns the type of the result of a function of the standard library: where
-// nobody who holds it can change it, nor what it keeps of its arguments, a literal
-// stands for it.
+// result returns the type of the result of a function of the standard library: where nobody
+// who holds it can change it, nor what it keeps of its arguments, a literal stands for it.
 func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, known bool) {
 	fun, ok := syntax.Plain(call.Fun).(*ast.SelectorExpr)
 	found, path := s.decls(f, facts.MentionOf(syntax.Plain(call.Fun)))
@@ -89,10 +88,13 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	full := std.TypeOf(path, name)
 	typ, isPointer := strings.CutPrefix(full, "*")
 	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
+	elem, isSlice := strings.CutPrefix(full, "[]")
 	switch {
+	case isSlice && !kept:
+		return types.Type{Expr: &ast.ArrayType{Elt: ast.NewIdent(elem)}}, true
 	case !kept && !(isPointer && effect.StdImmutable(path, full)) && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
 		return types.Type{Expr: &ast.FuncLit{}}, true
-	case typ == "" || kept && effect.StdImmutable(path, full):
+	case typ == "" || isSlice || kept && effect.StdImmutable(path, full):
 		return types.Type{}, true
 	case isPointer:
 		return named.Part(&ast.StarExpr{X: named.Expr}), true

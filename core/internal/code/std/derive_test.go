@@ -144,7 +144,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 
 // typeOf writes the type of a variable, or of the first result of a function, where
 // it is one of the same package of which a method only reads, but for what a
-// sync.Once of its own fills.
+// sync.Once of its own fills; and that of a pure result that is a slice of a basic type.
 func (l *library) typeOf(obj types.Object) string {
 	t := obj.Type()
 	if fn, ok := obj.(*types.Func); ok {
@@ -152,6 +152,9 @@ func (l *library) typeOf(obj types.Object) string {
 			return ""
 		}
 		t = fn.Signature().Results().At(0).Type()
+		if s, ok := t.(*types.Slice); ok && isBasic(s.Elem()) && l.pure(l.verdict(level, fn, false)) {
+			return ":" + t.String()
+		}
 	}
 	p, isPtr := types.Unalias(t).(*types.Pointer)
 	if isPtr {
@@ -177,6 +180,11 @@ func (l *library) typeOf(obj types.Object) string {
 		return ":*" + n.Obj().Name()
 	}
 	return ":" + n.Obj().Name()
+}
+
+func isBasic(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Kind() != types.UnsafePointer
 }
 
 // isMany reports whether so many names use some state that it is said of all of

@@ -78,8 +78,8 @@ func ImmutableResult(path, name string) bool { return has(path, name, '=') }
 // which StateOf says that it sets it. io.EOF is one.
 func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
 
-// TypeOf returns the type of a variable, or of the first result of a function, "T"
-// or "*T", if it is one of the same package that something is known of.
+// TypeOf returns the type of a variable or of the first result of a function, "T" or "*T",
+// if it is one of the same package that is known, and "[]string" of a pure result.
 func TypeOf(path, name string) string {
 	return lookup(path, name).typ
 }
