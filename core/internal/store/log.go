@@ -54,9 +54,9 @@ func (s *Store) readLog(name string) []byte {
 // Events returns the lines of the store's log, oldest first.
 func (s *Store) Events() []byte { return s.readLog("events") }
 
-// AppendLine adds a line to a file of lines.
+// AppendLine adds a line to a file of lines, or to a FIFO that somebody reads.
 func AppendLine(path string, line []byte) error {
-	_, err := appendLine(path, line, 0)
+	_, err := appendLine(path, line, unlogged.NoWait)
 	return err
 }
 

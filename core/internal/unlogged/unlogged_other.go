@@ -8,7 +8,7 @@ import (
 )
 
 // Plain opens what is at a path itself, where the system has a way to say so.
-const Plain = 0
+const NoWait, Plain = 0, 0
 
 const onlyDir = 0
 

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Plain opens what is at a path itself, not what a link points to, and does not
-// wait for the other end of a FIFO.
-const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+// NoWait does not wait for the other end of a FIFO. Plain opens what is at a path itself
+// as well, not what a link points to.
+const NoWait, Plain = syscall.O_NONBLOCK, syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // onlyDir opens directories only, and does not wait for the other end of a FIFO.
 const onlyDir = syscall.O_DIRECTORY

@@ -11,7 +11,7 @@ import (
 
 // Plain opens what is at a path itself, not what a link points to. No flag of
 // package os has this bit.
-const Plain = windows.FILE_FLAG_OPEN_REPARSE_POINT
+const NoWait, Plain = 0, windows.FILE_FLAG_OPEN_REPARSE_POINT
 
 const onlyDir = 0
 
