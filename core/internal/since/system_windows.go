@@ -5,7 +5,6 @@ import (
 	"unsafe"
 )
 
-// birthTime returns when a file was made, in nanoseconds since 1970.
 func birthTime(path string) (ns int64, ok bool) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

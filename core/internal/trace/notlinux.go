@@ -4,9 +4,7 @@ package trace
 
 import "errors"
 
-// startedByOther reports whether no process above this one runs the same program,
-// which is not known here.
-func startedByOther() bool { return false }
+func startedByOther() bool { return false } // it is not known here
 
 func memoryLog() (path string, err error) { return "", errors.ErrUnsupported }
 

@@ -7,15 +7,12 @@ import (
 	"os"
 )
 
-// Plain opens what is at a path itself, where the system has a way to say so.
 const NoWait, Plain = 0, 0
 
 const onlyDir = 0
 
-// IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(error) bool { return false }
 
-// Rename is os.Rename, which is not logged.
 func Rename(from, to string) error { return os.Rename(from, to) }
 
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {

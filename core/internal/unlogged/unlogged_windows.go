@@ -17,7 +17,6 @@ const onlyDir = 0
 
 var errLink = errors.New("it is a symbolic link")
 
-// IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(err error) bool { return errors.Is(err, errLink) }
 
 // openFile opens a file so that it can be renamed, replaced and removed while it
