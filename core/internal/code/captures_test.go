@@ -47,6 +47,19 @@ func TestCapturesOfUnknown(t *testing.T) {
 	}
 }
 
+// A package of a user that is called cachetest is not this library.
+func TestCapturesInPackageOfTheName(t *testing.T) {
+	root := writeTree(t, "go.mod", "module example.com/m\n",
+		"a_test.go", "package cachetest\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\tapi \"github.com/fixturecache/fixturecache/cachetest\"\n)\n\n"+
+			"func With(name string, value any) api.Option { return api.Options() }\n\n"+
+			"func TestA(t *testing.T) {\n\tn := os.Getpid()\n\tapi.Memo(t, \"k\", func() (int, error) { return n, nil }, With(\"n\", n))\n}\n")
+	file := filepath.Join(root, "a_test.go")
+	c := Static(root).captures(Func{File: file, Line: 14}, Site{File: file, Line: 14}, "Memo", nil)
+	if list := c.Untold(); len(list) != 1 || list[0].Name != "n" {
+		t.Errorf("%v is not told, not n alone", list)
+	}
+}
+
 // What tells a value is text of the code, and what it asks a testing handle is told.
 func TestKeysAskNothing(t *testing.T) {
 	root := writeTree(t, "go.mod", "module example.com/m\n",
