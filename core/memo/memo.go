@@ -8,10 +8,11 @@
 // cache (a full disk, a damaged entry, a lock held too long cost a build, not an
 // error); to name what changed on every miss.
 //
-// It does not see what a program reads, nor what the function captures: a program says that
-// in [Spec], by Declare and Values, and sets DeclaredOnly. All of the program's content counts
-// as code, and what that may ask for: its arguments, its path, the machine. Code "none" with
-// a Version, changed by hand, stands for that. In a test binary it is as in package cachetest.
+// It does not see what a program reads, nor what the function captures, such as what is made
+// of the program's arguments: a program says that in [Spec], by Declare and Values, and sets
+// DeclaredOnly. All of the program's content counts as code, and what that may ask for of the
+// machine; Code "none" with a Version, changed by hand, stands for both. In a test binary it
+// is as in package cachetest.
 //
 // Errors are those of the build, and misuse: an empty key, a pattern that matches
 // nothing, one key for two functions.

@@ -36,7 +36,7 @@ func main() {
 }
 
 // generate returns the source, stored or made. A program has to declare what it
-// reads, as nothing records it: its own content and its arguments count for its code.
+// reads, as nothing records it: its own content counts for its code.
 func generate(ctx context.Context, limit int, header string) (string, error) {
 	cache, err := memo.Open(memo.Config{SHA256: true})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -134,7 +135,10 @@ func (cl *call) settingNames() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", settings.GOMAXPROCS, settings.Arguments, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.Executable, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
+		names = append(names, "-short", settings.GOMAXPROCS, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
+		if testing.Testing() || !cl.spec.DeclaredOnly { // a program declares what it does with its arguments
+			names = append(names, settings.Arguments, settings.Executable)
+		}
 	default:
 		names = append(names, cl.askedSettings()...)
 	}
