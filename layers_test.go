@@ -243,8 +243,8 @@ var budgets = []struct {
 	{[]string{"core/internal/store"}, 2414, 2500},
 	{[]string{"core/internal/input"}, 2547, 2500},
 	{[]string{"core/internal/snapshot"}, 2725, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5186, 5000},
-	{[]string{"/"}, 42292, 33000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5189, 5000},
+	{[]string{"/"}, 42300, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,

@@ -150,9 +150,9 @@ func (c *command) whyLast() error {
 		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.Holds(e.Time, e.Run)
 	})
 	var causes report.Causes
-	spent := 0.0
+	spent, fixtures := 0.0, map[admin.FixtureID]bool{}
 	for _, e := range built {
-		spent += e.BuildMS
+		spent, fixtures[admin.FixtureOf(e)] = spent+e.BuildMS, true
 		if e.Type == engine.EventMiss { // the cause of others stands in a block of its own
 			addCauses(&causes, e.Package, e.Key, e.BuildMS, e.Reasons, true)
 		}
@@ -163,9 +163,12 @@ func (c *command) whyLast() error {
 	case len(built) == 0:
 		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
-		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(built), "fixture"), human.Milliseconds(spent))
-		if err := c.writeCauses(causes.Sorted()); err != nil {
-			return err
+		fmt.Fprintf(c.out, "%s: built %s in %s\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(fixtures), "fixture"), human.Milliseconds(spent))
+		if list := causes.Sorted(); len(list) > 0 {
+			fmt.Fprintln(c.out)
+			if err := c.writeCauses(list); err != nil {
+				return err
+			}
 		}
 	}
 	c.tellNeverStored(neverStored(c.chosen, built))
