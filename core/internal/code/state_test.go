@@ -130,9 +130,28 @@ func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
 `, want: "m.last"},
-		{name: "by one that hands its handle to another function, which may ask for the name", src: fn + `
+		{name: "by one that hands its handle to a function that does not ask", src: fn + `
 func check(t *testing.T, s string) { if s == "" { check(t, "x"); t.Fatal() } }
 func get(t *testing.T) string { s := cachetest.Memo(t, "a", fn); check(t, s); return s }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: ""},
+		{name: "to one that asks by another", src: fn + `
+func name(t testing.TB) string { return t.Name() }
+func key(t *testing.T) string { if t.Failed() { return key(t) }; return name(t) }
+func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: "m.last"},
+		{name: "to one that may ask", src: fn + `
+func key(t any) string { return t.(*testing.T).Name() }
+func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
+func TestA(t *testing.T) { get(t) }
+func TestB(t *testing.T) { get(t) }
+`, want: "m.last"},
+		{name: "to one that nobody knows", src: fn + `
+var key = func(t *testing.T) string { return t.Name() }
+func get(t *testing.T) string { return cachetest.Memo(t, key(t), fn) }
 func TestA(t *testing.T) { get(t) }
 func TestB(t *testing.T) { get(t) }
 `, want: "m.last"},

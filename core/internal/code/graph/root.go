@@ -289,3 +289,13 @@ func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
 	}
 	return u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 }
+
+// AsksName reports whether a function asks the testing handles that it is given for a name,
+// or may hand them to what does. seen are functions that are not asked again.
+func (g *Graph) AsksName(n *Node, seen map[*Node]bool) bool {
+	seen[n] = true
+	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {
+		found, _ := g.lookup(n, u.To, 0)
+		return u.What == facts.HandleName && (!g.FollowsHandle(n, u) || slices.ContainsFunc(found, func(f *Node) bool { return !seen[f] && g.AsksName(f, seen) }))
+	})
+}

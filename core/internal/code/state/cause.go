@@ -302,9 +302,8 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 // and what building one leaves the next one finds.
 func (s *Search) asksForOne(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	asksName := func(u facts.HandleUse) bool { return u.What == facts.HandleName }
 	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
-		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !slices.ContainsFunc(n.Fact.HandleUses, asksName)
+		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.AsksName(n, map[*graph.Node]bool{})
 }
 
 // running returns the name of the test that the function is, or is called by,
