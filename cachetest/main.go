@@ -84,7 +84,7 @@ type mainTB struct {
 
 	mu       sync.Mutex
 	failed   bool
-	held     []byte // lines of the log, shown once something fails
+	lines    []byte // lines of the log, shown once something fails
 	cleanups []func()
 	helpers  sync.Map // names of functions
 }
@@ -106,8 +106,8 @@ func (tb *mainTB) Failed() bool {
 func (tb *mainTB) fail() {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	os.Stderr.Write(tb.held)
-	tb.failed, tb.held = true, nil
+	os.Stderr.Write(tb.lines)
+	tb.failed, tb.lines = true, nil
 }
 
 func (tb *mainTB) Logf(format string, args ...any) { tb.log(fmt.Sprintf(format, args...)) }
@@ -146,7 +146,7 @@ func (tb *mainTB) Write(lines []byte) (int, error) {
 	if tb.failed || verbose() {
 		return os.Stderr.Write(lines)
 	}
-	tb.held = append(tb.held, lines...)
+	tb.lines = append(tb.lines, lines...)
 	return len(lines), nil
 }
 

@@ -11,10 +11,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// gather collects what is known of the fixtures that the command looks at. With
+// collectData collects what is known of the fixtures that the command looks at. With
 // judge each is compared with the present state as well, where it is one of this
 // module.
-func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
+func (c *command) collectData(judge bool, p admin.Period) (*report.Data, error) {
 	events := slices.DeleteFunc(slices.Clone(c.events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
 	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
@@ -39,8 +39,8 @@ func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 		}
 	}
 	d.Sum()
-	held, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
-	d.Store.Bytes = held.Left.Bytes
+	trimmed, err := c.cache.Trim(store.Trim{Limits: engine.Limits{Age: -1, Bytes: -1}, DryRun: func(store.Gone) {}})
+	d.Store.Bytes = trimmed.Left.Bytes
 	return d, err
 }
 

@@ -28,7 +28,7 @@ func (c *command) report(path string) error {
 	if path == "" {
 		return errUsage
 	}
-	data, err := c.gather(true, admin.Period{})
+	data, err := c.collectData(true, admin.Period{})
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (c *command) graph(dot, html bool) error {
 	if dot && c.json || dot && html || c.json && html {
 		return errUsage
 	}
-	data, err := c.gather(true, admin.Period{})
+	data, err := c.collectData(true, admin.Period{})
 	if err != nil {
 		return err
 	}

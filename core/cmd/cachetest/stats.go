@@ -48,7 +48,7 @@ func (c *command) stats(summary bool, age time.Duration, run bool) error {
 	case run:
 		p = admin.LastRun(c.events, c.hits)
 	}
-	data, err := c.gather(false, p)
+	data, err := c.collectData(false, p)
 	switch {
 	case err != nil:
 		return err

@@ -77,7 +77,7 @@ type Inspector struct {
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
 	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]*code.Closure{}, gone: map[string]bool{}}
-	v.present = c.engine.Present(v.root, dir, v.given)
+	v.present = c.engine.Present(v.root, dir, v.current)
 	return v
 }
 
@@ -141,10 +141,10 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 	return verdict
 }
 
-// given is the present state of what the caller of a fixture gives: of what is
+// current is the present state of what the caller of a fixture gives: of what is
 // written in its code, the code tells; of values only a run can. Those that a build
 // gives the fixtures that it uses, and their code, are in its own code too.
-func (v *Inspector) given(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
+func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch in.Kind {
 	case input.Toolchain:
 		return v.toolchain(rec, in)

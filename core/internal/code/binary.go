@@ -52,9 +52,9 @@ func Running() *Binary {
 // has it: from now on its source is known.
 func Proved(made int64, linked []string) { running.Store(newBinary(build.Proved(made, linked))) }
 
-// Beside returns when go test began to build a binary, and the packages that it
+// LinkInfo returns when go test began to build a binary, and the packages that it
 // handed to the linker, as what it left beside the binary tells.
-func Beside(exe string) (made int64, linked []string) { return build.Beside(exe) }
+func LinkInfo(exe string) (made int64, linked []string) { return build.LinkInfo(exe) }
 
 // Static describes the test binary that `go test` would build of the package in
 // dir with the given tags, or those of GOFLAGS: for tools that look at source

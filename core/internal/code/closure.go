@@ -28,8 +28,8 @@ type Closure struct {
 
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
-	State      bool
-	TellsPlace bool // it asks where its source lies
+	State          bool
+	UsesCallerInfo bool // it asks where its source lies
 	// Turn is the test that the function was called by, where only what ran until
 	// that had ended can have changed state in reach; ByTurn says that it may differ
 	// for another test.
@@ -66,7 +66,7 @@ type Root struct {
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
 		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
-		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
+		Generic:   r.Captured.TypeArgs, UsesName: r.Captured.UsesName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
 }
 
 // covered are the package variables that the call answers for. What it ignores by the
@@ -157,13 +157,13 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own, teller := len(r.Order), cmp.Or(near.PlaceTeller(true), r.PlaceTeller(false))
+	own, user := len(r.Order), cmp.Or(near.FindCallerInfo(true), r.FindCallerInfo(false))
 	if executed != nil {
-		teller = cmp.Or(teller, executed.PlaceTeller(true))
+		user = cmp.Or(user, executed.FindCallerInfo(true))
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	c.TellsPlace = teller != nil
+	c.UsesCallerInfo = user != nil
 	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
@@ -171,7 +171,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	}
 	c.Settings = append(c.Settings, r.Included()...)
 	c.State = found.State || executed != nil || c.Kept
-	decls, why := r.Listing(own, teller)
+	decls, why := r.Listing(own, user)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)
 	if executed != nil {
 		c.decls = append(c.decls, r.OrderOfTests())
@@ -244,10 +244,10 @@ func (c *Closure) digest() Digest {
 	return codec.Sum(b)
 }
 
-// Asks reports whether the code may ask for a setting.
+// DependsOn reports whether the code may ask for a setting.
 //
 //go:noinline
-func (c *Closure) Asks(setting string) bool {
+func (c *Closure) DependsOn(setting string) bool {
 	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }
 

@@ -41,7 +41,7 @@ func TestIncluded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d.Asks(settings.Included) != want {
+			if d.DependsOn(settings.Included) != want {
 				t.Errorf("%s: %s counts by the binary: %v", tc.reason, fn, !want)
 			}
 		}

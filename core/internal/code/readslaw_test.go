@@ -42,7 +42,7 @@ func earlyVariable(name string) func(*Closure) bool {
 	}
 }
 
-func earlyVariables(c *Closure) bool { return len(c.Init) > 0 || c.Asks(settings.Variables) }
+func earlyVariables(c *Closure) bool { return len(c.Init) > 0 || c.DependsOn(settings.Variables) }
 
 func earlyFile(c *Closure) bool {
 	return slices.Contains(c.Early, Read{Kind: ReadFile, Name: "data.txt"}) || len(c.Init) > 0
@@ -51,7 +51,7 @@ func earlyFile(c *Closure) bool {
 func earlyUnnamed(c *Closure) bool { return len(c.Init) > 0 }
 
 func earlySetting(name string) func(*Closure) bool {
-	return func(c *Closure) bool { return c.Asks(name) || len(c.Init) > 0 }
+	return func(c *Closure) bool { return c.DependsOn(name) || len(c.Init) > 0 }
 }
 
 const earlyText = "func text(data []byte, err error) string { return string(data) }\n"

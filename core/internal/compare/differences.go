@@ -32,10 +32,10 @@ type Present struct {
 	Got    func(*input.Input) bool // whether the process has got a child in the state of the input; nil if there is no call
 	NoRun  bool                    // there is no call: environment variables that a process sets itself are not known
 
-	// Given tells the present state of inputs that no look at files or environment
+	// Current tells the present state of inputs that no look at files or environment
 	// variables finds.
-	Given  Given
-	Static []input.Input // the inputs that the call gives, in the order of Kind; a valid record has them all
+	Current Current
+	Static  []input.Input // the inputs that the call gives, in the order of Kind; a valid record has them all
 
 	states map[stateKey]input.Input // looked up so far
 	nodes  map[nodeKey]*node        // records of children that were met
@@ -48,12 +48,12 @@ type Record struct {
 	File store.RecordFile
 }
 
-// A Given returns the present state of an input that the caller of a fixture or this
+// A Current returns the present state of an input that the caller of a fixture or this
 // process gives. child says that rec is the record of a child, not of the call itself. A nil
 // now means that the input is to be taken as unchanged, since it counts in another way. If
 // known is false, only a run can tell. The state of an input that is not given any more is
 // absent.
-type Given func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
+type Current func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
 
 // Forget lets each thing be looked at again.
 func (p *Present) Forget() { p.states, p.nodes, p.read = nil, nil, nil }
@@ -249,7 +249,7 @@ func (c *Comparison) input(i int) {
 	case in.Kind == input.Child, in.Kind == input.Walk: // told with the others, by its Glob
 		return
 	case in.Kind <= input.Setting, in.Kind == input.WorkDir: // they do not lie in the world
-		c.compareGiven(in)
+		c.compareCurrent(in)
 		return
 	case in.Flags&input.Preset != 0 && c.present.NoRun:
 		c.unknown(in.Kind)
@@ -284,14 +284,14 @@ func (c *Comparison) unknown(k input.Kind) {
 	c.equal++
 }
 
-// compareGiven compares an input that Given tells. One that is not given any more has no
+// compareCurrent compares an input that Current tells. One that is not given any more has no
 // reason of its own: the options, which come first, or the code that asked for it say so.
-func (c *Comparison) compareGiven(in *input.Input) {
+func (c *Comparison) compareCurrent(in *input.Input) {
 	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, StartDir) {
 		c.equal++
 		return
 	}
-	now, known := c.present.Given(c.Rec, in, c.child)
+	now, known := c.present.Current(c.Rec, in, c.child)
 	switch {
 	case !known:
 		c.unknown(in.Kind)

@@ -64,20 +64,20 @@ type Origin struct{ Name, From string }
 // may be relative, to its own: some CI caches must lie inside the checkout. The
 // variables are read so that go test's result cache does not learn of them: they
 // change no result.
-func (f *File) Resolve(given File, path string) (s File, origins []Origin, err error) {
+func (f *File) Resolve(options File, path string) (s File, origins []Origin, err error) {
 	file := *f
 	if file.Dir = filepath.FromSlash(f.Dir); f.Dir != "" && !filepath.IsAbs(file.Dir) {
 		file.Dir = filepath.Join(filepath.Dir(path), file.Dir)
 	}
-	s = given
-	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
-	set, inFile, isGiven := reflect.ValueOf(&s).Elem(), reflect.ValueOf(&file).Elem(), reflect.ValueOf(&given).Elem()
+	s = options
+	s.Ignore, s.Env = append(slices.Clip(options.Ignore), file.Ignore...), append(slices.Clip(options.Env), file.Env...)
+	set, inFile, inOptions := reflect.ValueOf(&s).Elem(), reflect.ValueOf(&file).Elem(), reflect.ValueOf(&options).Elem()
 	for i := range keys {
 		key, from := &keys[i], "default"
 		value, _ := syscall.Getenv(key.variable)
 		isList, says := set.Field(i).Kind() == reflect.Slice, !inFile.Field(i).IsZero()
 		switch {
-		case !isGiven.Field(i).IsZero() && !(isList && says):
+		case !inOptions.Field(i).IsZero() && !(isList && says):
 			from = "option"
 		case value != "":
 			from = key.variable

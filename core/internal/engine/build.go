@@ -269,7 +269,7 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 	form := record.Value
 	if m == nil {
 		var path string
-		if path, tied = b.heldPath(out.Data); path != "" {
+		if path, tied = b.findPath(out.Data); path != "" {
 			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone: keep what is there with cachetest.Dir or File", path)}
 		}
 	} else {

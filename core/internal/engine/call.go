@@ -80,7 +80,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
-	cl.Given, cl.Got, cl.own = cl.given, cl.got, s.turnNow()
+	cl.Current, cl.Got, cl.own = cl.current, cl.got, s.turnNow()
 	fn := s.Func
 	if fn == nil {
 		fn = build
@@ -96,7 +96,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return cl, nil
 	}
 	c.host.Log.Attach()
-	if err := cl.digestGiven(); err != nil {
+	if err := cl.digestStatic(); err != nil {
 		return nil, err
 	}
 	cl.turn = cl.own
@@ -151,9 +151,9 @@ func funcName(fn code.Func) string {
 	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
 }
 
-// digestGiven digests what the caller gives and the binary does not tell: it must
+// digestStatic digests what the caller gives and the binary does not tell: it must
 // be the same in a record for the record to be looked at further.
-func (cl *call) digestGiven() error {
+func (cl *call) digestStatic() error {
 	alg := cl.c.world.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
@@ -199,11 +199,11 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
-// given is the Given of the call. The call of a child is not known, so of its inputs
+// current is the Current of the call. The call of a child is not known, so of its inputs
 // only those are compared that are the same for all calls of the process. A record
 // that was found by its note holds for this binary: its toolchain and code are not
 // compared again.
-func (cl *call) given(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
+func (cl *call) current(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch kind := in.Kind; {
 	case kind == input.WorkDir:
 		at := cl.cwdAt(in.Name)

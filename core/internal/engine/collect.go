@@ -217,7 +217,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	if dir, ok := process.SystemDir(c.World.Root, r.Name); ok {
 		return c.systemFile(r, "what is in "+dir)
 	}
-	c.cwd.addName(r.Relative > 0 || c.closure != nil && c.closure.TellsPlace, name)
+	c.cwd.addName(r.Relative > 0 || c.closure != nil && c.closure.UsesCallerInfo, name)
 	in := c.World.FileAt(name, 0, nil)
 	if in.IsSpecial() && r.Opened {
 		if real := since.Resolve(r.Name); !process.IsHarmless(real) {

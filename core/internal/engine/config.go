@@ -26,8 +26,8 @@ func LoadConfig(c Config) (Config, []config.Origin, error) {
 	if err != nil {
 		return c, nil, err
 	}
-	given := config.File{Dir: c.Dir, MaxAge: c.Limits.Age, MaxBytes: c.Limits.Bytes, MaxCount: c.Limits.Count, Ignore: c.Ignore, Env: c.Env, Remote: c.Remote}
-	s, origins, err := file.Resolve(given, config.Path(process.This().Root))
+	options := config.File{Dir: c.Dir, MaxAge: c.Limits.Age, MaxBytes: c.Limits.Bytes, MaxCount: c.Limits.Count, Ignore: c.Ignore, Env: c.Env, Remote: c.Remote}
+	s, origins, err := file.Resolve(options, config.Path(process.This().Root))
 	if s.Dir == "" {
 		s.Dir = userDir()
 	}

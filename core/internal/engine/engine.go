@@ -185,10 +185,10 @@ func (c *Cache) ownStore() *store.Store {
 // Present returns what records are compared with where there is no call for a
 // fixture. Their relative paths are relative to dir, in the module at root. given
 // tells the inputs that a caller, or the process of a test, would give.
-func (c *Cache) Present(root logged.Root, dir string, given compare.Given) *compare.Present {
+func (c *Cache) Present(root logged.Root, dir string, current compare.Current) *compare.Present {
 	w := *c.world
 	w.Root, w.Dir = root, dir
-	return &compare.Present{World: &w, Read: c.read, NoRun: true, Given: given}
+	return &compare.Present{World: &w, Read: c.read, NoRun: true, Current: current}
 }
 
 // Store returns the store, nil if there is none.

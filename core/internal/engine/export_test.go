@@ -16,6 +16,6 @@ func (c *Cache) ChildrenHold(file store.RecordFile) bool {
 	if err != nil {
 		return false
 	}
-	p := compare.Present{World: c.world, Read: c.read, Given: func(*record.Record, *input.Input, bool) (*input.Input, bool) { return nil, true }}
+	p := compare.Present{World: c.world, Read: c.read, Current: func(*record.Record, *input.Input, bool) (*input.Input, bool) { return nil, true }}
 	return len(p.Differences(&f.Record, true).Found) == 0
 }

@@ -119,7 +119,7 @@ func (cl *call) try(f *found, toFront, noted bool) *hit {
 		return nil
 	}
 	h := &hit{rec: c.Rec, in: f.in}
-	if cl.spec.held == nil || !cl.spec.held(c.Rec.Output.ID) {
+	if cl.spec.decoded == nil || !cl.spec.decoded(c.Rec.Output.ID) {
 		code, err := "object.damaged", cl.output(h)
 		if err == nil {
 			code, err = "value.unreadable", cl.accept(h)
@@ -319,7 +319,7 @@ func (cl *call) nearest(keys ...compare.Variant) *compare.Comparison {
 // tier returns the shared tier, nil if there is none.
 func (cl *call) tier() *tier.Tier {
 	if place, ok := tier.PlaceOf(cl.c.config.Remote); ok {
-		return tier.Beside(cl.c.store, place, cl.c.world, cl.c.read, cl.spec.Deadline)
+		return tier.For(cl.c.store, place, cl.c.world, cl.c.read, cl.spec.Deadline)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ type pathRead struct {
 }
 
 func (b *builder) sinceBuild() *since.Check {
-	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: b.readsUnseen() || b.asks(settings.Makes)}
+	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: b.readsUnseen() || b.dependsOn(settings.Makes)}
 }
 
 // meanwhile reports the paths that may have changed since they were read: the first
@@ -247,7 +247,7 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		return false
 	}
 	known := c.behaviour()
-	return known != nil && known.Asks(settings.Lists) && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
+	return known != nil && known.DependsOn(settings.Lists) && (known.DependsOn(settings.TempDir) || known.DependsOn(settings.Environment) ||
 		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 

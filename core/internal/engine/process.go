@@ -114,7 +114,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names, p.Path)
 		}
 	}
-	commands := b.asks(settings.Commands) || len(b.closure.Hidden) > 0
+	commands := b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)
@@ -171,20 +171,20 @@ func (cl *call) askedSettings() (names []string) {
 			names = append(names, ask.What)
 		}
 	}
-	if cl.closure.Asks(settings.Commands) || cl.closure.Asks(settings.Makes) && cl.closure.Asks(settings.Modes) {
+	if cl.closure.DependsOn(settings.Commands) || cl.closure.DependsOn(settings.Makes) && cl.closure.DependsOn(settings.Modes) {
 		names = append(names, settings.AllUmask)
 	}
-	asksName := func(use code.Use) bool { return use.What == code.HandleName }
-	if !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) && slices.ContainsFunc(cl.closure.HandleUses, asksName) {
+	isName := func(use code.Use) bool { return use.What == code.HandleName }
+	if !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) && slices.ContainsFunc(cl.closure.HandleUses, isName) {
 		names = append(names, settings.TestName)
 	}
 	return names
 }
 
-// asks reports whether fn's code can ask for a setting, or is not known. what is one of
+// dependsOn reports whether fn's code can ask for a setting, or is not known. what is one of
 // package settings.
-func (cl *call) asks(what string) bool {
-	return cl.closure == nil || cl.closure.Asks(what)
+func (cl *call) dependsOn(what string) bool {
+	return cl.closure == nil || cl.closure.DependsOn(what)
 }
 
 // settingAt is a setting as it is now.

@@ -113,13 +113,13 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 
 // readsUnseen reports whether fn may read files that the log does not show.
 func (b *builder) readsUnseen() bool {
-	return b.closure == nil || b.spec.DeclaredOnly || b.asks(settings.Commands) || len(b.closure.Hidden) > 0
+	return b.closure == nil || b.spec.DeclaredOnly || b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0
 }
 
 // readsNothing reports whether fn's code reads no file and no environment variable, neither
 // itself nor through what other code has left in package variables: a log would be empty.
 func (b *builder) readsNothing() bool {
-	return b.closure != nil && !b.stateful() && !b.asks(settings.Reads) && !b.asks(settings.Variables) && len(b.closure.Hidden) == 0
+	return b.closure != nil && !b.stateful() && !b.dependsOn(settings.Reads) && !b.dependsOn(settings.Variables) && len(b.closure.Hidden) == 0
 }
 
 // aboutFiles returns the inputs Identity and Modes of the files among ins, each if fn's code
@@ -139,10 +139,10 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	}
 	slices.Sort(names)
 	list := strings.Join(names, input.Between)
-	if b.asks(settings.Identity) {
+	if b.dependsOn(settings.Identity) {
 		about = append(about, b.World.IdentityAt(list))
 	}
-	if b.asks(settings.Modes) {
+	if b.dependsOn(settings.Modes) {
 		about = append(about, b.World.ModesAt(list))
 	}
 	return about
@@ -158,9 +158,9 @@ func (b *builder) impliedEnv() []input.Input {
 		return nil
 	}
 	names := []string{"GODEBUG"}
-	if b.asks(settings.Commands) || len(b.closure.Hidden) > 0 {
+	if b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0 {
 		names = append(names, "LANG", "TZ")
-	} else if b.asks(settings.LocalTime) {
+	} else if b.dependsOn(settings.LocalTime) {
 		names = append(names, "TZ")
 	}
 	for _, name := range names {

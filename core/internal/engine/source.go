@@ -27,7 +27,7 @@ func (c *collector) addUnlogged() *notStored {
 	case known == nil:
 		return c.environment()
 	}
-	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+	if known.DependsOn(settings.Stdin) && process.Setting(settings.Stdin) != "" {
 		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
 	}
 	for _, r := range known.Early {
@@ -45,7 +45,7 @@ func (c *collector) addUnlogged() *notStored {
 			return why
 		}
 	}
-	if known.Asks(settings.Variables) {
+	if known.DependsOn(settings.Variables) {
 		return c.environment()
 	}
 	return nil
@@ -165,7 +165,7 @@ type programs struct {
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
 func (b *builder) programsSeen() programs {
-	if !b.asks(settings.Commands) {
+	if !b.dependsOn(settings.Commands) {
 		return programs{}
 	}
 	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}
@@ -174,7 +174,7 @@ func (b *builder) programsSeen() programs {
 // noteProgram notes a file that was opened, and may have been started.
 func (c *collector) noteProgram(r trace.Read, name string) {
 	late := r.After && !r.Aside && c.ran.late
-	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.asks(settings.Reads)) {
+	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.dependsOn(settings.Reads)) {
 		c.ran.self = true
 	}
 	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {

@@ -66,9 +66,9 @@ type Spec struct {
 	types  []string     // whose methods those run
 	built  string       // GoBuild: its package, which the key names
 
-	take func(*hit) error          // uses a stored output, before that counts as a hit
-	held func(store.ObjectID) bool // takes the decoded value that the process has, and reports whether it has one
-	maps bool                      // take can do with an output that is mapped
+	take    func(*hit) error          // uses a stored output, before that counts as a hit
+	decoded func(store.ObjectID) bool // takes the decoded value that the process has, and reports whether it has one
+	maps    bool                      // take can do with an output that is mapped
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured

@@ -43,7 +43,7 @@ func (b *builder) checkContent(e *tree.Entry, inCheckout *atomic.Bool) tree.Tap 
 	var tail []byte
 	keep := b.longestPath()
 	look := func(data []byte) error {
-		path, tied := b.heldPath(data)
+		path, tied := b.findPath(data)
 		if tied {
 			inCheckout.Store(true)
 		}
@@ -84,11 +84,11 @@ func FileName(name string) bool {
 	return name != "." && filepath.IsLocal(name) && !strings.ContainsAny(name, `/\:`)
 }
 
-// heldPath returns the first path in data that will be gone in another run: that of a
+// findPath returns the first path in data that will be gone in another run: that of a
 // temporary file, of something in the store, or of the directory of the test binary. tied
 // says that data holds the path of the module, and so belongs to this checkout. It notes in
 // namesTemp whether data names a temporary directory, or the store, at all: see addTempEnv.
-func (b *builder) heldPath(data []byte) (path string, tied bool) {
+func (b *builder) findPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(process.WorkRoots(), []string{b.c.store.Root()}, b.c.host.Temp().Dirs) {
 		for rest := data; ; {
@@ -134,7 +134,7 @@ func (b *builder) rootPaths() []string {
 	return slices.DeleteFunc([]string{root.Physical, root.Lexical}, func(dir string) bool { return len(dir) <= 1 })
 }
 
-// longestPath is how long what heldPath looks for can be.
+// longestPath is how long what findPath looks for can be.
 func (b *builder) longestPath() int {
 	n := 0
 	for _, dir := range slices.Concat(b.c.host.Temp().Dirs, b.rootPaths(), process.WorkRoots(), []string{b.c.store.Root(), b.binaryDir()}) {

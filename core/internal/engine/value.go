@@ -190,7 +190,7 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 	g := &getter{c: c, coder: coder, typ: s.typ, fn: build, twice: s.CheckDeterministic, lossy: s.Codec != nil}
 	s.take, s.maps = func(h *hit) error { return g.decode(h.data) }, !g.lossy
 	if s.Shared {
-		s.held, s.take = g.held, g.takeShared
+		s.decoded, s.take = g.decoded, g.takeShared
 	}
 	cl, err := c.newCall(&s, s.Func)
 	if err != nil {
@@ -239,8 +239,8 @@ type sharedKey struct {
 	output store.ObjectID
 }
 
-// held takes the value that this process has decoded already, and reports whether it has.
-func (g *getter) held(output store.ObjectID) bool {
+// decoded takes the value that this process has decoded already, and reports whether it has.
+func (g *getter) decoded(output store.ObjectID) bool {
 	v, ok := g.c.shared.Load(sharedKey{g.typ, output})
 	if ok {
 		g.stored = v

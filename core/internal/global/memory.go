@@ -88,14 +88,14 @@ var rootRanges = sync.OnceValue(func() [][2]uintptr {
 	return [][2]uintptr{{m.data, m.edata}, {m.bss, m.ebss}}
 })
 
-// HeldByVariable reports whether some package variable holds the address p. It scans
+// InVariable reports whether some package variable holds the address p. It scans
 // all of them (about 0.1 ms per MB); where they cannot be found it says yes: an
 // error that would be taken for another one is worse than one not stored. Other
 // goroutines may write to the variables meanwhile: words are read whole.
 //
 //go:norace
 //go:nocheckptr
-func HeldByVariable(p unsafe.Pointer) bool {
+func InVariable(p unsafe.Pointer) bool {
 	ranges := rootRanges()
 	if ranges == nil {
 		return true

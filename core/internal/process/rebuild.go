@@ -118,7 +118,7 @@ func (p *Proof) rebuild(w *input.World, id string) {
 	entries, _ := unlogged.ReadDir(dir)
 	for _, e := range entries {
 		if e.IsDir() { // go-build123
-			p.Made, p.Linked = code.Beside(filepath.Join(dir, e.Name(), "b001", "again.test"))
+			p.Made, p.Linked = code.LinkInfo(filepath.Join(dir, e.Name(), "b001", "again.test"))
 		}
 	}
 }

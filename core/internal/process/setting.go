@@ -44,7 +44,7 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Executable:  executable,
 		settings.User:        userIDs,
 		settings.Users:       users,
-		settings.Stdin:       givenInput,
+		settings.Stdin:       stdinState,
 		settings.PageSize:    func() string { return strconv.Itoa(os.Getpagesize()) },
 	}
 })
@@ -146,9 +146,9 @@ func updating() string {
 // standardInput is that with which the process began: a test may set another one.
 var standardInput = os.Stdin
 
-// givenInput says that the standard input is a file or a pipe. Of go test it is the
+// stdinState says that the standard input is a file or a pipe. Of go test it is the
 // null device; at a terminal nobody types for a fixture.
-func givenInput() string {
+func stdinState() string {
 	info, err := standardInput.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice != 0 {
 		return ""

@@ -144,7 +144,7 @@ func (e *encoder) isSentinel(pl *plan, word unsafe.Pointer) bool {
 		return false
 	}
 	_, known := e.names.Of(word, pl.ops[0].elem.t)
-	return !known && pl.t.Implements(reflect.TypeFor[error]()) && global.HeldByVariable(word)
+	return !known && pl.t.Implements(reflect.TypeFor[error]()) && global.InVariable(word)
 }
 
 // dynamic writes the type that an interface holds, and returns its plan.

@@ -209,7 +209,7 @@ func TestRoundTripArray(t *testing.T) {
 
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
-var sentinelsSeen = !global.HeldByVariable(unsafe.Pointer(new([64]byte)))
+var sentinelsSeen = !global.InVariable(unsafe.Pointer(new([64]byte)))
 
 func ptrTo[T any](v T) *T { return &v }
 

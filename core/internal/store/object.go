@@ -107,7 +107,7 @@ func (s *Store) MapObject(ref ObjectRef) (data []byte, ok bool, err error) {
 		return nil, false, err
 	}
 	defer f.Close()
-	if !staysMapped(f) {
+	if !mapsSafely(f) {
 		return nil, false, nil
 	}
 	if err := s.checkSealed(ref, f, st); err != nil {

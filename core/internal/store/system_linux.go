@@ -42,7 +42,7 @@ func isLocal(fileSystem int64) bool {
 	return false
 }
 
-func staysMapped(f *os.File) bool {
+func mapsSafely(f *os.File) bool {
 	var st syscall.Statfs_t
 	return syscall.Fstatfs(int(f.Fd()), &st) == nil && isLocal(int64(st.Type))
 }

@@ -11,6 +11,6 @@ func cloneFile(dst, src *os.File) error { return errors.ErrUnsupported }
 
 func syncFileSystem(dir string) error { return errors.ErrUnsupported }
 
-func staysMapped(*os.File) bool { return false }
+func mapsSafely(*os.File) bool { return false }
 
 func mapPrivate(*os.File, int) ([]byte, error) { return nil, errors.ErrUnsupported }

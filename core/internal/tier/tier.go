@@ -75,8 +75,8 @@ type Tier struct {
 // failed is not started again.
 var tiers sync.Map
 
-// Beside returns the tier at a place, for a store, of which read reads the records.
-func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, deadline time.Time) *Tier {
+// For returns the tier at a place, for a store, of which read reads the records.
+func For(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, deadline time.Time) *Tier {
 	tier, _ := tiers.LoadOrStore(p, remote.New(Silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
 	return &Tier{p.Host(), tier.(*remote.Tier), s, read, deadline}
 }

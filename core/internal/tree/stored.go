@@ -36,10 +36,10 @@ func (t *Stored) CopyTo(path string) (err error) {
 	return err
 }
 
-// held are the undoes of the locks of trees that this process uses in place.
-var held sync.Map // heldTree -> func()
+// inUse are the undoes of the locks of trees that this process uses in place.
+var inUse sync.Map // usedTree -> func()
 
-type heldTree struct {
+type usedTree struct {
 	store *store.Store
 	id    store.ObjectID
 }
@@ -52,7 +52,7 @@ func (t *Stored) InPlace() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if old, had := held.Swap(heldTree{t.Store, t.ID}, release); had {
+	if old, had := inUse.Swap(usedTree{t.Store, t.ID}, release); had {
 		old.(func())()
 	}
 	if t.Manifest.Single {

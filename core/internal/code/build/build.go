@@ -35,8 +35,8 @@ type Build struct {
 	// disk name them.
 	Modules func() (*Modules, error)
 
-	flags  func() *goFlags
-	beside func() (made int64, linked []string) // see Beside
+	flags    func() *goFlags
+	linkInfo func() (made int64, linked []string) // see LinkInfo
 }
 
 var running = sync.OnceValue(func() *Build {
@@ -72,7 +72,7 @@ func describe(dir, exe string) *Build {
 
 func newBuild(dir, exe string, flags func() *goFlags) *Build {
 	b := &Build{Dir: dir, exe: exe, settings: map[string]string{}, flags: sync.OnceValue(flags)}
-	b.beside = sync.OnceValues(func() (int64, []string) { return Beside(exe) })
+	b.linkInfo = sync.OnceValues(func() (int64, []string) { return LinkInfo(exe) })
 	b.Modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
 	return b
 }
@@ -88,7 +88,7 @@ func Proved(made int64, linked []string) *Build {
 		flags.dir, flags.seen = startDir, true
 		return flags
 	})
-	b.beside = func() (int64, []string) { return made, linked }
+	b.linkInfo = func() (int64, []string) { return made, linked }
 	return b
 }
 
@@ -113,9 +113,9 @@ func (b *Build) Again() (args, env []string, ok bool) {
 	return args, env, true
 }
 
-// Beside returns when go test began to build a binary, 0 if it did not, and the
+// LinkInfo returns when go test began to build a binary, 0 if it did not, and the
 // packages that it handed to the linker: it left both beside the binary.
-func Beside(exe string) (made int64, linked []string) {
+func LinkInfo(exe string) (made int64, linked []string) {
 	if exe == "" {
 		return 0, nil
 	}
@@ -132,14 +132,14 @@ func Beside(exe string) (made int64, linked []string) {
 
 // made is when go test began to build the binary, 0 where that is not known.
 func (b *Build) made() int64 {
-	made, _ := b.beside()
+	made, _ := b.linkInfo()
 	return made
 }
 
 // Linked returns the import paths of all packages that the linker put into the
 // binary, or nil where that is not known.
 func (b *Build) Linked() []string {
-	_, linked := b.beside()
+	_, linked := b.linkInfo()
 	return linked
 }
 

@@ -37,7 +37,7 @@ type Modules struct {
 	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
 	required func() requirements
-	held     sync.Map // import path -> Place, where several modules may hold the package
+	places   sync.Map // import path -> Place, where several modules may hold the package
 }
 
 // A Module is one of those. A local one counts by its source, all others by their

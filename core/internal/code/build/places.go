@@ -44,9 +44,9 @@ func (m *Modules) Find(pkg string) Place {
 	case 1:
 		return m.placeIn(holders[0], pkg)
 	default:
-		place, known := m.held.Load(pkg)
+		place, known := m.places.Load(pkg)
 		if !known {
-			place, _ = m.held.LoadOrStore(pkg, m.placeAmong(holders, pkg))
+			place, _ = m.places.LoadOrStore(pkg, m.placeAmong(holders, pkg))
 		}
 		return place.(Place)
 	}

@@ -58,7 +58,7 @@ type Result struct {
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
-	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
+	UsesName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
 	// Outer are the names, of the package or an import, of what options and arguments of the call tell.

@@ -159,7 +159,7 @@ func describe(r capture.Result) string {
 		}
 		words = append(words, w)
 	}
-	if r.AsksName {
+	if r.UsesName {
 		words = append(words, "asks name")
 	}
 	return strings.Join(words, " ")
@@ -187,8 +187,8 @@ func check(t *testing.T, cases []captureCase) {
 			if r.Undecided != "" {
 				t.Fatal(r.Undecided)
 			}
-			if !r.AsksName {
-				r.AsksName = factsAskName(p, r)
+			if !r.UsesName {
+				r.UsesName = factsAskName(p, r)
 			}
 			if got := describe(r); got != tc.want {
 				t.Errorf("got  %q\nwant %q\n%s", got, tc.want, tc.src)

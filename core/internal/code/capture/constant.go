@@ -59,7 +59,7 @@ func (j *judge) all(list ...ast.Expr) bool {
 // computes its result of them alone. The context of a test says nothing but when
 // to stop.
 func (j *judge) constantCall(e *ast.CallExpr) bool {
-	if j.IsType(e.Fun) || j.AsksHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
+	if j.IsType(e.Fun) || j.CallsHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
 		return true
 	}
 	path, name := j.Qualified(e.Fun)

@@ -62,7 +62,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.define(d, true)
 	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
 		_, isParam := d.Node.(*ast.Field)
-		j.found.AsksName = j.found.AsksName || !isParam
+		j.found.UsesName = j.found.UsesName || !isParam
 	case !j.anyUse(d, func(u facts.Use) bool { return j.inCode(u.At) && !isWrite(u) }): // nothing of it goes into the result
 		j.set(d, id)
 	case !j.optionTells(ref{d, j.fieldPath(id)}) && j.variable(d): // of what is told the definition tells no more

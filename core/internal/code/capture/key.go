@@ -123,7 +123,7 @@ func (j *judge) isText(e ast.Expr) bool {
 func (p *text) call(e *ast.CallExpr) bool {
 	path, name := p.Qualified(e.Fun)
 	switch name = path + "." + name; {
-	case p.AsksHandle(e, "Name"):
+	case p.CallsHandle(e, "Name"):
 		p.add(freeText, ref{refOf(e.Fun).def, ".Name()"})
 	case len(e.Args) == 0 || e.Ellipsis.IsValid():
 		return false

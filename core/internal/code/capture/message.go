@@ -97,7 +97,7 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 		switch path, name := j.Qualified(call.Fun); {
 		case joined && j.IsFixture(call):
 			advice = " is a path of another fixture: " + with
-		case j.AsksHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
+		case j.CallsHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
 			if advice = " names a temporary directory or file: " + makeInside + ", or use Dir"; joined {
 				advice += ", or " + with
 			}

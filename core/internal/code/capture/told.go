@@ -313,7 +313,7 @@ func (j *judge) runsOthers(call *ast.CallExpr) bool {
 		_, lit := arg.(*ast.FuncLit)
 		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || j.IsType(call.Fun) || j.AsksHandle(call, "Name") || j.API(call.Fun) != "" {
+			if !ok || j.IsType(call.Fun) || j.CallsHandle(call, "Name") || j.API(call.Fun) != "" {
 				return false
 			}
 			id, isName := call.Fun.(*ast.Ident)

@@ -155,7 +155,7 @@ func jumps(n ast.Node) bool {
 // again and again.
 func (j *judge) subtestOf(lit *ast.FuncLit) *scope.Def {
 	call, ok := j.Parent(lit).(*ast.CallExpr)
-	if !ok || !j.AsksHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
+	if !ok || !j.CallsHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
 		return nil
 	}
 	if star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr); ok {

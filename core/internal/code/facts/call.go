@@ -37,12 +37,12 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 	w.expr(e.Fun, context{kind: AccessCall})
 	callee := MentionOf(syntax.Plain(fun))
 	for i, arg := range e.Args {
-		given := value
+		passed := value
 		if callee != (Mention{}) {
-			given = context{kind: AccessArgument, callee: callee, arg: i}
+			passed = context{kind: AccessArgument, callee: callee, arg: i}
 		}
 		w.handArg(e, callee, i)
-		w.expr(arg, given)
+		w.expr(arg, passed)
 	}
 }
 

@@ -39,12 +39,12 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // far as it runs: of a type the methods whose names are selected in it, or that the standard
 // library may call; of a variable that is set to no call, such as a table of functions, the
 // initialisation code that leads to it, since what it holds runs where something uses it.
-func (g *Graph) RunBeforeTests(beside ...*Node) *Led {
+func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 	l := g.LedTo()
 	l.any, l.names, l.waiting = false, map[string]bool{}, map[string][]waiting{}
 	runs := g.begins(false)
 	waits := func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy }
-	for _, n := range beside {
+	for _, n := range also {
 		list := []*Node{n}
 		if n.Fact.Kind == facts.KindVar {
 			list = slices.DeleteFunc(append(slices.Clip(g.Next(n)), n), waits)

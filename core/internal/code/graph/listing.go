@@ -15,11 +15,11 @@ import (
 )
 
 // Listing returns all that counts of what is reached, and why some of it counts
-// whole. What was reached after the first own declarations is wide. teller, unless
+// whole. What was reached after the first own declarations is wide. user, unless
 // it is nil, tells places in the source.
-func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
+func (r *Reach) Listing(own int, user *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
-	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.typeNumbers(), r.imports()), why
+	return slices.Concat(r.decls(own), whole, r.sources(user), r.unitOrder(), r.typeNumbers(), r.imports()), why
 }
 
 // Decls lists what is reached.
@@ -166,22 +166,22 @@ func (r *Reach) typeNumbers() (list []Decl) {
 	return list
 }
 
-// tellers are what tells where in the source code stands, or how a function is
-// called, as TestTellers finds them in the source of Go; of log/slog with AddSource or Source.
-var tellers = std.Names{Text: `
+// callerInfo are what tells where in the source code stands, or how a function is
+// called, as TestCallerInfo finds them in the source of Go; of log/slog with AddSource or Source.
+var callerInfo = std.Names{Text: `
 	runtime Caller Callers CallersFrames CPUProfile FuncForPC ReadTrace Stack
 	runtime/debug PrintStack Stack
 	log Lshortfile Llongfile
 	log/slog HandlerOptions NewRecord Record
 `}
 
-// PlaceTeller returns the nearest declaration that asks where code stands, or how it
+// FindCallerInfo returns the nearest declaration that asks where code stands, or how it
 // is called, nil if there is none: by package log where that counts, which
 // initialisation sets for all who use it.
-func (r *Reach) PlaceTeller(byLog bool) *Node {
+func (r *Reach) FindCallerInfo(byLog bool) *Node {
 	i := slices.IndexFunc(r.Order, func(n *Node) bool {
 		return !n.Package.versioned && slices.ContainsFunc(n.Externals, func(x External) bool {
-			return tellers.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source"))
+			return callerInfo.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source"))
 		})
 	})
 	if i < 0 {
@@ -197,8 +197,8 @@ func (r *Reach) PlaceTeller(byLog bool) *Node {
 // raise: at package level those of all files, and of functions of other packages that
 // are inlined there. Code of other modules is not looked at, for loggers and assertions
 // that ask are everywhere, and seldom is the answer in a fixture.
-func (r *Reach) sources(teller *Node) (list []Decl) {
-	if teller == nil {
+func (r *Reach) sources(user *Node) (list []Decl) {
+	if user == nil {
 		return nil
 	}
 	g := r.Graph
@@ -208,7 +208,7 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 		}
 		for _, f := range p.Files {
 			d := g.aside("source of "+f.Rel, f.Path, 0, f.sum)
-			d.Via, d.ViaFile, d.ViaLine = teller.Name(), teller.File.Rel, teller.Fact.Line
+			d.Via, d.ViaFile, d.ViaLine = user.Name(), user.File.Rel, user.Fact.Line
 			list = append(list, d)
 		}
 	}

@@ -27,7 +27,7 @@ type Root struct {
 	Told      []ast.Node     // what tells values that it captures, whose text is
 	Escalates bool           // it may run code that its own source does not name
 	Generic   bool           // it has type arguments
-	AsksName  bool           // it may ask a testing handle for its name, as its facts do not tell
+	UsesName  bool           // it may ask a testing handle for its name, as its facts do not tell
 	Test      string         // the name of the running test
 	Types     []string       // the named types in its result, as the linker spells them
 	ArgTypes  []string       // those of the values that are handed to it, which bring their methods
@@ -197,7 +197,7 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node) {
 		}
 		end = lit.End()
 		n := g.LiteralNode(file, s.Source, lit, s.Nodes, s.Told)
-		if s.AsksName {
+		if s.UsesName {
 			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
 		}
 		nodes = append(nodes, n)
@@ -290,12 +290,12 @@ func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
 	return u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 }
 
-// AsksName reports whether a function asks the testing handles that it is given for a name,
+// UsesName reports whether a function asks the testing handles that it is given for a name,
 // or may hand them to what does. seen are functions that are not asked again.
-func (g *Graph) AsksName(n *Node, seen map[*Node]bool) bool {
+func (g *Graph) UsesName(n *Node, seen map[*Node]bool) bool {
 	seen[n] = true
 	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {
 		found, _ := g.lookup(n, u.To, 0)
-		return u.What == facts.HandleName && (!g.FollowsHandle(n, u) || slices.ContainsFunc(found, func(f *Node) bool { return !seen[f] && g.AsksName(f, seen) }))
+		return u.What == facts.HandleName && (!g.FollowsHandle(n, u) || slices.ContainsFunc(found, func(f *Node) bool { return !seen[f] && g.UsesName(f, seen) }))
 	})
 }

@@ -263,7 +263,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
 			continue
 		}
-		if rest := s.g.Without(n, literals); rest != n && s.asksForOne(n) {
+		if rest := s.g.Without(n, literals); rest != n && s.isOneFixture(n) {
 			n = rest
 		}
 		found := s.touchesOf(n, false)
@@ -289,21 +289,21 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 // it in the binary is that it is handed to one call for a fixture, as a literal would be.
 func (s *Search) isBuilt(n *graph.Node) bool {
 	calls := s.mentions[n.Name()]
-	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.asksForOne(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
+	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.isOneFixture(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
 		return false
 	}
 	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
 	return syntax.IsAPI(path) && calls[0].by.RunsOnce(calls[0].Line)
 }
 
-// asksForOne reports whether a function asks for the same fixture at each call: a test that
+// isOneFixture reports whether a function asks for the same fixture at each call: a test that
 // nothing else calls, or what takes nothing but testing handles, whose names it does not
 // ask for, nor hands them to a function that may. Of others each call may ask for another,
 // and what building one leaves the next one finds.
-func (s *Search) asksForOne(n *graph.Node) bool {
+func (s *Search) isOneFixture(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
 	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
-		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.AsksName(n, map[*graph.Node]bool{})
+		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.UsesName(n, map[*graph.Node]bool{})
 }
 
 // running returns the name of the test that the function is, or is called by,

@@ -12,8 +12,8 @@ import "bytes"
 // space between them are one token here, and a newline ends a keyword too: source
 // may be taken for different that is not, and never for the same.
 func AppendTokens(buf, src []byte) []byte {
-	var held byte // a comma or semicolon, which what follows may drop
-	ends := false // the last token can end a statement
+	var pending byte // a comma or semicolon, which what follows may drop
+	ends := false    // the last token can end a statement
 	for len(src) > 0 {
 		kind, n := next(src)
 		token := src[:n]
@@ -21,21 +21,21 @@ func AppendTokens(buf, src []byte) []byte {
 		switch {
 		case kind == layout:
 			if ends && bytes.IndexByte(token, '\n') >= 0 {
-				held, ends = ';', false
+				pending, ends = ';', false
 			}
 		case token[0] == ';', token[0] == ',':
-			held, ends = token[0], false
+			pending, ends = token[0], false
 		default:
-			if held != 0 && kind != closing {
-				buf = append(buf, held, 0)
+			if pending != 0 && kind != closing {
+				buf = append(buf, pending, 0)
 			}
 			buf = append(append(buf, token...), 0)
-			held = 0
+			pending = 0
 			ends = kind < single || kind == operator && (bytes.HasSuffix(token, []byte("++")) || bytes.HasSuffix(token, []byte("--")))
 		}
 	}
-	if held == ',' { // which does not parse
-		buf = append(buf, held)
+	if pending == ',' { // which does not parse
+		buf = append(buf, pending)
 	}
 	return buf
 }

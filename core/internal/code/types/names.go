@@ -117,8 +117,8 @@ func (f *File) IsHandle(e ast.Expr) bool {
 	return t.In != nil && t.In.Imports.IsHandle(ast.Unparen(t.Expr))
 }
 
-// AsksHandle reports whether a call is that of a method of a testing handle.
-func (f *File) AsksHandle(call *ast.CallExpr, method string) bool {
+// CallsHandle reports whether a call is that of a method of a testing handle.
+func (f *File) CallsHandle(call *ast.CallExpr, method string) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == method && f.IsHandle(sel.X)
 }

@@ -174,9 +174,9 @@ func (f *File) resultOf(call *ast.CallExpr, i int) Type {
 	switch {
 	case f.IsType(call.Fun):
 		return Type{call.Fun, f}
-	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"), f.IsFixture(call):
+	case f.CallsHandle(call, "Name"), f.CallsHandle(call, "TempDir"), f.IsFixture(call):
 		return Basic("string")
-	case f.AsksHandle(call, "Context"):
+	case f.CallsHandle(call, "Context"):
 		return Basic(Context)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
 		return Basic("int")

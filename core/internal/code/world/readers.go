@@ -141,11 +141,11 @@ type feeders struct {
 }
 
 func (w *Analysis) findFeeders() *feeders {
-	asks := func(a answer) bool {
+	reads := func(a answer) bool {
 		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
 	}
 	f := &feeders{w.g.Start(), map[*graph.Node]bool{}}
-	asking := slices.DeleteFunc(slices.Clone(f.start.Order), func(n *graph.Node) bool { return !slices.ContainsFunc(w.answers(n), asks) })
+	asking := slices.DeleteFunc(slices.Clone(f.start.Order), func(n *graph.Node) bool { return !slices.ContainsFunc(w.answers(n), reads) })
 	for _, n := range f.start.UnitsTo(asking...) {
 		f.units[n] = n.Package.External || w.g.BeforeTests().Has(n)
 	}

@@ -239,7 +239,7 @@ func TestAsks(t *testing.T) {
 				}
 			}
 		}
-		for _, entry := range asks.Of(path) {
+		for _, entry := range queries.Of(path) {
 			list, _, _ := strings.Cut(entry, ":")
 			for name := range strings.SplitSeq(list, ",") {
 				if name != "*" && path != "io/fs" && !names[name] {
@@ -256,7 +256,7 @@ func TestAskedSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(asks.Text) {
+	for line := range strings.Lines(queries.Text) {
 		for _, entry := range strings.Fields(line)[min(1, len(strings.Fields(line))):] {
 			_, list, _ := strings.Cut(entry, ":")
 			for what := range strings.SplitSeq(strings.ReplaceAll(list, "-", " "), ",") {

@@ -41,7 +41,7 @@ func compactReads(list []Read) []Read {
 	return slices.Compact(list)
 }
 
-// asks says which settings the names of a package ask for, which environment
+// queries says which settings the names of a package ask for, which environment
 // variables they read past the log, after a dollar, and by an exclamation mark that
 // they read the world in a way that neither the log nor a name tells. A star stands
 // for all names that no entry before it has. Package go/build has read its variables
@@ -49,7 +49,7 @@ func compactReads(list []Read) []Read {
 // exec.Cmd, fs.FileInfo and os.Root, and what returns a time. Tests find the packages
 // that ask for the identity of files, and on which variables the directories of a user
 // depend on any system.
-var asks = std.Names{Text: `
+var queries = std.Names{Text: `
 	expvar Do,Get,Handler:command-line
 	flag CommandLine,Lookup,NFlag,PrintDefaults,Set,Visit,VisitAll:command-line *:arguments
 	github.com/fixturecache/fixturecache/cachetest/golden Updating:update-of-golden-files
@@ -137,7 +137,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
 	a.addListed(x)
-	names, all := namesGiven(n, x)
+	names, all := namedArguments(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {
 		a.before = readsBefore(x, does, names, all, slices.Concat(a.early, readsOf(readSetting, a.settings)))
 	}
@@ -191,7 +191,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 
 // addListed adds what asks says of a mention.
 func (a *answer) addListed(x graph.External) {
-	for _, entry := range asks.Of(x.Path) {
+	for _, entry := range queries.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
 		if names != "*" && !slices.Contains(strings.Split(names, ","), x.Name) {
 			continue
@@ -213,20 +213,20 @@ func (a *answer) addListed(x graph.External) {
 // readsBefore returns what a function of the standard library reads. all says that the
 // source tells all names that it is given. What is listed may be only a part of what
 // such a function reads.
-func readsBefore(x graph.External, does std.World, given []string, all bool, listed []Read) []Read {
+func readsBefore(x graph.External, does std.World, names []string, all bool, listed []Read) []Read {
 	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
 	isVariable := does&(std.Files|std.Command) == 0 && does&std.Variables != 0
 	switch {
 	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}
 	case all && byName && isVariable:
-		return readsOf(ReadVariable, given)
+		return readsOf(ReadVariable, names)
 	case isVariable && (byName || listed == nil):
 		return []Read{{readSetting, settings.Variables}}
 	case listed != nil:
 		return listed
 	case all && !below:
-		return readsOf(ReadFile, given)
+		return readsOf(ReadFile, names)
 	}
 	return []Read{{readUnnamed, shortRef(x)}}
 }
@@ -238,9 +238,9 @@ func readsOf(kind ReadKind, names []string) (list []Read) {
 	return list
 }
 
-// namesGiven returns the names that a declaration gives to a function that looks
+// namedArguments returns the names that a declaration gives to a function that looks
 // at something by its name, and whether it gives no others.
-func namesGiven(n *graph.Node, x graph.External) (list []string, all bool) {
+func namedArguments(n *graph.Node, x graph.External) (list []string, all bool) {
 	for _, f := range n.Fact.NamedArgs {
 		switch {
 		case f.Func.Sel != x.Name || n.File.Names[f.Func.X] != x.Path:

@@ -17,7 +17,7 @@ import (
 // runtime, and of debug below it, that take or give addresses of code or the text of a
 // stack, and those that call one; flags of package log that have it write the file; a
 // type of log/slog with an option for that, and one with a method that tells it.
-func TestTellers(t *testing.T) {
+func TestCallerInfo(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -41,20 +41,20 @@ func TestTellers(t *testing.T) {
 		for known := -1; known < len(want); {
 			known = len(want)
 			for _, d := range decls {
-				want = append(want, telling(d, want)...)
+				want = append(want, asking(d, want)...)
 			}
 			slices.Sort(want)
 			want = slices.Compact(want)
 		}
-		got := slices.Sorted(slices.Values(tellers.Of(path)))
+		got := slices.Sorted(slices.Values(callerInfo.Of(path)))
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q are known, and the source of Go has %q", path, got, want)
 		}
 	}
 }
 
-// telling returns the exported names of a declaration that ask where code stands.
-func telling(d ast.Decl, known []string) (names []string) {
+// asking returns the exported names of a declaration that ask where code stands.
+func asking(d ast.Decl, known []string) (names []string) {
 	if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
 		calls := func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
