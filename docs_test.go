@@ -83,7 +83,7 @@ func TestPackageDocs(t *testing.T) {
 	scripts, _, _ := parsePackage(t, "cachetest/cachescript")
 	usage := regexp.MustCompile(`"usage: ([^"]*)"`)
 	n := 0
-	for _, file := range []string{"fixture.go", "golden.go"} {
+	for _, file := range []string{"fixture.go", "setup.go"} {
 		for _, found := range usage.FindAllStringSubmatch(readDoc(t, "cachetest/cachescript/"+file), -1) {
 			for form := range strings.SplitSeq(found[1], " | ") {
 				if n++; !strings.Contains(scripts.Doc, form+"\n") {
