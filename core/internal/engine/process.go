@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -136,7 +135,7 @@ func (cl *call) settingNames() (names []string) {
 		return names
 	case cl.closure == nil:
 		names = append(names, "-short", settings.GOMAXPROCS, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
-		if testing.Testing() || !cl.spec.DeclaredOnly { // a program declares what it does with its arguments
+		if trace.InTest() || !cl.spec.DeclaredOnly { // a program declares what it does with its arguments
 			names = append(names, settings.Arguments, settings.Executable)
 		}
 	default:

@@ -107,6 +107,9 @@ const testFlags = " artifacts bench benchmem benchtime blockprofile blockprofile
 // CoverMode is testing.CoverMode: "" in a program that is no test.
 func CoverMode() string { return testing.CoverMode() }
 
+// InTest is testing.Testing: false in a program that is no test.
+func InTest() bool { return testing.Testing() }
+
 // makeLog makes the file that package testing is asked to keep its log in, or
 // says why there can be none. Package testing ends the process with status 2
 // where it cannot open or write the file, which is ours: so it is tried here.
