@@ -73,7 +73,7 @@ func (f *Fixture) get(tb fixture.TB, want bridge.Want) (string, error) {
 	c.Spec.Callee = f.kind + "@0" // the name is the first argument there
 	notify := c.Spec.Notify
 	c.Spec.Notify = func(e bridge.Event) {
-		e.Copied = false // of which the line says that Shared spares it: a script has fixture -ro
+		e.CopyMS = 0 // of which the line says that Shared spares it: a script has fixture -ro
 		notify(e)
 	}
 	defer c.LogRest()

@@ -146,8 +146,7 @@ func (b *builder) tell(rec *record.Record, why *notStored) {
 	b.tierFault(t, offer())
 }
 
-// before looks at what is declared and marks where the log is. Its errors are
-// misuse.
+// before looks at what is declared and marks where the log is. Its errors are misuse.
 func (b *builder) before() error {
 	ins, err := b.declaredInputs(nil)
 	if !errors.As(err, &b.blind) && err != nil {

@@ -149,7 +149,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies, Remote: h.from})
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, CopyMS: milliseconds(h.copied), Remote: h.from})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 

@@ -60,7 +60,7 @@ type Event struct {
 	Remote   string `json:"remote,omitempty"`   // the shared tier that a hit came from, or that is not used any more
 	Unshared string `json:"unshared,omitempty"` // why what was built cannot be of use to others
 
-	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
+	CopyMS float64 `json:"-"` // how long a hit took to copy a stored directory or file
 }
 
 // Text returns the event as a line for people, with details as indented lines. Control
@@ -81,8 +81,8 @@ func (e Event) Text() string {
 			return fmt.Sprintf("hit %q from %s in %s (%s), saved %s", e.Key, e.Remote, took, human.Size(e.Bytes), saved)
 		}
 		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, took, saved)
-		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
-			text += "; to look and to copy take longer than the build: Shared() spares the copy where nobody changes what is in it"
+		if e.CopyMS > e.BuildMS && e.CopyMS >= minStoreMS {
+			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
 		}
 		return text
 	case EventNotStored:

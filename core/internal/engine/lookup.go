@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -19,11 +20,12 @@ import (
 
 // A hit is a valid record with its output.
 type hit struct {
-	rec  *record.Record
-	data []byte
-	tree *tree.Stored // of a directory or file, whose manifest is data; else nil
-	in   *store.Store // holds the record and its output
-	from string       // host of the shared tier that the record came from, "" if it was in the store
+	rec    *record.Record
+	data   []byte
+	tree   *tree.Stored  // of a directory or file, whose manifest is data; else nil
+	in     *store.Store  // holds the record and its output
+	from   string        // host of the shared tier that the record came from, "" if it was in the store
+	copied time.Duration // how long it took to copy a directory or file
 }
 
 // A found record is one that was read from the store.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -54,7 +55,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	if w.File {
 		s.kind = "a file"
 	}
-	s.take, s.copies = func(h *hit) error { return p.accept(h.tree) }, !w.InPlace
+	s.take = p.accept
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
 		return "", err
@@ -66,7 +67,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	switch {
 	case err != nil:
 		return "", err
-	case res.Hit, res.Tree != nil && p.accept(res.Tree) == nil:
+	case res.Hit, res.Tree != nil && p.accept(&hit{tree: res.Tree}) == nil:
 		return p.got, nil
 	}
 	return p.deliver()
@@ -92,11 +93,15 @@ type pathGetter struct {
 }
 
 // accept puts a stored tree where it is wanted.
-func (p *pathGetter) accept(t *tree.Stored) (err error) {
+func (p *pathGetter) accept(h *hit) (err error) {
 	if p.want.Probe {
 		return nil
 	}
-	if err = p.place(t); err == nil && p.want.only {
+	t, start := h.tree, time.Now()
+	if err = p.place(t); !p.want.InPlace {
+		h.copied = time.Since(start)
+	}
+	if err == nil && p.want.only {
 		if len(t.Manifest.Entries) != 1 {
 			return fmt.Errorf("there are %d files in the place of one", len(t.Manifest.Entries))
 		}

@@ -61,7 +61,6 @@ type Spec struct {
 
 	typ    reflect.Type // of the value that Value returns
 	kind   string       // instead: what GetPath makes
-	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
 	types  []string     // whose methods those run
 	built  string       // GoBuild: its package, which the key names

@@ -295,14 +295,15 @@ func TestEventText(t *testing.T) {
 		want string
 	}{
 		{Event{Type: EventHit, Key: "k", BuildMS: 2000, TookMS: 1}, `hit "k" in 1.0ms, saved 2.00s`},
-		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, Copied: true}, "to look and to copy take longer than the build: Shared() spares the copy"},
+		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, CopyMS: 1999}, "; the copy takes longer than the build: Shared() spares it"},
+		{Event{Type: EventHit, Key: "k", BuildMS: 1000, TookMS: 2000, CopyMS: 900}, "hit \"k\" in 2.00s, saved 0s\n"}, // it is the look that takes long
 		{Event{Type: EventMiss, Key: "k", Reasons: reasons, BuildMS: 2000, StoreMS: 900, Bytes: 5}, "miss \"k\": one (+1 more); built in 2.00s, stored in 900ms, 5 B\n    one\n    two"},
 		{Event{Type: EventMiss, Key: "k", Hint: "it sets x"}, "; it sets x"},
 		{Event{Type: EventNotStored, Key: "k", Cause: "c", Reasons: reasons}, "(one (+1 more)), not stored: c"},
 		{Event{Type: EventBuilding, Key: "k", TookMS: 12_000, Reasons: reasons[:1]}, `building "k" for 12.00s: one`},
 		{Event{Type: EventWait, Key: "k", Builder: 7, TookMS: 1000}, `waiting for process 7, which has been building "k" for 1.00s`},
 	} {
-		if got := tt.e.Text(); !strings.Contains(got, tt.want) {
+		if got := tt.e.Text(); !strings.Contains(got+"\n", tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
