@@ -58,15 +58,15 @@ type codeWorld struct {
 // A codeModel is a module whose fixtures use some of the helpers, files, variables and
 // fixtures.
 type codeModel struct {
-	t            *testing.T
-	rand         *rand.Rand
-	dir, command string
-	environ      []string
+	t       *testing.T
+	rand    *rand.Rand
+	dir     string
+	environ []string
 	codeWorld
 	before codeWorld
 
 	calls                [codeHelpers][]int
-	helpers, reads, asks [codeFixtures][]int
+	helpers, reads, envs [codeFixtures][]int
 	children             [codeFixtures][]int
 	mode, told           [codeFixtures]bool
 	hits, misses         int
@@ -80,7 +80,6 @@ func newCodeModel(t *testing.T, rng *rand.Rand) *codeModel {
 		t.Fatal(err)
 	}
 	m := &codeModel{t: t, rand: rng, dir: t.TempDir(), edits: map[string]int{}}
-	m.command = filepath.Join(t.TempDir(), "cachetest")
 	m.environ = append(os.Environ(), "CACHETEST_DIR="+filepath.Join(t.TempDir(), "store"), "CACHETEST=on", "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
 	some := func(from, to int) (list []int) {
 		for i := from; i < to; i++ {
@@ -94,7 +93,7 @@ func newCodeModel(t *testing.T, rng *rand.Rand) *codeModel {
 		m.calls[i] = some(i+1, codeHelpers)
 	}
 	for i := range codeFixtures {
-		m.helpers[i], m.reads[i], m.asks[i], m.children[i] = some(0, codeHelpers), some(0, 3), some(0, 3), some(i+1, codeFixtures)
+		m.helpers[i], m.reads[i], m.envs[i], m.children[i] = some(0, codeHelpers), some(0, 3), some(0, 3), some(i+1, codeFixtures)
 		m.told[i] = rng.IntN(2) == 0
 		isChild := slices.ContainsFunc(m.children[:i], func(of []int) bool { return slices.Contains(of, i) })
 		m.mode[i] = !isChild && rng.IntN(2) == 0 // as a child, the tests before another one would count
@@ -102,7 +101,6 @@ func newCodeModel(t *testing.T, rng *rand.Rand) *codeModel {
 	if err := writeModule(m.dir, repo); err != nil {
 		t.Fatal(err)
 	}
-	m.goRun("build", "-o", m.command, module+"/core/cmd/cachetest")
 	m.before = m.codeWorld
 	m.step("the beginning")
 	return m
@@ -143,61 +141,101 @@ func (m *codeModel) edit() (what string) {
 
 // write writes the module.
 func (m *codeModel) write() {
-	deep, lib, test := &strings.Builder{}, &strings.Builder{}, &strings.Builder{}
-	fmt.Fprintf(deep, "package deep\n\n")
-	fmt.Fprintf(lib, "package lib\n\nimport \"example.com/m/deep\"\n\nvar Mode int\n\nvar _ = deep.H5\n\nfunc Unused%d() {}\n\n%s\n", m.unused, strings.Repeat("// A comment.\n", m.comments))
-	for i := range codeHelpers {
-		b := lib
-		if i >= codeHelpers/2 {
-			b = deep
-		}
-		fmt.Fprintf(b, "const c%d = %d\n\nfunc H%d(n int) int {\n", i, m.consts[i]+1, i) // of 0 the compiler makes the same of two forms
-		for _, j := range m.calls[i] {
-			qualifier := ""
-			if i < codeHelpers/2 && j >= codeHelpers/2 {
-				qualifier = "deep."
-			}
-			fmt.Fprintf(b, "\tn += %sH%d(n)\n", qualifier, j)
-		}
-		fmt.Fprintf(b, "\treturn %s\n}\n\n", fmt.Sprintf([]string{"n + c%d", "n*3 + c%d", "n - c%d*7", "n*5 - c%d"}[m.forms[i]], i))
-	}
-	fmt.Fprintf(test, "package model\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"testing\"\n\n\t\"example.com/m/deep\"\n\t\"example.com/m/lib\"\n\t%q\n)\n\nvar _, _, _ = os.Args, deep.H5, lib.H0\n\nfunc TestAnother(t *testing.T) { lib.Mode = %d }\n", module+"/cachetest", m.sets)
-	for i := range codeFixtures {
-		fmt.Fprintf(test, "\nfunc with%d() int { return %d }\n\nfunc fixture%d(t *testing.T) string {\n\twith := with%d()\n\treturn cachetest.Memo(t, \"f%d\", func() (string, error) {\n\t\ts := \"\"\n", i, m.with[i], i, i, i)
-		for _, j := range m.children[i] {
-			fmt.Fprintf(test, "\t\ts += fixture%d(t)\n", j)
-		}
-		for _, j := range m.helpers[i] {
-			pkg := "lib"
-			if j >= codeHelpers/2 {
-				pkg = "deep"
-			}
-			fmt.Fprintf(test, "\t\ts += fmt.Sprintln(%s.H%d(%d))\n", pkg, j, i)
-		}
-		for _, j := range m.reads[i] {
-			fmt.Fprintf(test, "\t\tif data, err := os.ReadFile(\"data/%d\"); err == nil {\n\t\t\ts += string(data)\n\t\t}\n", j)
-		}
-		for _, j := range m.asks[i] {
-			fmt.Fprintf(test, "\t\ts += os.Getenv(\"MODEL_%d\")\n", j)
-		}
-		if m.mode[i] {
-			fmt.Fprintf(test, "\t\ts += fmt.Sprintln(lib.Mode)\n")
-		}
-		if m.told[i] {
-			fmt.Fprintf(test, "\t\ts += fmt.Sprintln(with)\n")
-		}
-		ignore := ""
-		if len(m.children[i]) > 0 {
-			ignore = ", cachetest.IgnoreCapture(\"t\")"
-		}
-		fmt.Fprintf(test, "\t\treturn s, nil\n\t}, cachetest.With(\"with\", with)%s)\n}\n\nfunc TestF%d(t *testing.T) { fmt.Printf(\"value f%d %%q\\n\", fixture%d(t)) }\n", ignore, i, i, i)
-	}
 	for i, n := range m.files {
 		m.file(fmt.Sprint("data/", i), fmt.Sprint("file ", n))
 	}
-	m.file("deep/deep.go", deep.String())
-	m.file("lib/lib.go", lib.String())
-	m.file("model_test.go", test.String())
+	m.file("deep/deep.go", "package deep\n"+m.functions(codeHelpers/2, codeHelpers))
+	lib := "package lib\n\nimport \"example.com/m/deep\"\n\nvar Mode int\n\nvar _ = deep.H5\n\n" + strings.Repeat("// A comment.\n", m.comments)
+	m.file("lib/lib.go", lib+fmt.Sprintf("func Unused%d() {}\n", m.unused)+m.functions(0, codeHelpers/2))
+	test := fmt.Sprintf(codeTest, m.sets)
+	for i := range codeFixtures {
+		test += m.fixture(i)
+	}
+	m.file("model_test.go", test)
+}
+
+// codeTest begins the tests.
+const codeTest = `package model
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"example.com/m/deep"
+	"example.com/m/lib"
+	"` + module + `/cachetest"
+)
+
+var _, _, _ = os.Args, deep.H5, lib.H0
+
+func TestAnother(t *testing.T) { lib.Mode = %d }
+`
+
+// qualified names a helper from another package than its own.
+func qualified(helper int) string {
+	if helper < codeHelpers/2 {
+		return fmt.Sprint("lib.H", helper)
+	}
+	return fmt.Sprint("deep.H", helper)
+}
+
+// functions writes the helpers of a package, each with its constant. Of a constant 0 the
+// compiler would make the same of two forms.
+func (m *codeModel) functions(from, to int) (src string) {
+	for i := from; i < to; i++ {
+		src += fmt.Sprintf("\nconst c%d = %d\n\nfunc H%[1]d(n int) int {\n", i, m.consts[i]+1)
+		for _, j := range m.calls[i] {
+			name := qualified(j)
+			if j < to {
+				name = fmt.Sprint("H", j)
+			}
+			src += fmt.Sprintf("\tn += %s(n)\n", name)
+		}
+		form := []string{"n + c%d", "n*3 + c%d", "n - c%d*7", "n*5 - c%d"}[m.forms[i]]
+		src += fmt.Sprintf("\treturn "+form+"\n}\n", i)
+	}
+	return src
+}
+
+// codeFixture is a fixture: its number, its value of With, what makes its own value and
+// its options.
+const codeFixture = `
+func with%[1]d() int { return %[2]d }
+
+func fixture%[1]d(t *testing.T) string {
+	with := with%[1]d()
+	return cachetest.Memo(t, "f%[1]d", func() (string, error) {
+		s := ""
+%[3]s		return s, nil
+	}, cachetest.With("with", with)%[4]s)
+}
+
+func TestF%[1]d(t *testing.T) { fmt.Printf("value f%[1]d %%q\n", fixture%[1]d(t)) }
+`
+
+func (m *codeModel) fixture(i int) string {
+	body, options := "", ""
+	for _, j := range m.children[i] {
+		body += fmt.Sprintf("\t\ts += fixture%d(t)\n", j)
+		options = `, cachetest.IgnoreCapture("t")`
+	}
+	for _, j := range m.helpers[i] {
+		body += fmt.Sprintf("\t\ts += fmt.Sprintln(%s(%d))\n", qualified(j), i)
+	}
+	for _, j := range m.reads[i] {
+		body += fmt.Sprintf("\t\tif data, err := os.ReadFile(\"data/%d\"); err == nil {\n\t\t\ts += string(data)\n\t\t}\n", j)
+	}
+	for _, j := range m.envs[i] {
+		body += fmt.Sprintf("\t\ts += os.Getenv(\"MODEL_%d\")\n", j)
+	}
+	if m.mode[i] {
+		body += "\t\ts += fmt.Sprintln(lib.Mode)\n"
+	}
+	if m.told[i] {
+		body += "\t\ts += fmt.Sprintln(with)\n"
+	}
+	return fmt.Sprintf(codeFixture, i, m.with[i], body, options)
 }
 
 // file writes a file, if it says something else.
@@ -214,13 +252,8 @@ func (m *codeModel) file(name, text string) {
 	}
 }
 
-// goRun runs the go command in the world, with further variables, and returns what it
-// printed.
-func (m *codeModel) goRun(args ...string) string {
-	m.t.Helper()
-	return m.output(exec.Command("go", args...))
-}
-
+// output runs a command in the module, with its variables and others, and returns what
+// it prints.
 func (m *codeModel) output(cmd *exec.Cmd, env ...string) string {
 	m.t.Helper()
 	cmd.Dir, cmd.Env = m.dir, append(slices.Clip(m.environ), env...)
@@ -257,7 +290,7 @@ func (m *codeModel) step(what string) {
 	m.t.Helper()
 	m.write()
 	var verdicts []codeReport
-	if err := json.Unmarshal([]byte(m.output(exec.Command(m.command, "outdated", "-json"))), &verdicts); err != nil {
+	if err := json.Unmarshal([]byte(m.output(exec.Command("cachetest", "outdated", "-json"))), &verdicts); err != nil {
 		m.t.Fatal(err)
 	}
 	said := map[string]codeReport{}

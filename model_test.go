@@ -71,22 +71,22 @@ func modelRuns() int {
 }
 
 type model struct {
-	dir, store, test, command string
-	numbers                   [10]atomic.Int64
-	served, built, killed     atomic.Int64
+	dir, store, test      string
+	numbers               [10]atomic.Int64
+	served, built, killed atomic.Int64
 
 	editing sync.Mutex
 	edits   int
 }
 
-// newModel builds the test binary of a package, and the command.
+// newModel builds the test binary of a package.
 func newModel(t *testing.T, source string) *model {
 	repo, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := &model{dir: t.TempDir(), store: filepath.Join(t.TempDir(), "store")}
-	m.test, m.command = filepath.Join(m.dir, "model.test"), filepath.Join(m.dir, "cachetest")
+	m.test = filepath.Join(m.dir, "model.test")
 	if err := writeModule(m.dir, repo); err != nil {
 		t.Fatal(err)
 	}
@@ -99,16 +99,11 @@ func newModel(t *testing.T, source string) *model {
 	for k := range m.numbers {
 		m.edit(t, k)
 	}
-	for _, args := range [][]string{
-		{"test", "-c", "-mod=mod", "-o", m.test, "."},
-		{"build", "-mod=mod", "-o", m.command, module + "/core/cmd/cachetest"},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = m.dir
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", args, err, out)
-		}
+	cmd := exec.Command("go", "test", "-c", "-mod=mod", "-o", m.test, ".")
+	cmd.Dir = m.dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
 	}
 	return m
 }
@@ -173,7 +168,7 @@ func (m *model) work(t *testing.T, disturb func(*testing.T, *rand.Rand), rng *ra
 		for _, match := range matches {
 			m.served.Add(1)
 			if n, _ := strconv.ParseInt(string(match[1]), 10, 64); n < before || n > after {
-				list := exec.Command(m.command, "list", "-v", "model")
+				list := exec.Command("cachetest", "list", "-v", "model")
 				list.Dir, list.Env = m.dir, append(os.Environ(), "CACHETEST_DIR="+m.store)
 				records, _ := list.CombinedOutput()
 				t.Errorf("key %d: served %d, right are %d to %d\n%s%s", k, n, before, after, out, records)
@@ -200,7 +195,7 @@ func (m *model) disturb(t *testing.T, rng *rand.Rand) {
 	case n > 6:
 		return
 	}
-	cmd := exec.Command(m.command, args...)
+	cmd := exec.Command("cachetest", args...)
 	cmd.Dir = m.dir
 	cmd.Env = append(os.Environ(), "CACHETEST_DIR="+m.store)
 	// A test's own trim may be under way: to say so is right.

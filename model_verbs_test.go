@@ -157,7 +157,7 @@ func (v *verbCaller) call(t *testing.T, call verbCall, dir string) {
 		defer v.importing.Unlock()
 	}
 	var stdout, stderr strings.Builder
-	cmd := exec.Command(v.command, strings.Fields(strings.ReplaceAll(call.args, "$OUT", dir))...)
+	cmd := exec.Command("cachetest", strings.Fields(strings.ReplaceAll(call.args, "$OUT", dir))...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = v.dir, &stdout, &stderr
 	cmd.Env = append(os.Environ(), "CACHETEST_DIR="+v.store, "CACHETEST=on", "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off", "GITHUB_STEP_SUMMARY=")
 	err := cmd.Run()
