@@ -74,11 +74,15 @@ func specOf(s *Spec, build any, skip int) engine.Spec {
 	if es.Func == nil {
 		es.Func = build
 	}
-	if site, err := engine.Caller(skip); err == nil && es.Package == "" {
-		es.Package = site.Package
+	if es.Package == "" {
+		if site, err := engine.Caller(skip); err == nil {
+			es.Package = site.Package
+		}
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && es.Package == "main" { // of a program
-		es.Package = info.Path
+	if es.Package == "main" { // as of every program
+		if info, ok := debug.ReadBuildInfo(); ok {
+			es.Package = info.Path
+		}
 	}
 	for _, v := range s.Values {
 		if path, ok := v.Value.(Path); ok {

@@ -152,7 +152,8 @@ func (c *command) whyLast() error {
 	var causes report.Causes
 	spent, fixtures := 0.0, map[admin.FixtureID]bool{}
 	for _, e := range built {
-		spent, fixtures[admin.FixtureOf(e)] = spent+e.BuildMS, true
+		spent += e.BuildMS
+		fixtures[admin.FixtureOf(e)] = true
 		if e.Type == engine.EventMiss { // the cause of others stands in a block of its own
 			addCauses(&causes, e.Package, e.Key, e.BuildMS, e.Reasons, true)
 		}

@@ -119,8 +119,7 @@ func (c *Cache) Trim(t store.Trim) (store.Trimmed, error) {
 	return c.store.Trim(t)
 }
 
-// Goes names what a dry run would remove: a record by its fixture, a file by its
-// path.
+// Goes names what a dry run would remove: a record by its fixture, a file by its path.
 func (c *Cache) Goes(g store.Gone) FixtureID {
 	if rec, err := load(c.store, &g.RecordFile); err == nil {
 		return FixtureID{Package: rec.Package, Key: rec.Key}

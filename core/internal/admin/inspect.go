@@ -257,8 +257,7 @@ func (v *Inspector) AskGo() {
 }
 
 // flagsOf returns the build flags in GOFLAGS, those that are not set too. What
-// is in quotes nobody puts there but -ldflags and its like, of which nothing is
-// said then.
+// is in quotes nobody puts there but -ldflags and its like, of which nothing is said then.
 func flagsOf(goflags string) map[string]string {
 	build := map[string]string{}
 	if strings.ContainsAny(goflags, `'"`) {

@@ -235,8 +235,10 @@ func (c *Closure) digest() Digest {
 	if c.Cause.What != "" {
 		b = append(b, "the whole run\n"...)
 	}
-	for _, d := range c.decls {
-		b = append(append(append(append(append(b, d.Name...), 0), d.Digest[:]...), d.Imports...), 0)
+	for i := range c.decls {
+		d := &c.decls[i]
+		b = append(append(b, d.Name...), 0)
+		b = append(append(append(b, d.Digest[:]...), d.Imports...), 0)
 	}
 	for _, m := range c.Modules {
 		b = fmt.Appendf(b, "%s@%s %s\x00", m.Path, m.Version, m.Sum)

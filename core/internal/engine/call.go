@@ -32,8 +32,7 @@ type Site = code.Site
 // frames further up.
 func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 
-// A call is one look-up: a Spec, and what the process knows to compare records
-// with.
+// A call is one look-up: a Spec, and what the process knows to compare records with.
 type call struct {
 	compare.Present
 	c       *Cache
@@ -199,7 +198,7 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
-// current is the Current of the call. The call of a child is not known, so of its inputs
+// current tells the present state of inputs of the call. The call of a child is not known, so of its inputs
 // only those are compared that are the same for all calls of the process. A record
 // that was found by its note holds for this binary: its toolchain and code are not
 // compared again.

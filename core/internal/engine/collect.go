@@ -256,9 +256,14 @@ func (c *collector) notInput(path string) bool {
 	return c.isOursOrToolchain(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // each os.RemoveAll in temp.Dirs opens those: see listsTemporary
 }
 
-// isOursOrToolchain reports paths that are our own, but not of a module that is a fixture, or the toolchain's.
+// isOursOrToolchain reports paths that are our own, or the toolchain's.
 func (c *collector) isOursOrToolchain(path string) bool {
-	roots, work := c.rootPaths(), process.WorkRoots()
-	inWork := func(path string) bool { return process.Within(path, work) }
-	return c.c.inStore(path) || process.OwnFile(path) || inWork(path) && !(process.Within(path, roots) && slices.ContainsFunc(roots, inWork)) || c.c.host.Outside(path) || path == os.DevNull
+	return c.c.inStore(path) || process.OwnFile(path) || c.inWork(path) || c.c.host.Outside(path) || path == os.DevNull
+}
+
+// inWork reports whether a path lies in the work directory, and not in the module under
+// test where that lies there too, as a fixture.
+func (c *collector) inWork(path string) bool {
+	inWork := func(path string) bool { return process.Within(path, process.WorkRoots()) }
+	return inWork(path) && !(process.Within(path, c.rootPaths()) && slices.ContainsFunc(c.rootPaths(), inWork))
 }

@@ -36,8 +36,7 @@ func LoadConfig(c Config) (Config, []config.Origin, error) {
 	return c, origins, err
 }
 
-// moduleConfig is the file of the module that the process started in, read
-// once.
+// moduleConfig is the file of the module that the process started in, read once.
 var moduleConfig = sync.OnceValues(func() (*config.File, error) { return config.Read(process.This().Root) })
 
 // addConfig adds the lists of the configuration to a call's own. Patterns of
@@ -99,8 +98,7 @@ func (mode Mode) check() error {
 	return nil
 }
 
-// byDir are the caches that Default has opened, by directory: a test may set
-// CACHETEST_DIR.
+// byDir are the caches that Default has opened, by directory: a test may set CACHETEST_DIR.
 var byDir struct {
 	sync.Mutex
 	caches map[string]*Cache

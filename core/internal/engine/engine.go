@@ -143,8 +143,7 @@ func userDir() string {
 }
 
 // fallbackDir is the store of a user without a home: below the temporary
-// directory, where another may have made a directory of any name that can be
-// guessed.
+// directory, where another may have made a directory of any name that can be guessed.
 var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })

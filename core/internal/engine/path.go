@@ -27,8 +27,7 @@ type Want struct {
 	Probe   bool   // nothing: only whether it would be had without building it
 
 	// Dest returns where a copy goes: a path that nothing is at, in a directory
-	// that exists. It is called when a copy is needed, more than once if one
-	// fails.
+	// that exists. It is called when a copy is needed, more than once if one fails.
 	Dest func(name string) (string, error)
 
 	only bool // what is returned is the path of the only file in the directory

@@ -16,8 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A Spec says what is built and on what it depends. Only Key and Package are
-// required.
+// A Spec says what is built and on what it depends. Only Key and Package are required.
 type Spec struct {
 	Key     string // the fixture's name in its package
 	Package string // import path of the package that owns Key
@@ -150,8 +149,7 @@ func (s *Spec) check() error {
 	return nil
 }
 
-// oneLine reports whether a text is one line, which can stand in a record and in a
-// message.
+// oneLine reports whether a text is one line, which can stand in a record and in a message.
 func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 
 // optionSet describes the options: kinds, names and patterns, a line each.

@@ -179,7 +179,10 @@ func (m *Modules) ask(requires []gomod.Require) (raised []string) {
 func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	l := &Module{Path: path, Dir: dir}
 	m.known[path] = l
-	for _, r := range cmp.Or(f, &gomod.File{}).Require {
+	if f == nil {
+		return l
+	}
+	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
 		}

@@ -69,7 +69,7 @@ type requirements struct {
 
 // findRequired reads what all external modules require.
 func (m *Modules) findRequired() requirements {
-	r, bare := requirements{map[string][]string{}, map[string]bool{}}, []string{}
+	r, bare, calls := requirements{map[string][]string{}, map[string]bool{}}, []string{}, false
 	for path := range m.known {
 		v := m.Version(path)
 		p, version := escaped(v)
@@ -91,10 +91,11 @@ func (m *Modules) findRequired() requirements {
 		}
 	}
 	r.spread()
-	isLocal := func(path string) bool { return r.local[path] }
-	calls := slices.ContainsFunc(slices.Collect(maps.Keys(r.of)), isLocal)
+	for path := range r.of {
+		calls = calls || r.local[path]
+	}
 	for _, path := range bare { // it need not require what it imports, and has no go.mod perhaps
-		r.local[path] = isLocal(path) || calls
+		r.local[path] = r.local[path] || calls
 	}
 	r.spread()
 	return r

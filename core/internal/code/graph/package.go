@@ -118,7 +118,12 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 // joinAliases counts the methods that are declared by an alias of a type, or of its
 // alias, among those of the type.
 func (p *Package) joinAliases() {
-	aliases := slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Alias })
+	var aliases []*Node
+	for _, n := range p.Nodes {
+		if n.Fact.Alias {
+			aliases = append(aliases, n)
+		}
+	}
 	for range aliases {
 		for _, alias := range aliases {
 			for _, of := range alias.Fact.Refs {

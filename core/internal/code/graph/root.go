@@ -280,14 +280,20 @@ func PlainName(name string) string {
 }
 
 // FollowsHandle reports whether what is done with a handle is told by the functions that it
-// is handed to: they take it as one, by its type, so that their own facts tell what they
-// ask. Of what other modules do with it nothing is known, but that it goes no further where
-// they only check.
+// is handed to.
 func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
-	if found, _ := g.lookup(n, u.To, 0); len(found) > 0 {
-		return !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
+	_, follows := g.handleTakers(n, u)
+	return follows
+}
+
+// handleTakers returns the functions that a handle is handed to, and whether they take it
+// as one, by its type, so that their own facts tell what they ask. Of what other modules do
+// with it nothing is known, but that it goes no further where they only check.
+func (g *Graph) handleTakers(n *Node, u facts.HandleUse) (found []*Node, follows bool) {
+	if found, _ = g.lookup(n, u.To, 0); len(found) == 0 {
+		return nil, u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 	}
-	return u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
+	return found, !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
 }
 
 // UsesName reports whether a function asks the testing handles that it is given for a name,
@@ -295,7 +301,10 @@ func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
 func (g *Graph) UsesName(n *Node, seen map[*Node]bool) bool {
 	seen[n] = true
 	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {
-		found, _ := g.lookup(n, u.To, 0)
-		return u.What == facts.HandleName && (!g.FollowsHandle(n, u) || slices.ContainsFunc(found, func(f *Node) bool { return !seen[f] && g.UsesName(f, seen) }))
+		if u.What != facts.HandleName {
+			return false
+		}
+		found, follows := g.handleTakers(n, u)
+		return !follows || slices.ContainsFunc(found, func(f *Node) bool { return !seen[f] && g.UsesName(f, seen) })
 	})
 }
