@@ -8,48 +8,50 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
-func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
+// difference returns how an input that Current tells differs from the present one.
+func (c *Comparison) difference(old, now *input.Input) Difference {
 	if old.Kind == input.Code {
-		return c.codeReasons(old, now)
+		return codeDifference(old, now)
 	}
-	reasons := input.Compare(old, now)
+	d := Difference{Kind: old.Kind, Reasons: input.Compare(old, now)}
 	if old.Kind == input.Setting && old.Name == input.Selected {
-		for i := range reasons {
-			reasons[i].Text += whySelected(c.Rec.Inputs)
+		for i := range d.Reasons {
+			d.Reasons[i].Text += whySelected(c.Rec.Inputs)
 		}
 	}
-	return reasons
+	return d
 }
 
-// codeReasons returns how the code of a record differs from the present code.
-func (c *Comparison) codeReasons(old, new *input.Input) []input.Reason {
-	if old.Digest == new.Digest {
-		return nil
-	}
-	binary := []input.Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
+// codeDifference returns how the code of a record differs from the present code.
+func codeDifference(old, new *input.Input) Difference {
+	d := Difference{Kind: input.Code}
+	then, err1 := code.DecodeClosure(old.Detail)
+	now, err2 := code.DecodeClosure(new.Detail)
 	switch {
+	case old.Digest == new.Digest:
 	case old.Name != new.Name:
 		text := "only what the build function reaches counts now, not all of the test binary"
 		if new.Name == "binary" {
 			text = "all of the test binary counts now, not only what the build function reaches"
 		}
-		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name, Text: text}}
+		d.Reasons = []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name, Text: text}}
 	case new.Name == "binary": // its identity, and the function
 		binaryThen, was, _ := strings.Cut(old.Detail, " ")
 		if binaryNow, is, _ := strings.Cut(new.Detail, " "); binaryThen == binaryNow {
-			return otherFunction(was, is)
+			d.Reasons = otherFunction(was, is)
+		} else {
+			d.Reasons = otherBinary("")
 		}
-		return binary
+	case err1 != nil || err2 != nil:
+		d.Reasons = otherBinary("")
+	default:
+		d.Elsewhere, d.Reasons = then.Home != now.Home, closureReasons(then, now)
 	}
-	then, err1 := code.DecodeClosure(old.Detail)
-	now, err2 := code.DecodeClosure(new.Detail)
-	if err1 != nil || err2 != nil {
-		return binary
-	}
-	if then.Home != now.Home {
-		c.elsewhere = 1
-	}
-	var reasons []input.Reason
+	return d
+}
+
+// closureReasons returns how a closure differs from the present one.
+func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 	for _, change := range code.Explain(then, now) {
 		r := input.Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
 		if change.Module {
@@ -62,12 +64,11 @@ func (c *Comparison) codeReasons(old, new *input.Input) []input.Reason {
 	}
 	switch was, is := then.Function, now.Function; {
 	case is == "":
-		return binary // under -trimpath
+		return otherBinary("") // under -trimpath
 	case was != "" && was != is:
 		return otherFunction(was, is)
 	default:
-		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
-		return binary
+		return otherBinary(fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is))
 	}
 }
 
@@ -82,6 +83,10 @@ func whySelected(ins []input.Input) string {
 		}
 	}
 	return ""
+}
+
+func otherBinary(why string) []input.Reason {
+	return []input.Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed" + why}}
 }
 
 func otherFunction(was, is string) []input.Reason {

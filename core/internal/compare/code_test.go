@@ -24,8 +24,18 @@ func TestCodeReasons(t *testing.T) {
 		{in("closure", "a", 1), in("closure", "b", 2), "test binary changed"},
 		{in("closure", closure, 1), in("closure", closure, 2), "test binary changed"},
 	} {
-		if got := input.ReasonText(new(Comparison).codeReasons(tt.old, tt.new)); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
+		if got := input.ReasonText(codeDifference(tt.old, tt.new).Reasons); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
+	}
+}
+
+// Which record is of the tests of another package its code tells.
+func TestElsewhere(t *testing.T) {
+	of := func(home string, digest byte) *input.Input {
+		return &input.Input{Kind: input.Code, Name: "closure", Detail: (&code.Closure{Home: home}).Encode(), Digest: input.Digest{digest}}
+	}
+	if codeDifference(of("m/a", 1), of("m/a", 2)).Elsewhere || !codeDifference(of("m/a", 1), of("m/b", 2)).Elsewhere {
+		t.Error("not told by the package")
 	}
 }

@@ -83,9 +83,10 @@ func (p *Present) Of(rec *record.Record) *Present {
 
 // A Difference is an input of a record that is not known to be what it was.
 type Difference struct {
-	Kind    input.Kind     // 0: the record's age
-	Unknown bool           // only a run can tell
-	Reasons []input.Reason // how it differs; none if those of another Difference say it
+	Kind      input.Kind     // 0: the record's age
+	Unknown   bool           // only a run can tell
+	Elsewhere bool           // it is code of the tests of another package
+	Reasons   []input.Reason // how it differs; none if those of another Difference say it
 }
 
 // A Comparison says how a record differs from the present.
@@ -97,12 +98,11 @@ type Comparison struct {
 	// that has them.
 	Renewed bool
 
-	present   *Present
-	elsewhere int        // 1: it was built by the tests of another package
-	child     bool       // it is the record of a child: what its caller gave is not known
-	pinned    bool       // its working directory is taken as unchanged
-	equal     int        // inputs that are the same
-	tree      input.Tree // of its files
+	present *Present
+	child   bool       // it is the record of a child: what its caller gave is not known
+	pinned  bool       // its working directory is taken as unchanged
+	equal   int        // inputs that are the same
+	tree    input.Tree // of its files
 }
 
 // Differences compares a record with the present. This is the only comparison
@@ -170,13 +170,16 @@ func (c *Comparison) Nearer(o *Comparison) int {
 
 // ofAnother is 1 where the options differ, with which another test may ask for a fixture of
 // its own, or the code, which may use other inputs; 2 if that of another test binary; else 0.
-func (c *Comparison) ofAnother() int {
+func (c *Comparison) ofAnother() (n int) {
 	for _, d := range c.Found {
-		if (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0 {
-			return 1 + c.elsewhere
+		switch {
+		case d.Elsewhere:
+			return 2
+		case (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0:
+			n = 1
 		}
 	}
-	return 0
+	return n
 }
 
 // toTell counts the reasons, and each setting that a reason of the toolchain names.
@@ -304,7 +307,7 @@ func (c *Comparison) compareCurrent(in *input.Input) {
 		if now.Name != in.Name {
 			c.equal-- // code known in another way: a record of the same way tells more
 		}
-		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: c.reasonsOf(in, now)})
+		c.Found = append(c.Found, c.difference(in, now))
 	}
 }
 

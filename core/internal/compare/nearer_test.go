@@ -16,7 +16,7 @@ func TestNearer(t *testing.T) {
 		return &Comparison{Rec: &record.Record{Built: time.Unix(built, 0)}, equal: equal, Found: []Difference{{Kind: kind, Reasons: []input.Reason{{Code: code, Text: text}}}}}
 	}
 	elsewhere := differ(2, 9, input.Code, "code changed: m.F (m.go:3)") // by tests that read more
-	elsewhere.elsewhere = 1
+	elsewhere.Found[0].Elsewhere = true
 	for _, tc := range []struct {
 		name        string
 		nearer, far *Comparison
