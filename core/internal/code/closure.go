@@ -150,7 +150,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	near.AddInit()
 	found := p.state.InReach(near, told)
 	c := &Closure{Home: g.Target.Path, Covered: told, Effect: found.Effect}
-	executed := c.takeTurn(p, near, found, turn)
+	executed := c.takeTurn(p, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
@@ -199,13 +199,9 @@ func (c *Closure) nameIn(order []*graph.Node) {
 	}
 }
 
-// maxAlso is how many variables more than the first a message names.
-const maxAlso = 9
-
 // takeTurn finds what may have changed state in reach of the function before it is
-// called, and returns the code that has run by then, nil if nothing may. A declaration
-// tells one variable, and the next when the caller has answered for that.
-func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, turn Turn) *graph.Reach {
+// called, and returns the code that has run by then, nil if nothing may.
+func (c *Closure) takeTurn(p *program, found *state.Search, turn Turn) *graph.Reach {
 	if c.ByTurn = len(found.Causes(p.graph.Executed(), 1)) > 0; !c.ByTurn {
 		return nil
 	}
@@ -213,15 +209,9 @@ func (c *Closure) takeTurn(p *program, near *graph.Reach, found *state.Search, t
 	if c.Turn = turn; !sure {
 		c.Turn.Test = ""
 	}
-	causes, told := found.Causes(executed, 1+maxAlso), c.Covered
+	causes := found.Causes(executed, state.MaxCauses)
 	if len(causes) == 0 {
 		return nil
-	}
-	for more := causes; len(more) > 0 && len(causes) <= maxAlso; causes = append(causes, more...) {
-		for _, use := range more {
-			told.Resolved = append(slices.Clip(told.Resolved), use.What)
-		}
-		more = p.state.InReach(near, told).Causes(executed, 1+maxAlso-len(causes))
 	}
 	c.Cause = causes[0]
 	for _, use := range causes[1:] {

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"cmp"
 	"go/ast"
 	"math/bits"
 	"slices"
@@ -50,25 +49,29 @@ type Search struct {
 	r         *graph.Reach
 	tries     bool // code in reach tells whether a lock is held
 	covered   Covered
-	names     map[string]bool  // the state: "m/conf.Mode", "log.Default"
-	mentioned map[string]bool  // names of the standard library in reach
-	touches   map[int32]string // by id, declarations in reach that do more than read some, or lead to such
+	names     map[string]bool       // the state: "m/conf.Mode", "log.Default"
+	mentioned map[string]bool       // names of the standard library in reach
+	touches   map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
 
-	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	touched map[*graph.Node]string    // memory of touchExternal
+	unseen  map[*graph.Package]string   // one of a package: code in it that is not Go may change it
+	touched map[*graph.Node][]graph.Use // memory of touchExternal
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s := judge.look(r, told)
+	var touching []*graph.Node
 	for _, n := range r.Order {
-		if list := s.touchesOf(n, true); len(list) > 0 {
-			s.touches[n.ID], s.State = list[0].What, true
-		} else if name := s.unseen[n.Package]; name != "" && s.opaque(n.Package) {
-			s.touches[n.ID], s.State = name, true
+		list := s.touchesOf(n, true)
+		if name := s.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
+			list = []graph.Use{{What: name}}
+		}
+		if len(list) > 0 {
+			s.touches[n.ID], s.State = addNew(nil, list, MaxCauses), true
+			touching = append(touching, n)
 		}
 	}
-	s.spread()
+	s.spread(touching)
 	s.Early = s.early()
 	told.Told = nil // a hit would not change these either
 	s.Effect = s.effect(told)
@@ -83,7 +86,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
 // look finds the state in reach, and in what that leads to in other modules, but for what
 // it leads to by names that are covered alone.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32]string{}, touched: map[*graph.Node]string{}, unseen: map[*graph.Package]string{}}
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
 	far := s.g.LedTo()
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
@@ -157,9 +160,9 @@ func (s *Search) setsKept() []graph.Use {
 		return nil
 	}
 	for _, n := range s.r.Order {
-		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchExternal(x)); std.IsLogged(name) && !s.initial(n) {
-				return []graph.Use{n.Use(name, x.Line)}
+		for _, use := range s.touchesOf(n, true) {
+			if std.IsLogged(use.What) && !s.initial(n) {
+				return []graph.Use{use}
 			}
 		}
 	}
@@ -196,8 +199,8 @@ func (s *Search) isState(a mention) bool {
 func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 	list := s.touchesItself(n, inside, s.initial(n))
 	for _, x := range n.Externals {
-		if name := s.touchExternal(x); name != "" {
-			list = append(list, n.Use(name, x.Line))
+		for _, use := range s.touchExternal(x) {
+			list = append(list, n.Use(use.What, x.Line))
 		}
 	}
 	return list
@@ -232,21 +235,29 @@ func (s *Search) setsLibrary(a mention) bool {
 }
 
 // spread adds to the declarations that touch state those in reach that lead to them.
-func (s *Search) spread() {
-	var queue []*graph.Node
-	for _, n := range s.r.Order {
-		if s.touches[n.ID] != "" {
-			queue = append(queue, n)
-		}
-	}
+func (s *Search) spread(queue []*graph.Node) {
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && s.touches[by.ID] == "" {
-				s.touches[by.ID] = s.touches[queue[0].ID]
+			known := s.touches[by.ID]
+			if all := addNew(known, s.touches[queue[0].ID], MaxCauses); s.r.Has(by) && len(all) > len(known) {
+				s.touches[by.ID] = all
 				queue = append(queue, by)
 			}
 		}
 	}
+}
+
+// MaxCauses is how many variables a message names.
+const MaxCauses = 10
+
+// addNew appends the uses of state of which a list has none, as long as it has fewer than max.
+func addNew(list, more []graph.Use, max int) []graph.Use {
+	for _, use := range more {
+		if len(list) < max && !slices.ContainsFunc(list, func(o graph.Use) bool { return o.What == use.What }) {
+			list = append(list, use)
+		}
+	}
+	return list
 }
 
 // Causes returns the code that is executed outside the closure and touches state in it,
@@ -257,7 +268,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
 		return kept
 	}
-	literals, running, seen := s.r.Literals(), s.running(), map[string]bool{}
+	literals, running := s.r.Literals(), s.running()
 	for _, n := range executed.Order {
 		// A test that counts with all of its package is run by itself.
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
@@ -268,17 +279,13 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
-			if name := s.touches[to.ID]; name != "" && !s.isBuilt(to) {
-				found = append(found, n.Use(name, n.Fact.Names[0].Line))
+			for _, use := range s.touches[to.ID] {
+				if !s.isBuilt(to) {
+					found = append(found, n.Use(use.What, n.Fact.Names[0].Line))
+				}
 			}
 		}
-		for _, use := range found {
-			if len(list) < max && !seen[use.What] {
-				seen[use.What] = true
-				list = append(list, use)
-			}
-		}
-		if len(list) == max {
+		if list = addNew(list, found, max); len(list) == max {
 			break
 		}
 	}

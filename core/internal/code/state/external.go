@@ -10,14 +10,14 @@ import (
 // Of other modules no more is known than their source, which is followed as far
 // as it is reached.
 
-// touchExternal returns the first state that a name of another module leads to. What ran
-// when the program started has set no state since, but for what it keeps or hands on.
-func (s *Search) touchExternal(x graph.External) (name string) {
+// touchExternal returns the state that the first declaration touches which a name of another
+// module leads to. What ran at the start has set none since, but for what it keeps or hands on.
+func (s *Search) touchExternal(x graph.External) []graph.Use {
 	seen := map[*graph.Node]bool{}
 	for list := slices.Clone(s.g.ExternalNodes(x)); len(list) > 0; list = list[1:] {
 		n := list[0]
-		if name, known := s.touched[n]; name != "" {
-			return name
+		if found, known := s.touched[n]; len(found) > 0 {
+			return found
 		} else if known || seen[n] {
 			continue
 		}
@@ -26,14 +26,14 @@ func (s *Search) touchExternal(x graph.External) (name string) {
 		list = append(list, s.g.Next(n)...)
 		ran := n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit
 		if found := s.touchesItself(n, true, ran); len(found) > 0 {
-			s.touched[n] = found[0].What
-			return found[0].What
+			s.touched[n] = found
+			return found
 		}
 	}
 	for n := range seen {
-		s.touched[n] = ""
+		s.touched[n] = nil
 	}
-	return ""
+	return nil
 }
 
 // atOnce reports whether all that a declaration does with a name is that it calls it
