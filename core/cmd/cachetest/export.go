@@ -36,9 +36,9 @@ var importVerb = verb{
 	long: `
 Each object and record is checked before it is taken; what does not hold is
 refused and named, the rest is taken, and the status is 1. Nothing is taken of
-an archive that is cut short, that needs more than max_bytes, or that is full of
-what no record needs. Import only what you would run: who
-writes an archive chooses the values in it. - is the standard input.`,
+an archive that is cut short, or that needs more than max_bytes. Import only
+what you would run: who writes an archive chooses the values in it. - is the
+standard input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 

@@ -15,27 +15,16 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
-// Bounds of what is read. An archive of a few hundred bytes can expand to
-// gigabytes, by compression or by the holes of a sparse file.
-const (
-	// maxRecord bounds a record, and a tree's manifest, which are held in memory:
-	// they take about a hundred bytes for each of their files.
-	maxRecord = 32 << 20
-	// maxSpare bounds the sum of what no record before it needs. Write writes
-	// nothing of that kind; an archive that was packed again by other means may
-	// hold objects before their records.
-	maxSpare = 64 << 20
-)
+// maxRecord bounds a record, and a tree's manifest, which are held in memory: they
+// take about a hundred bytes for each of their files.
+const maxRecord = 32 << 20
 
 // maxRefused is how many refusals are remembered.
 const maxRefused = 20
 
-// errRefused is in the chain of an error that says that an archive is outside
-// the bounds.
-var errRefused = errors.New("the archive is refused")
-
 // Read takes an archive into a store. A record or object that does not hold is
-// refused, and told; the rest is taken, but for objects that no record needs.
+// refused, and told, and so is an object that no record before it needs: an archive
+// of a few hundred bytes can expand to gigabytes. The rest is taken.
 // limit bounds how many bytes the records and their objects may take in all; 0
 // is no bound. The error is one of the archive as a whole, of which nothing is
 // kept then, or of the store.
@@ -82,12 +71,14 @@ type reader struct {
 	limit    int64
 
 	records   []stagedRecord
-	needs     map[store.ObjectID]int64 // the sizes of what the records need
+	needs     map[store.ObjectID]int64 // the sizes of what the records need, or arrived
 	manifests map[store.ObjectID]bool  // those of needs that name further objects
 	sum       int64                    // of the records and of needs
-	spare     int64                    // of all other entries
 	n         Count
 }
+
+// arrived stands for the size of an object that has come.
+const arrived = -1
 
 // A stagedRecord is a record whose payload is in a batch.
 type stagedRecord struct {
@@ -112,7 +103,8 @@ func (a *reader) entry(header *tar.Header, data io.Reader) error {
 	case parts[0] == "records" && len(parts) == 4:
 		return a.record(header, parts[1:], data)
 	}
-	return a.skip(header, errors.New("neither an object nor a record"))
+	a.n.refuse(header.Name, errors.New("neither an object nor a record"))
+	return nil
 }
 
 // sparse reports whether an entry is a file with holes, which package tar fills
@@ -124,19 +116,6 @@ func sparse(header *tar.Header) bool {
 		}
 	}
 	return false
-}
-
-// skip refuses an entry. It is read past all the same, so that it counts.
-func (a *reader) skip(header *tar.Header, why error) error {
-	a.n.refuse(header.Name, why)
-	return a.addSpare(header)
-}
-
-func (a *reader) addSpare(header *tar.Header) error {
-	if a.spare += header.Size; a.spare > maxSpare || header.Size > maxSpare {
-		return fmt.Errorf("%w: %.80q takes %d bytes, and no record before it needs it; %d MiB of such entries are read", errRefused, header.Name, header.Size, maxSpare>>20)
-	}
-	return nil
 }
 
 // need notes that a record needs so many bytes under a name.
@@ -152,23 +131,24 @@ func (a *reader) need(id store.ObjectID, size int64) error {
 // so that no size makes the sum overflow.
 func (a *reader) grow(size int64) error {
 	if size < 0 || a.limit > 0 && size > a.limit-a.sum {
-		return fmt.Errorf("%w: what its records need takes more than the %d bytes that the store may hold (max_bytes)", errRefused, a.limit)
+		return fmt.Errorf("the archive is refused: what its records need takes more than the %d bytes that the store may hold (max_bytes)", a.limit)
 	}
 	a.sum += size
 	return nil
 }
 
-// object takes an object.
+// object takes an object. One that is not needed is not read, nor is one again.
 func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 	var id store.ObjectID
 	if !store.ParseHex(id[:], name) {
-		return a.skip(header, errDigest)
+		a.n.refuse(header.Name, errDigest)
+		return nil
 	}
-	if size, needed := a.needs[id]; !needed || size != header.Size || a.batch.Holds(id) {
-		if err := a.addSpare(header); err != nil {
-			return err
-		}
+	if size, needed := a.needs[id]; !needed || size != header.Size {
+		a.n.refuse(header.Name, errors.New("no record before it needs it, or it stands there twice"))
+		return nil
 	}
+	a.needs[id] = arrived
 	ref, err := a.batch.Put(data)
 	if err != nil {
 		return err
@@ -218,11 +198,13 @@ func (a *reader) read(ref store.ObjectRef) ([]byte, error) {
 // record stages a record, and notes what it needs.
 func (a *reader) record(header *tar.Header, name []string, data io.Reader) error {
 	r := stagedRecord{name: header.Name}
-	if !store.ParseHex(r.file.Slot[:], name[0]) || !store.ParseHex(r.file.Variant[:], name[1]) || !store.ParseHex(r.file.ID[:], name[2]) {
-		return a.skip(header, errors.New("its name is none of a record"))
-	}
-	if header.Size > maxRecord {
-		return a.skip(header, fmt.Errorf("it has more than %d MiB", maxRecord>>20))
+	switch {
+	case !store.ParseHex(r.file.Slot[:], name[0]) || !store.ParseHex(r.file.Variant[:], name[1]) || !store.ParseHex(r.file.ID[:], name[2]):
+		a.n.refuse(header.Name, errors.New("its name is none of a record"))
+		return nil
+	case header.Size > maxRecord:
+		a.n.refuse(header.Name, fmt.Errorf("it has more than %d MiB", maxRecord>>20))
+		return nil
 	}
 	if err := a.grow(header.Size); err != nil {
 		return err
