@@ -23,6 +23,34 @@ var errX = os.ErrExist
 func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX}) }
 func fn() error { return errors.Join(errX) }
 `, want: "state"},
+		{name: "parts of tables that local variables stand for", src: `
+var list = []uint16{1, 2, 3}
+var table = [...]struct{ from, to uint8 }{{1, 2}, {3, 4}}
+func TestA(t *testing.T) {
+	part := list[1:]
+	t.Log(sort.Search(len(part), func(i int) bool { return part[i] >= 2 }), fn())
+	for _, row := range table[:1] { t.Log(row.from) }
+}
+func fn() (n int) {
+	rows := table[1:]
+	rest := rows[:1]
+	for i := range rest { n += int(rest[i].to) }
+	return n + int(list[0])
+}
+`, want: ""},
+		{name: "part of a table that a local variable stands for, and is handed on", src: `
+var list = []uint16{1, 2, 3}
+func TestA(t *testing.T) { part := list[1:]; rest := part[:1]; set(rest) }
+func set(to []uint16) { to[0] = 9 }
+func fn() uint16 { return list[1] }
+`, want: "state"},
+		{name: "part of an array that a local variable stands for, and is kept", src: `
+var list = [...]uint16{1, 2, 3}
+var kept []uint16
+func TestA(t *testing.T) { part := list[:]; rest := part; kept = rest }
+func TestB(t *testing.T) { kept[0] = 9 }
+func fn() uint16 { return list[0] }
+`, want: "state"},
 		{name: "a reader of random numbers, and encodings", src: `
 func TestA(t *testing.T) { crand.Int(crand.Reader, big.NewInt(9)); enc := base64.StdEncoding; t.Log(enc.WithPadding('x'), []any{crand.Reader}) }
 func fn() string { b := make([]byte, 1); crand.Read(b); s, _ := json.Marshal(b); return string(s) }

@@ -27,7 +27,10 @@ type lawChange struct{ name, stmts, decls string }
 
 // A lawReach makes a part known as x around what changes it. E is the part, P its
 // type, M the change.
-type lawReach struct{ name, test, decls string }
+type lawReach struct {
+	name, test, decls string
+	lists             bool // it is for slices
+}
 
 var lawInts = []lawChange{
 	{name: "assign", stmts: `x[0] = 9`, decls: ""},
@@ -141,6 +144,9 @@ var lawKinds = []lawKind{
 	{name: "field of a struct", decls: `var v$ = struct{ s []int }{[]int{1, 2, 3}}`, part: `v$.s`, typ: `[]int`, read: `v$.s[0]*100 + v$.s[2]`, changes: lawInts},
 	{name: "element of a map", decls: `var v$ = map[string][]int{"a": {1, 2, 3}}`, part: `v$["a"]`, typ: `[]int`, read: `v$["a"][0]*100 + v$["a"][2]`, changes: lawInts},
 	{name: "part of an array", decls: `var v$ = [3]int{1, 2, 3}`, part: `v$[:]`, typ: `[]int`, read: `v$[0]*100 + v$[2]`, changes: lawInts},
+	{name: "part of an array in a struct", decls: `var v$ = struct{ a [3]int }{[3]int{1, 2, 3}}`, part: `v$.a[:]`, typ: `[]int`, read: `v$.a[0]*100 + v$.a[2]`, changes: lawInts[:7]},
+	{name: "part of an array behind a pointer", decls: `var v$ = &[3]int{1, 2, 3}`, part: `v$[:]`, typ: `[]int`, read: `v$[0]*100 + v$[2]`, changes: lawInts[:7]},
+	{name: "part of an array of a type", decls: "type array$ [3]int\n\nvar v$ = array${1, 2, 3}", part: `v$[:]`, typ: `[]int`, read: `v$[0]*100 + v$[2]`, changes: lawInts[:7]},
 	{name: "behind an interface", decls: `var v$ any = []int{1, 2, 3}`, part: `v$.([]int)`, typ: `[]int`, read: `v$.([]int)[0]*100 + v$.([]int)[2]`, changes: lawInts},
 	{name: "bytes", decls: `var v$ = []byte(" bc")`, part: `v$`, typ: `[]byte`, read: `int(v$[0])*1000 + int(v$[1])`, changes: lawBytes},
 	{name: "map", decls: `var v$ = map[string]int{"a": 1}`, part: `v$`, typ: `map[string]int`, read: `v$["a"]`, changes: lawMap},
@@ -192,6 +198,10 @@ var lawReaches = []lawReach{
 	{name: "var of a type", test: `var x P = E; M`, decls: ""},
 	{name: "later", test: `var x P; x = E; M`, decls: ""},
 	{name: "two names", test: `y := E; x := y; M`, decls: ""},
+	{name: "part of a list", test: `x := E[:1:3]; M`, decls: "", lists: true},
+	{name: "part of a part", test: `y := E[0:]; z := y; x := z[:3]; M`, decls: "", lists: true},
+	{name: "part of a field", test: `c := struct{ p P }{E}; d := c; x := d.p[:]; M`, decls: "", lists: true},
+	{name: "part of an element", test: `for _, y := range [][]P{{E}} { x := y[0][:]; M }`, decls: "", lists: true},
 	{name: "struct copy", test: `c := struct{ p P }{E}; d := c; x := d.p; M`, decls: ""},
 	{name: "field", test: `var h struct{ p P }; h.p = E; x := h.p; M`, decls: ""},
 	{name: "element", test: `xs := []P{E}; x := xs[0]; M`, decls: ""},
@@ -250,14 +260,16 @@ func lawCases() (list []lawCase) {
 				add(k, lawReach{name: "hook", test: "mutate$()", decls: "var mutate$ = func() { M }"}, c)
 				continue
 			}
-			if k.name != "struct" && k.name != "part of an array" {
+			if k.name != "struct" && !strings.HasPrefix(k.name, "part of an array") {
 				direct := regexp.MustCompile(`\bx\b`).ReplaceAllLiteralString(c.stmts, k.part)
 				if !strings.Contains(c.stmts, "for x[") && !strings.Contains(c.stmts, "&x") {
 					add(k, lawReach{test: "M", name: "name"}, lawChange{name: c.name, stmts: direct, decls: c.decls})
 				}
 			}
 			for _, r := range lawReaches {
-				add(k, r, c)
+				if !r.lists || strings.HasPrefix(k.typ, "[]") {
+					add(k, r, c)
+				}
 			}
 		}
 	}

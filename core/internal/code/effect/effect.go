@@ -46,18 +46,23 @@ type Judge struct {
 // Of tells what an access does that begins with a value of a type, which lies
 // somewhere, and where that is done.
 func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
+	shares := false // a slice of an array shares the elements, as do copies of it
 	for step := range strings.SplitAfterSeq(a.Path, " ") {
 		switch step {
 		case "": // after the last
 			continue
 		case facts.StepCopy:
-			if j.immutable(t, a.Kind >= facts.AccessAddress, 0) {
+			switch {
+			case shares:
+			case j.immutable(t, a.Kind >= facts.AccessAddress, 0):
 				return Reads, in
+			default:
+				in = Copied
 			}
-			in = Copied
 			continue
 		}
 		next, apart, ok := part(t, step)
+		shares = false
 		switch {
 		case !ok && a.Kind >= facts.AccessAddress:
 			return Changes, in
@@ -65,10 +70,13 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 			return j.Method(t, strings.Trim(step, ". ")), in
 		case apart && (in == Copied || isKnown(t)): // else it may be an array
 			in = Elsewhere
-		case step == facts.StepSlice && (a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument):
-			a.Kind = facts.AccessAddress // of an array
+		default:
+			shares = step == facts.StepSlice
 		}
 		t = next
+	}
+	if shares && (a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument) {
+		a.Kind = facts.AccessAddress
 	}
 	return j.end(t, a, in), in
 }

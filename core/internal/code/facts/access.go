@@ -141,6 +141,8 @@ func outer(e ast.Expr) (x ast.Expr, step string) {
 		return e.X, StepField(e.Sel.Name)
 	case *ast.IndexExpr:
 		return e.X, StepElem
+	case *ast.SliceExpr:
+		return e.X, StepSlice
 	case *ast.StarExpr:
 		return e.X, StepStar
 	}
