@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"cachetest":                  {"cachetest/internal/fixture", "core/bridge"},
 	"cachetest/gobcodec":         {"cachetest"},
 	"cachetest/curves":           {"core/bridge"},
-	"cachetest/golden":           {"cachetest", "cachetest/internal/fixture"},
+	"cachetest/golden":           {"cachetest"},
 	"cachetest/cachescript":      {"cachetest", "cachetest/internal/fixture", "core/bridge", "cachetest/golden"},
 	"core/bridge":                {"core/internal/engine", "core/internal/process"},
 	"core/memo":                  {"core/internal/engine"},

@@ -28,7 +28,7 @@ type golden struct {
 	dir   bool
 	loc   string // slash-separated, relative to startDir or absolute; what messages show
 	claim *claim
-	notes []string // what was done, to be logged in the caller's line
+	done  string // to be logged in the caller's line
 }
 
 // check compares what the test made with the golden called name, and tells the
@@ -45,16 +45,12 @@ func check(tb cachetest.TB, name string, dir bool, opts []Option, made func(*gol
 			err = g.compare(got)
 		}
 	}
-	for _, note := range g.notes {
-		tb.Logf("golden: %s", note)
+	if g.done != "" {
+		tb.Logf("golden: %s", g.done)
 	}
 	if err != nil {
 		tb.Errorf("golden: %s", strings.NewReplacer(look("/"), "/", look(""), "").Replace(err.Error()))
 	}
-}
-
-func (g *golden) note(format string, args ...any) {
-	g.notes = append(g.notes, fmt.Sprintf(format, args...))
 }
 
 // ask finds the golden that a test asks for, and notes that it did.

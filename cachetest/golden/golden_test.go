@@ -1,60 +1,12 @@
 package golden
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
-
-// A fakeTB records what a test would be told.
-type fakeTB struct {
-	*testing.T
-	logged, failed []string
-}
-
-func (tb *fakeTB) Logf(format string, args ...any) {
-	tb.logged = append(tb.logged, fmt.Sprintf(format, args...))
-}
-
-func (tb *fakeTB) Errorf(format string, args ...any) {
-	tb.failed = append(tb.failed, fmt.Sprintf(format, args...))
-}
-
-func (tb *fakeTB) UpdateGolden() bool { return true }
-
-// TestHitsNamedOnce: before the first golden that changes, and later what has
-// become a hit since.
-func TestHitsNamedOnce(t *testing.T) {
-	t.Setenv("CI", "")
-	asked.named = len(fixture.Hits())
-	run := fmt.Sprintf("%p ", t) // with -count=2 keys of the first run are there
-	fixture.AddHit(run + "corpus")
-	fixture.AddHit(run + "keys")
-	fixture.AddHit(run + "corpus")
-	tb := &fakeTB{T: t}
-	dir := t.TempDir()
-	for _, name := range []string{"a", "b"} {
-		Equal(tb, name, "x", File(filepath.Join(dir, name)))
-	}
-	fixture.AddHit(run + "late")
-	Equal(tb, "c", "x", File(filepath.Join(dir, "c")))
-	want := []string{
-		"golden: this update stands on fixtures from the cache: " + run + "corpus, " + run + "keys (CACHETEST=refresh builds them again)",
-		"golden: created " + filepath.ToSlash(dir) + "/a",
-		"golden: created " + filepath.ToSlash(dir) + "/b",
-		"golden: this update stands on fixtures from the cache: " + run + "late (CACHETEST=refresh builds them again)",
-		"golden: created " + filepath.ToSlash(dir) + "/c",
-	}
-	if !slices.Equal(tb.logged, want) || tb.failed != nil {
-		t.Errorf("logged %q, failed %q", tb.logged, tb.failed)
-	}
-}
 
 // TestFailedWrite: nothing but the old content stays.
 func TestFailedWrite(t *testing.T) {

@@ -17,7 +17,6 @@ type registry struct {
 	mu      sync.Mutex
 	places  map[string]place // each location and each directory above it, by its folded form
 	skipped string           // a test that asked for a golden and was skipped then
-	named   int              // how many of the fixtures that were hits were named
 }
 
 // A place is taken by the first golden that is there, or below it.

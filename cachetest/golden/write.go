@@ -8,9 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
-
-	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // tempPrefix begins the names of files that are being written. What an update
@@ -20,13 +17,6 @@ const tempPrefix = ".cachetest-golden-"
 // write makes the golden hold got, touching only what changed, and says so. What
 // is in the way goes first, so that a file may take a directory's name.
 func (g *golden) write(got tree, list []change, missing bool) error {
-	asked.mu.Lock()
-	names := fixture.Hits()[asked.named:]
-	asked.named += len(names)
-	asked.mu.Unlock()
-	if len(names) > 0 { // who updates golden files should know what they stand on: each is named once in a run
-		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
-	}
 	var gone []string
 	for _, c := range list {
 		if c.verb == "deleted" {
@@ -49,7 +39,7 @@ func (g *golden) write(got tree, list []change, missing bool) error {
 	if g.dir {
 		what = ": " + count(list)
 	}
-	g.note("%s %s%s", verb, g.loc, what)
+	g.done = verb + " " + g.loc + what
 	return nil
 }
 

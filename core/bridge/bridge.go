@@ -28,7 +28,6 @@ type (
 
 // The types of events that are told apart.
 const (
-	EventHit      = engine.EventHit
 	EventWait     = engine.EventWait
 	EventBuilding = engine.EventBuilding
 )
