@@ -173,6 +173,7 @@ func TestBounds(t *testing.T) {
 		{"an object before its record", pack(t, objectOf(object), recordOf(good)), 0, spare},
 		{"an object again", whole(objectOf(object)), 1, spare},
 		{"an object again with other bytes", whole(twice), 1, spare},
+		{"other bytes again and again", pack(t, recordOf(good), twice, twice), 0, spare},
 		{"a record that is too long", whole(entry{recordOf(good).header, zeros}), 1, "it has more than 32 MiB"},
 		{"a record that needs more than the store may hold", whole(recordOf(large)), 0, "more than the 5000000000 bytes that the store may hold"},
 		{"a cut", bytes.NewBuffer(whole(objectOf(zeros)).Bytes()[:500]), 0, "the archive is damaged: unexpected EOF"},
