@@ -109,7 +109,7 @@ func (r *race) report() {
 // then each in new processes: on machines where the first touch of memory is
 // dear, that costs whoever keeps more.
 //
-// Aimed at is 2. Seen in one process are 1.95 for cmd/compile, 15 MB, and 3.1 for
+// Aimed at is 2. Seen in one process are 2.3 for cmd/compile, 15 MB, and 4 for
 // cmd/go, 4 MB, whose closure costs as much as a bare parse once the facts are there.
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
