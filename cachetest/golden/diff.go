@@ -3,7 +3,6 @@ package golden
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,18 +19,24 @@ const (
 	maxBytes = 100 // of one line
 )
 
-// diff shows how got differs from the golden content want.
+// diff shows how got differs from the golden content want: of JSON the values, where more
+// than the bytes differs.
 func (c *config) diff(loc string, want, got []byte) string {
-	values := ""
+	what := ""
 	if c.json {
-		if values = diffJSON(want, got); values != "" && json.Valid(want) {
-			return cut(values, maxLines)
+		wanted, err := canonical(want)
+		value, _ := canonical(got)
+		switch {
+		case err != nil:
+			what = fmt.Sprintf("the golden file is no JSON: %v\n", err)
+		case !bytes.Equal(wanted, value):
+			return lineDiff(loc, wanted, value)
 		}
 	}
 	if c.binary || !isText(want) || !isText(got) {
-		return values + hexDiff(want, got)
+		return what + hexDiff(want, got)
 	}
-	return values + lineDiff(loc, c.unixLines(want), got)
+	return what + lineDiff(loc, c.unixLines(want), got)
 }
 
 func lineDiff(loc string, want, got []byte) string {
