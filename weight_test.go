@@ -389,6 +389,7 @@ const wholeAPI = `import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/cachetest"
+	"github.com/fixturecache/fixturecache/cachetest/golden"
 )
 
 type point struct{ X, Y int }
@@ -412,10 +413,13 @@ func TestAPI(t *testing.T) {
 	cachetest.File(t, "file", func(string) error { return nil }, all)
 	cachetest.GoBuild(t, ".")
 	cachetest.FS(t, ".")
+	golden.Equal(t, "text", "")
+	golden.JSON(t, "value", 1)
+	golden.Dir(t, "dir", ".")
 }
 
 func TestMain(m *testing.M) {
-	cachetest.Main(cachetest.Wrap(m), func(tb cachetest.TB) { cachetest.Memo(tb, "main", func() (int, error) { return 1, nil }) })
+	cachetest.Main(golden.Wrap(m), func(tb cachetest.TB) { cachetest.Memo(tb, "main", func() (int, error) { return 1, nil }) })
 }
 `
 
