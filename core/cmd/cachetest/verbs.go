@@ -32,7 +32,7 @@ func init() {
 	// Not in the declaration: help, which they call, goes through the list.
 	verbs = []verb{
 		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
-		trimVerb, cleanVerb, exportVerb, importVerb, remoteVerb, envVerb, versionVerb, completionVerb,
+		trimVerb, cleanVerb, exportVerb, importVerb, remoteVerb, envVerb, versionVerb,
 	}
 }
 
