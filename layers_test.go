@@ -239,8 +239,8 @@ var budgets = []struct {
 	{[]string{"core/internal/store"}, 2414, 2500},
 	{[]string{"core/internal/input"}, 2547, 2500},
 	{[]string{"core/internal/snapshot"}, 2725, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5175, 5000},
-	{[]string{"/"}, 42230, 33000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5059, 5000},
+	{[]string{"/"}, 42114, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
