@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math/bits"
 	"reflect"
 	"strings"
 
@@ -40,8 +41,7 @@ func Read(version, data string, to any) error {
 //go:noinline
 func (c *coder) fail() { c.Bad, c.Rest = true, "" }
 
-// value writes or reads a value with all its parts, but for fields that are not
-// exported.
+// value writes or reads a value with all its parts, but for fields that are not exported.
 func (c *coder) value(v reflect.Value) {
 	switch kind := v.Kind(); {
 	case kind == reflect.String:
@@ -66,16 +66,19 @@ func (c *coder) value(v reflect.Value) {
 		c.Raw(v.Bytes())
 	case kind == reflect.Slice:
 		c.list(v)
-	case kind == reflect.Struct:
-		for i := range v.NumField() {
-			if field := v.Field(i); field.CanSet() {
+	case kind == reflect.Struct: // which fields are not zero, as bits, and then those
+		var some uint64
+		for i := 0; !c.Reading && i < v.NumField(); i++ {
+			if field := v.Field(i); field.CanSet() && !field.IsZero() {
+				some |= 1 << i
+			}
+		}
+		for some = c.Uint(some) & (1<<v.NumField() - 1); some != 0; some &= some - 1 {
+			if field := v.Field(bits.TrailingZeros64(some)); field.CanSet() {
 				c.value(field)
 			}
 		}
-	case kind == reflect.Pointer:
-		if !c.Flag(!v.IsNil()) {
-			return
-		}
+	case kind == reflect.Pointer: // of a field, and not nil
 		if c.Reading {
 			v.Set(reflect.New(v.Type().Elem()))
 		}
@@ -126,9 +129,8 @@ func (c *coder) text(v reflect.Value) {
 	v.SetString(c.strings[i-1])
 }
 
-// A Digest identifies the tokens of a declaration, or other code, as text that
-// differs by more than layout and comments. It travels between machines, so it
-// is cut from a SHA-256.
+// A Digest identifies the tokens of a declaration, or other code, as text that differs by more
+// than layout and comments. It travels between machines, so it is cut from a SHA-256.
 type Digest [16]byte
 
 // Sum returns the digest of data.

@@ -45,6 +45,9 @@ func TestCodec(t *testing.T) {
 			Read("v1\n", string(bad), &whole{})
 		}
 	}
+	if none := Write("", &whole{}); len(none) != 1 {
+		t.Errorf("a struct of zeros takes %d bytes", len(none))
+	}
 	wide := struct{ N int }{1000}
 	if err := Read("", string(Write("", &wide)), &struct{ N int8 }{}); err == nil {
 		t.Errorf("a number that is too large: %v", err)

@@ -59,9 +59,8 @@ func (g *Graph) clauseOf(path string) string {
 	return name
 }
 
-// meanings returns the import paths that a qualifier of a node may stand for: one where
-// its name is certain, or any whose name is not known; any at all where nothing else
-// explains it.
+// meanings returns the import paths that a qualifier of a node may stand for: one where its
+// name is certain, or any whose name is not known; any at all where nothing else explains it.
 func (n *Node) meanings(x string) []string {
 	f := n.File
 	if path, ok := f.Names[x]; ok {
@@ -73,10 +72,9 @@ func (n *Node) meanings(x string) []string {
 	return f.Vague
 }
 
-// Meanings calls f for all that x.sel, or sel alone, may stand for where n mentions
-// it: a name of a package, or a part of one. The package's own declaration is one also
-// beside an import, for it may stand in a file of which it is not known whether it
-// counts.
+// Meanings calls f for all that x.sel, or sel alone, may stand for where n mentions it: a name
+// of a package, or a part of one. The package's own declaration is one also beside an import,
+// for it may stand in a file of which it is not known whether it counts.
 func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
 	own, part := m.Sel, ""
 	if m.X != "" {

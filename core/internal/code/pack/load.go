@@ -140,10 +140,9 @@ func (f *File) read(dir string, old *Dir) error {
 	return nil
 }
 
-// PackageNameIn returns the name of the package in a directory, by the first file
-// that the build surely compiles, or "". A line "// +build" may keep out a file
-// without a //go:build, and so does the clause "package documentation" (matchFile and
-// Import in go/build/build.go).
+// PackageNameIn returns the name of the package in a directory, by the first file that the
+// build surely compiles, or "". A line "// +build" may keep out a file without a //go:build,
+// and so does the clause "package documentation" (matchFile and Import in go/build/build.go).
 func PackageNameIn(dir string, match build.Matcher) string {
 	names, _ := build.SourceFiles(dir)
 	for _, name := range names {
