@@ -235,7 +235,7 @@ func TestUnseenByRegistration(t *testing.T) {
 		{"by a variable", hidden + "var _ = register(Driver{})\n\nfunc register(d Driver) int { sql.Register(\"d\", d); return 1 }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x._"},
 		{"through a method", hidden + "func init() { Driver{}.register(\"d\") }\n\nfunc (d Driver) register(name string) { sql.Register(name, d) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
 		{"only a variable is looked at", hidden + "var fd = look()\n\nfunc look() uintptr { ask(\"\"); return os.Stdout.Fd() }", "sql.Named(\"d\", \"\")", ""},
-		{"only a type leads there", hidden + "func init() { _ = Driver{} }\n\nfunc (d Driver) register(name string) { sql.Register(name, d) }", "sql.Open(\"d\", \"\")", ""},
+		{"by a type, whatever calls its methods", hidden + "func init() { _ = Driver{} }\n\nfunc (d Driver) register(name string) { sql.Register(name, d) }", "sql.Open(\"d\", \"\")", "syscall.RawSyscall in example.com/x.ask: example.com/x.init"},
 		{"nothing uses it", hidden + "func init() { sql.Register(\"d\", Driver{}) }", "sql.Named(\"d\", \"\")", ""},
 		{"it can be seen through", "var _ syscall.Errno\n\nfunc ask(name string) {}\n\nfunc init() { sql.Register(\"d\", Driver{}) }", "sql.Open(\"d\", \"\")", ""},
 	} {

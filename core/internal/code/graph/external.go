@@ -94,7 +94,6 @@ type Start struct {
 	*Led
 	Setters map[string][]*Node // what may set state of the standard library, by its name
 	by      map[*Node][]*Node  // what leads to each
-	calling map[string][]*Node // what selects a name, and so may call a method of it
 }
 
 // Start returns that of the binary, without what waits for its first call in another module.
@@ -107,11 +106,8 @@ func (g *Graph) Start() *Start {
 			}
 		}
 	}
-	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}, map[string][]*Node{}}
+	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}}
 	for _, n := range s.Order {
-		for _, name := range n.Fact.Selected {
-			s.calling[name] = append(s.calling[name], n)
-		}
 		for _, to := range g.Next(n) {
 			s.by[to] = append(s.by[to], n)
 		}
@@ -124,23 +120,6 @@ func (g *Graph) Start() *Start {
 		}
 	}
 	return s
-}
-
-// UnitsInto returns the initialisation code among some declarations, and that which calls
-// them by functions, and by methods of whatever type: what only mentions a type calls none.
-// Of a variable among them it is that which comes to it so.
-func (s *Start) UnitsInto(list ...*Node) []*Node {
-	var seen found
-	seen.add(nil, list...)
-	for i := 0; i < len(seen.Order); i++ {
-		switch n := seen.Order[i]; {
-		case n.Fact.Kind == facts.KindFunc, n.Fact.Kind == facts.KindVar && i < len(list):
-			seen.add(nil, s.by[n]...)
-		case n.Fact.Kind == facts.KindMethod:
-			seen.add(nil, s.calling[n.Fact.Name]...)
-		}
-	}
-	return slices.DeleteFunc(seen.Order, func(n *Node) bool { return !n.Fact.Init })
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by

@@ -199,21 +199,14 @@ func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 // module calls. The first is enough.
 func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.Node) {
 	added, found := w.g.LedTo(), new(Behaviour)
-	for len(calls) > 0 {
-		units := w.feeders().start.UnitsInto(calls...)
-		calls = nil
-		for _, n := range units {
-			if led.Has(n) || added.Has(n) {
-				continue
-			}
-			more := added.Extend(n)
-			if found.addHidden(w, added, more); len(found.Hidden) > 0 {
-				what := found.Hidden[0]
-				b.Hidden = append(b.Hidden, n.Use(what.What+" in "+what.By, n.Fact.Line))
-				return
-			}
-			_, also := w.filling(more)
-			calls = append(calls, also...)
+	for _, n := range w.feeders().start.UnitsTo(calls...) {
+		if led.Has(n) || added.Has(n) {
+			continue
+		}
+		if found.addHidden(w, added, added.Extend(n)); len(found.Hidden) > 0 {
+			what := found.Hidden[0]
+			b.Hidden = append(b.Hidden, n.Use(what.What+" in "+what.By, n.Fact.Line))
+			return
 		}
 	}
 }
