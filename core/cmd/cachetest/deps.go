@@ -84,7 +84,8 @@ func (c *command) deps(why, tags string) (err error) {
 // pairs are declarations with their places, each indented more than the one before.
 func pairs(decls []code.Decl, indent string) (list [][2]string) {
 	for i, d := range decls {
-		list = append(list, [2]string{strings.Repeat(indent, i) + d.Name, fmt.Sprintf("%s:%d", d.File, d.Line)})
+		place := strings.TrimSuffix(fmt.Sprintf("%s:%d", d.File, d.Line), ":0") // of a package: nothing, or a file
+		list = append(list, [2]string{strings.Repeat(indent, i) + d.Name, place})
 	}
 	return list
 }
