@@ -58,7 +58,7 @@ func (c *command) listTable(rows []verdict) error {
 	unsure := ""
 	for _, row := range worstFirst(rows) {
 		f := row.fixture
-		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
+		t.Add(f.Key, c.module.short(f.Package), row.State, len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
 			strings.TrimSuffix(strings.TrimPrefix(human.Ago(time.Since(f.LastUsed())), "just "), " ago"))
 		if row.State == admin.Unknown {
 			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"

@@ -53,9 +53,6 @@ func (c *command) outdated(quiet bool) error {
 	return err
 }
 
-// stateNames are the states of a fixture as tables show them.
-var stateNames = map[admin.State]string{admin.Same: "valid", admin.Unknown: "valid?", admin.Changed: "outdated", admin.None: "-"}
-
 // worstFirst returns the rows with what is outdated first, then what may be.
 func worstFirst(rows []verdict) []verdict {
 	rank := map[admin.State]int{admin.Unknown: 1, admin.Same: 2, admin.None: 3}
@@ -90,10 +87,10 @@ func (c *command) writeOutdated(rows []verdict) error {
 	const state = 3
 	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE", Wrap: true}}, Paint: c.paint(state)}
 	for _, row := range valid {
-		name := stateNames[row.State]
+		name := string(row.State)
 		switch row.State {
 		case admin.Unknown:
-			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
+			name = string(admin.Same) + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
 		case admin.None:
 			name = "of another module"
 		}

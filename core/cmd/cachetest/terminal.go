@@ -76,9 +76,9 @@ func (c *command) paint(column int) func(int, string) string {
 		switch {
 		case i != column:
 			return cell
-		case cell == stateNames[admin.Changed]:
+		case cell == string(admin.Changed):
 			return c.colour(red, cell)
-		case cell == stateNames[admin.Same]:
+		case cell == string(admin.Same):
 			return c.colour(green, cell)
 		}
 		return c.colour(yellow, cell)

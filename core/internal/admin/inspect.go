@@ -25,9 +25,9 @@ type State string
 
 const (
 	None    State = "-" // there are none, or nothing is known
-	Same    State = "ok"
-	Unknown State = "?" // only a run can tell
-	Changed State = "changed"
+	Same    State = "valid"
+	Unknown State = "valid?" // only a run can tell
+	Changed State = "outdated"
 )
 
 // A Verdict is what can be said of a record, or of the best record of a

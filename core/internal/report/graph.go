@@ -47,7 +47,7 @@ func NewGraph(d *Data) *Graph {
 	}
 	for _, f := range list {
 		for _, child := range f.Children {
-			add(Node{ID: child, Kind: "fixture", Label: d.Used[child], State: "changed", Reasons: []string{"no longer stored"}})
+			add(Node{ID: child, Kind: "fixture", Label: d.Used[child], State: "outdated", Reasons: []string{"no longer stored"}})
 			g.Edges = append(g.Edges, Edge{f.Slot, child})
 		}
 		for _, file := range f.Files {
@@ -71,9 +71,9 @@ func (g *Graph) WriteDOT(out io.Writer) error {
 			style = "shape=note"
 		}
 		switch n.State {
-		case "changed":
+		case "outdated":
 			style += `, color=red, tooltip=` + dot(strings.Join(n.Reasons, "\n"))
-		case "?":
+		case "valid?":
 			style += ", color=gray"
 		}
 		fmt.Fprintf(&b, "\t%s [label=%s, %s];\n", dot(n.ID), dot(label), style)
@@ -147,11 +147,11 @@ func (t *textTree) fixture(n *Node, depth int) {
 		more = " (" + cutMiddle(t.short(n.Package), LineWidth/2) + ")"
 	}
 	switch {
-	case n.State == "?":
+	case n.State == "valid?":
 		more += ": valid?"
-	case n.State == "changed" && len(n.Reasons) > 1:
+	case n.State == "outdated" && len(n.Reasons) > 1:
 		more += fmt.Sprintf(": outdated: %s (+%d more)", n.Reasons[0], len(n.Reasons)-1)
-	case n.State == "changed":
+	case n.State == "outdated":
 		more += ": " + strings.Join(append([]string{"outdated"}, n.Reasons...), ": ")
 	}
 	t.line(depth, n.Label, more)

@@ -80,7 +80,7 @@ const columns = [
   {name: "Misses", number: f => f.misses, text: f => String(f.misses)},
   {name: "Saved", number: f => f.saved_ms, text: f => time(f.saved_ms)},
   {name: "Used", number: f => Date.parse(f.used) || 0, text: f => date(f.used)},
-  {name: "State", number: f => ["changed", "?", "ok"].indexOf(f.state), text: f => [{ok: "valid", "?": "valid?", changed: "outdated"}[f.state] ?? "", ...(f.reasons ?? [])].join("\n")},
+  {name: "State", number: f => ["outdated", "valid?", "valid"].indexOf(f.state), text: f => [f.state === "-" ? "" : f.state ?? "", ...(f.reasons ?? [])].join("\n")},
 ];
 const table = () => {
   const narrow = matchMedia("(max-width: 40rem)");
@@ -95,7 +95,7 @@ const table = () => {
     const found = fixtures.filter(f => words.every(word => texts.get(f).includes(word))).sort(compare);
     at = Math.max(0, Math.min(at, Math.ceil(found.length / rows()) - 1));
     const row = f => make("tr", {}, ...columns.map(c => {
-      const cell = make("td", {"data-name": c.name, class: c.name === "State" ? f.state === "changed" ? "changed" : "" : c.number ? "n" : ""});
+      const cell = make("td", {"data-name": c.name, class: c.name === "State" ? f.state === "outdated" ? "changed" : "" : c.number ? "n" : ""});
       const [first, ...rest] = c.text(f).split("\n");
       cell.append(...soft(first));
       if (rest.length) cell.append(make("br"), ...soft(rest[0]), rest.length > 1 ? ` (+${rest.length - 1} more)` : "");
@@ -154,7 +154,7 @@ const graph = () => {
   for (const f of fixtures) all.set(f.slot, {id: f.slot, name: f.key, pkg: f.pkg, state: f.state, reasons: f.reasons ?? [], kind: "fixture"});
   for (const f of fixtures) {
     for (const slot of f.children ?? []) {
-      if (!all.has(slot)) all.set(slot, {id: slot, name: data.used[slot], pkg: "", state: "changed", reasons: ["no longer stored"], kind: "fixture"});
+      if (!all.has(slot)) all.set(slot, {id: slot, name: data.used[slot], pkg: "", state: "outdated", reasons: ["no longer stored"], kind: "fixture"});
       uses.push([f.slot, slot]);
     }
     for (const file of f.files ?? []) {
@@ -191,7 +191,7 @@ const graph = () => {
       const node = all.get(id);
       if (!folded.has(node.pkg)) { drawn.set(id, node); continue; }
       const p = place(id);
-      const state = drawn.get(p)?.state === "changed" ? "changed" : node.state;
+      const state = drawn.get(p)?.state === "outdated" ? "changed" : node.state;
       drawn.set(p, {id: p, name: short(node.pkg), pkg: "", folds: node.pkg, state, reasons: [], kind: "package"});
     }
     const seen = new Set();
@@ -207,7 +207,7 @@ const graph = () => {
     byId("drawn").textContent = plural(nodes.length, "node") + " of " + drawn.size + (drawn.size > most ? ": filter, or fold packages, to see the others" : "");
   };
   const label = node => {
-    const text = (node.state === "changed" ? "! " : "") + node.name;
+    const text = (node.state === "outdated" ? "! " : "") + node.name;
     return text.length > 34 ? text.slice(0, 16) + "…" + text.slice(-17) : text;
   };
   const arrange = () => {
@@ -232,8 +232,8 @@ const graph = () => {
   const drawNode = node => {
     const {x, y, width, height} = layout.node(node.id);
     const g = draw("g", {role: "button", tabindex: -1, "data-id": node.id, transform: `translate(${x - width / 2} ${y - height / 2})`,
-      "aria-label": [node.name, node.pkg, node.state === "changed" ? "outdated" : "", ...node.reasons].filter(Boolean).join(", "),
-      class: [node.kind, {changed: "changed", "?": "unknown"}[node.state] ?? ""].join(" ")});
+      "aria-label": [node.name, node.pkg, node.state === "outdated" ? "outdated" : "", ...node.reasons].filter(Boolean).join(", "),
+      class: [node.kind, {outdated: "changed", "valid?": "unknown"}[node.state] ?? ""].join(" ")});
     g.append(draw("title", {}, [node.name, node.pkg, ...node.reasons].filter(Boolean).join("\n")),
       draw("rect", {width, height, rx: node.kind === "file" ? 0 : 6}), draw("text", {x: width / 2, y: 18, "text-anchor": "middle"}, label(node)));
     g.addEventListener("click", () => node.folds !== undefined ? unfold(node.folds) : choose(node.id));

@@ -85,7 +85,7 @@ type Fixture struct {
 	BuildMS  float64   `json:"build_ms"`           // of the newest record
 	Children []string  `json:"children,omitempty"` // slots
 	Files    []string  `json:"files,omitempty"`
-	State    string    `json:"state,omitempty"` // "ok", "?", "changed"
+	State    string    `json:"state,omitempty"` // "valid", "valid?", "outdated"
 	Reasons  []string  `json:"reasons,omitempty"`
 	Counts
 }

@@ -27,7 +27,7 @@ func sample(n int) *Data {
 		f := &Fixture{
 			Slot: fmt.Sprintf("%064x", i), Package: fmt.Sprintf("example.com/module/with/a/long/path/p%03d", i%50),
 			Key: fmt.Sprintf("fixture <%d> & \"co\"", i), Records: 1 + i%3, Bytes: int64(i) * 1000, Oldest: now.Add(-time.Hour), Newest: now,
-			Used: now, BuildMS: float64(i), State: []string{"ok", "?", "changed"}[i%3], Counts: Counts{Hits: int64(i), Misses: 2, SavedMS: float64(i * i), SpentMS: 10},
+			Used: now, BuildMS: float64(i), State: []string{"valid", "valid?", "outdated"}[i%3], Counts: Counts{Hits: int64(i), Misses: 2, SavedMS: float64(i * i), SpentMS: 10},
 			Files: []string{fmt.Sprintf("testdata/f%d.csv", i), "testdata/shared.csv"},
 		}
 		if i%3 == 2 {
