@@ -15,9 +15,9 @@ var envVerb = verb{
 	short: "show the settings in force and where they come from",
 	json:  "write JSON",
 	long: `
-Settings come from the variables CACHETEST, CACHETEST_DIR, CACHETEST_MAX_AGE,
-CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
-.cachetest.yaml at the module root:
+CACHETEST_LOG, CACHETEST_KEEP and CACHETEST_UPDATE are shown where they are set.
+Settings come from CACHETEST, CACHETEST_DIR, CACHETEST_MAX_AGE, _MAX_BYTES,
+_MAX_COUNT and CACHETEST_REMOTE, then from .cachetest.yaml at the module root:
 
     dir: .cache/fixtures       # of the store, relative to the module root
     max_age: 30d               # limits of the store

@@ -40,6 +40,11 @@ func Settings() ([]Setting, error) {
 		}
 		list = append(list, s)
 	}
+	for _, name := range []string{"CACHETEST_LOG", "CACHETEST_KEEP", "CACHETEST_UPDATE"} {
+		if value := os.Getenv(name); value != "" {
+			list = append(list, Setting{Name: strings.ToLower(strings.TrimPrefix(name, "CACHETEST_")), Value: value, From: name})
+		}
+	}
 	return list, err
 }
 
