@@ -133,25 +133,6 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Init = compactUses(b.Init)
 }
 
-// feeders is what is known of initialisation code that asks something of the process or its
-// machine, in any module, or that reads what other such code of ours has left.
-type feeders struct {
-	start *graph.Start
-	units map[*graph.Node]bool
-}
-
-func (w *Analysis) findFeeders() *feeders {
-	reads := func(a answer) bool {
-		return len(a.before)+len(a.early) > 0 || slices.ContainsFunc(a.settings, func(what string) bool { return what != settings.Reads })
-	}
-	f := &feeders{w.g.Start(), map[*graph.Node]bool{}}
-	asking := slices.DeleteFunc(slices.Clone(f.start.Order), func(n *graph.Node) bool { return !slices.ContainsFunc(w.answers(n), reads) })
-	for _, n := range f.start.UnitsTo(asking...) {
-		f.units[n] = n.Package.External || w.g.BeforeTests().Has(n)
-	}
-	return f
-}
-
 // filling returns the variables of other modules among some declarations that something fills,
 // with the initialisation code that may set state of the standard library which they use, but
 // for what the log tells; and without what only mentions a setter.
@@ -170,7 +151,7 @@ func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
 		}
 	}
 	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		for _, n := range w.feeders().start.Setters[state] {
+		for _, n := range w.start().Setters[state] {
 			if all = append(all, n); slices.ContainsFunc(w.answers(n), sets(state)) {
 				calls = append(calls, n)
 			}
@@ -179,14 +160,14 @@ func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
 	return all, calls
 }
 
-// feeding returns the initialisation code that may leave what it asks in some variables,
-// or calls some setters, with that which it reads from.
+// feeding returns the initialisation code that may leave something in some variables, or
+// calls some setters, with that which it reads from.
 func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
-	f, r := w.feeders(), w.g.ReachFrom()
-	for _, n := range f.start.UnitsTo(to...) {
-		if f.units[n] && n.Package.External {
+	r := w.g.ReachFrom()
+	for _, n := range w.start().UnitsTo(to...) {
+		if n.Package.External {
 			far = append(far, n)
-		} else if f.units[n] {
+		} else if w.g.BeforeTests().Has(n) {
 			r.Extend(n)
 		}
 	}
@@ -199,7 +180,7 @@ func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 // module calls. The first is enough.
 func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.Node) {
 	added, found := w.g.LedTo(), new(Behaviour)
-	for _, n := range w.feeders().start.UnitsTo(calls...) {
+	for _, n := range w.start().UnitsTo(calls...) {
 		if led.Has(n) || added.Has(n) {
 			continue
 		}
