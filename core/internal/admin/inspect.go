@@ -3,6 +3,7 @@ package admin
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -250,6 +251,7 @@ func (v *Inspector) AskGo() {
 			build[name] = env[name]
 		}
 	}
+	build["$"+process.LevelVariable] = os.Getenv(process.LevelVariable)
 	if env["GOROOT"] != "" {
 		v.present.World.GoBin = filepath.Join(env["GOROOT"], "bin") // which the go command puts in front of the PATH of tests
 	}

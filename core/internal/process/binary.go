@@ -17,6 +17,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// LevelVariable is what the go command takes the level of the processor from, and, of its
+// environment alone and not of go env -w, build tags such as amd64.v3
+// (internal/buildcfg.ToolTags).
+var LevelVariable = "GO" + strings.ToUpper(strings.TrimSuffix(runtime.GOARCH, "le"))
+
 // Toolchain describes what compiled this binary: the version of Go, the
 // platform and each build setting.
 var Toolchain = sync.OnceValue(func() string {
@@ -29,6 +34,9 @@ var Toolchain = sync.OnceValue(func() string {
 				detail = input.AppendSetting(detail, s.Key, s.Value)
 			}
 		}
+	}
+	if level := unlogged.Getenv(LevelVariable); level != "" {
+		detail = input.AppendSetting(detail, "$"+LevelVariable, level)
 	}
 	return detail
 })
