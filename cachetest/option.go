@@ -185,8 +185,8 @@ func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
-// is built again, and so is one whose codec's methods have changed. Functions that it
-// holds, and what interfaces behind its pointers and in its maps do, are not seen: Name
+// is built again, and so is one whose codec's methods or fields have changed. Functions that
+// it holds, and what lies behind its pointers, in its maps and in its slices, are not seen: Name
 // must change with them. Parts that an encoding loses are lost in the first run too,
 // which returns the decoded value.
 type Codec[T any] interface {

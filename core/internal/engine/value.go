@@ -92,49 +92,54 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 	if registered.coder == nil {
 		registered.coder, registered.names, registered.types = snapshot.NewCoder(registered.codecs), nil, nil
 		for t, c := range registered.codecs {
-			registered.names = append(registered.names, typeid.Name(t)+" "+c.Name())
-			registered.types = append(registered.types, c.(*AnyCodec).methods()...)
+			names, types := c.(*AnyCodec).parts()
+			registered.names, registered.types = append(registered.names, typeid.Name(t)+" "+names[0]), append(registered.types, types...)
 		}
 		slices.Sort(registered.names)
 	}
 	return registered.coder, registered.names, registered.types
 }
 
-// methods names the types whose methods a codec runs, as its type tells them, and what
-// interfaces in it hold. Functions, and what lies behind pointers and in maps, which may
+// parts names a codec with what its fields hold, and the types whose methods it runs, in
+// interfaces too. Functions, and what lies behind pointers, in maps and in slices, which may
 // change while it is looked at, are for its own Name to tell.
-func (c *AnyCodec) methods() []string {
-	set, seen := typeid.NewSet(), map[any]bool{}
+func (c *AnyCodec) parts() (names, types []string) {
+	set, seen, fields := typeid.NewSet(), map[any]bool{}, new(bytes.Buffer)
 	var add func(v reflect.Value)
 	add = func(v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Interface:
 			if v = v.Elem(); v.IsValid() {
 				set.Add(v.Type())
-				add(v)
 			}
+			add(v)
 		case reflect.Struct:
 			for i := range v.NumField() {
 				add(v.Field(i))
 			}
-		case reflect.Array, reflect.Slice:
-			if !typeid.Holds(v.Type().Elem(), reflect.Interface) {
+		case reflect.Slice: // it may hold itself
+			at := [...]any{v.Type(), v.Pointer(), v.Len()}
+			if seen[at] || !typeid.Holds(v.Type().Elem(), reflect.Interface) {
 				return
 			}
-			if v.Kind() == reflect.Slice { // it may hold itself
-				at := [...]any{v.Type(), v.Pointer(), v.Len()}
-				if seen[at] {
-					return
-				}
-				seen[at] = true
-			}
+			seen[at] = true
+			fallthrough
+		case reflect.Array:
 			for i := range v.Len() {
 				add(v.Index(i))
 			}
+		case reflect.Chan, reflect.Func, reflect.Map, reflect.Pointer, reflect.UnsafePointer:
+		default:
+			fmt.Fprintf(fields, "%#v,", v) // which calls no String
 		}
 	}
 	add(reflect.ValueOf(&c.of).Elem())
-	return slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
+	name := c.Name()
+	if fields.Len() > 0 {
+		digest, _ := snapshot.Hash(fields.String())
+		name += fmt.Sprintf(" with fields %x", digest[:4])
+	}
+	return []string{name}, slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
 }
 
 // coderFor chooses how a value of t is stored, and tells the option set.
@@ -144,7 +149,7 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 	} else if own.typ != t {
 		err = fmt.Errorf("%T is no codec for values of type %s", own.of, t)
 	} else {
-		s.codecs, s.types = []string{own.Name()}, own.methods()
+		s.codecs, s.types = own.parts()
 		c = snapshot.NewCoder(map[reflect.Type]snapshot.Codec{t: own})
 	}
 	return c, err

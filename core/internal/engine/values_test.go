@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,7 +111,7 @@ func TestCodec(t *testing.T) {
 	p.want("first run", "hit")
 	p = p.again(On)
 	ask(p, spec("n2"), build)
-	p.want("codec n2 added, codec n1 removed")
+	p.want("codec n2 with fields 557ca819 added, codec n1 with fields 81926d60 removed")
 	if _, err := ask(p, Spec{Key: "int", Codec: Box[number](numberCodec{"n"})}, func() (int, error) { return 1, nil }); err == nil || !strings.Contains(err.Error(), "is no codec for values of type int") {
 		t.Errorf("another type: %v", err)
 	}
@@ -360,12 +361,47 @@ type stepCodec struct {
 	self  []any
 }
 
+// TestFieldsOfCodec: what a codec holds itself counts as its name does, wherever it lies.
+// What others may write to while it is looked at does not.
+func TestFieldsOfCodec(t *testing.T) {
+	type fields struct {
+		numberCodec
+		level int
+		keys  [2]string
+		a, b  any
+		named reflect.Kind // fmt would call its String
+		p     *int
+		slice []byte
+		m     map[string]int
+		f     func()
+	}
+	name := func(c Codec[number]) string { names, _ := Box(c).parts(); return names[0] }
+	seen := map[string]int{}
+	for i, c := range []Codec[number]{
+		numberCodec{}, fields{}, fields{level: 1}, fields{keys: [2]string{"x"}}, fields{keys: [2]string{"", "x"}},
+		fields{a: 1}, fields{b: 1}, fields{a: "1"}, fields{named: 1}, fields{a: fields{level: 1}},
+	} {
+		if before, ok := seen[name(c)]; ok {
+			t.Errorf("%d and %d are both %q", before, i, name(c))
+		}
+		seen[name(c)] = i
+	}
+	unseen := fields{p: new(int), slice: []byte("x"), m: map[string]int{"x": 1}, f: func() {}}
+	if a, b := name(fields{}), name(unseen); a != b {
+		t.Errorf("%q is not %q", b, a)
+	}
+	if got := name(&fields{level: 1}); got != "" {
+		t.Errorf("%q is not its Name alone", got)
+	}
+}
+
 // TestMethodsOfCodec finds the types of what interfaces in a codec hold.
 func TestMethodsOfCodec(t *testing.T) {
 	self := []any{nil, fourth{}}
 	self[0] = self
 	c := Box[number](stepCodec{one: first{}, array: [1]step{second{}}, slice: []struct{ step }{{third{}}}, self: self})
-	got := strings.Join(c.methods(), " ")
+	_, types := c.parts()
+	got := strings.Join(types, " ")
 	for _, name := range []string{"stepCodec", "first", "second", "third", "fourth"} {
 		if !strings.Contains(got, "engine."+name) {
 			t.Errorf("%s is not among %s", name, got)
