@@ -270,13 +270,14 @@ func (b *builder) undeclared() *notStored {
 	return nil
 }
 
-// whyRun returns the part of a message that says why the code of the whole run counts, ""
-// if it does not.
+// whyRun returns the part of a message that says why more counts than the build function
+// reaches, the code of the whole run or of a package that cannot be taken apart, or "".
 func whyRun(c *code.Closure) string {
-	if c.Cause.What == "" {
-		return ""
+	why := append([]string{""}, c.Fallback[:min(1, len(c.Fallback))]...)
+	if c.Cause.What != "" {
+		why = slices.Insert(why, 1, c.Since())
 	}
-	return "; " + c.Since()
+	return strings.Join(why, "; ")
 }
 
 // maxCauses is how many commands and system calls, or changed paths, one message names.
@@ -324,11 +325,16 @@ func (b *builder) undeclaredCaptures() *notStored {
 		parts = append(parts, c.Message(b.callSite(), list))
 	}
 	if known := b.behaviour(); known != nil {
+		asked := slices.Clone(b.spec.Ignore.Captures)
 		for _, use := range known.HandleUses {
-			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
+			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(asked, what) {
+				asked = append(asked, what)
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
 					use.Caller(), what, use.File, use.Line, what))
 			}
+		}
+		if len(asked) > len(b.spec.Ignore.Captures) {
+			parts[len(parts)-1] += whyRun(known)
 		}
 	}
 	if len(parts) > 0 {

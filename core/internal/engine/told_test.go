@@ -53,6 +53,10 @@ func TestUnseen(t *testing.T) {
 			c.Init, c.Paths = use, []code.Path{{Path: "in.txt", File: "other.go", Line: 3}, {Path: "*.tmpl", File: "raw.go", Line: 3}}
 		}), `which is not recorded: declare it with cachetest.Files or Env, as in cachetest.Files("*.tmpl")`},
 		{"that are declared", Spec{Declare: Declared{Env: []string{"A"}}}, of(func(c *code.Closure) { c.Init = use }), ""},
+		{"a handle asked at several places", Spec{}, of(func(c *code.Closure) {
+			c.HandleUses = []code.Use{{What: "N", By: "m.B1", File: "b.go", Line: 1}, {What: "N", By: "m.B2", File: "b.go", Line: 2}, {What: "Failed", By: "m.B3", File: "b.go", Line: 3}}
+			c.Fallback = []string{"all of m counts: it holds code that is not Go", "another"}
+		}), `add cachetest.IgnoreCapture("t.N") if it cannot matter; m.B3 asks t.Failed (b.go:3), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture("t.Failed") if it cannot matter; all of m counts: it holds code that is not Go`},
 		{"a handle", Spec{}, of(func(c *code.Closure) { c.HandleUses = []code.Use{{What: "Deadline", By: "m.f", File: "f.go", Line: 1}} }), "m.f asks t.Deadline (f.go:1), which is not part of the key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
