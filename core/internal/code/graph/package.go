@@ -118,18 +118,14 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 // joinAliases counts the methods that are declared by an alias of a type, or of its
 // alias, among those of the type.
 func (p *Package) joinAliases() {
-	var aliases []*Node
-	for _, n := range p.Nodes {
-		if n.Fact.Alias {
-			aliases = append(aliases, n)
-		}
-	}
-	for range aliases {
+	aliases := slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Alias })
+	for more := true; more; {
+		more = false
 		for _, alias := range aliases {
 			for _, of := range alias.Fact.Refs {
 				for _, m := range p.Methods[alias.Fact.Name] {
 					if !slices.Contains(p.Methods[of], m) {
-						p.Methods[of] = append(p.Methods[of], m)
+						p.Methods[of], more = append(p.Methods[of], m), true
 					}
 				}
 			}
