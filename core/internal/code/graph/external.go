@@ -46,8 +46,7 @@ func (g *Graph) External(path string) *Package {
 
 // Next returns the declarations that one mentions, in all modules, for a variable of
 // another module the initialisation code that leads to it, and where all of a package
-// counts, the next declaration of it, after the last one the first: each leads to all others
-// so.
+// counts, the first declaration of it, from which all others follow.
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
@@ -60,7 +59,9 @@ func (g *Graph) Next(n *Node) []*Node {
 			next = append(next, g.ExternalNodes(y)...)
 		}
 		if p := n.Package; p.Whole != "" && !n.countsAsExternal() {
-			next = append(next, p.Nodes[(slices.Index(p.Nodes, n)+1)%len(p.Nodes)])
+			if next = append(next, p.Nodes[0]); n == p.Nodes[0] {
+				next = append(next, p.Nodes...)
+			}
 		}
 		g.next[n] = next
 	}
@@ -160,16 +161,17 @@ func (g *Graph) initsOf(v *Node) []*Node {
 	p := v.Package
 	if p.inits == nil {
 		p.inits = map[*Node][]*Node{}
+		by := map[*Node]*Node{} // the last one that leads to each
 		for _, n := range p.Nodes {
 			if !n.Fact.Init {
 				continue
 			}
-			seen := map[*Node]bool{n: true}
+			by[n] = n
 			for list := []*Node{n}; len(list) > 0; list = list[1:] {
 				g.Resolve(list[0])
 				for _, to := range list[0].Edges {
-					if !seen[to] {
-						seen[to] = true
+					if by[to] != n {
+						by[to] = n
 						if list = append(list, to); to.Fact.Kind == facts.KindVar {
 							p.inits[to] = append(p.inits[to], n)
 						}

@@ -82,6 +82,7 @@ func (s *Analysis) scan(p *graph.Package) {
 func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
 	if !ok {
+		list = make([]mention, 0, len(n.Fact.Accesses))
 		n.Accesses(func(path, name string, a facts.Access) {
 			list = append(list, mention{path + "." + name, path, name, n, a})
 		})
