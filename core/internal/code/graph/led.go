@@ -126,6 +126,5 @@ func (l *Led) By(n *Node) (by Mentioner) {
 	return by
 }
 
-// MakesSystemCalls reports whether the package of an import path is there to enter the
-// system.
+// MakesSystemCalls reports whether the package of an import path is there to enter the system.
 func MakesSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }

@@ -91,8 +91,7 @@ func (g *Graph) symbol(s string) []*Node {
 	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods[typ]), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
-// comesWithGo reports whether a path is of the standard library, with what is internal
-// to it.
+// comesWithGo reports whether a path is of the standard library, with what is internal to it.
 func comesWithGo(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return std.IsPackage(path) || first == "internal" || first == "vendor" || std.IsPackage(first)

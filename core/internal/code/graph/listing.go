@@ -51,9 +51,8 @@ func (g *Graph) aside(name, path string, line int, sum codec.Digest) Decl {
 	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: sum, Aside: true}
 }
 
-// wholes lists the contents of what cannot be taken apart, with the reasons, and
-// of each package in reach its name; go and godebug lines change what the same tokens do,
-// too.
+// wholes lists the contents of what cannot be taken apart, with the reasons, and of each
+// package in reach its name; go and godebug lines change what the same tokens do, too.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g := r.Graph
 	for _, p := range r.packages() {

@@ -62,7 +62,7 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
 func (n *Node) setsOutside(g *Graph) (sets bool) {
-	n.Accesses(func(path, name string, a facts.Access) {
+	n.Accesses(func(path, name string, a *facts.Access) {
 		switch {
 		case sets:
 		case a.Kind >= facts.AccessAddress:
@@ -79,7 +79,7 @@ func (n *Node) setsOutside(g *Graph) (sets bool) {
 // library that may change what it leads to, or hand that out, as flag.CommandLine.Lookup does.
 func (n *Node) callsMethodOf(x External) (calls bool) {
 	typ := strings.TrimPrefix(std.TypeOf(x.Path, x.Name), "*")
-	n.Accesses(func(path, name string, a facts.Access) {
+	n.Accesses(func(path, name string, a *facts.Access) {
 		if path == x.Path && name == x.Name && a.Kind == facts.AccessCall && a.Path != "" {
 			method := typ + strings.TrimSpace(strings.TrimPrefix(a.Path, facts.StepCopy))
 			calls = calls || std.Argument(path, method, -1) >= std.Keeps

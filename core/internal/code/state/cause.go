@@ -197,7 +197,7 @@ func (s *Search) isState(a mention) bool {
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
 // does more to than read it.
 func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
-	list := s.touchesItself(n, inside, s.initial(n))
+	list := s.touchesItself(n, inside, func() bool { return s.initial(n) })
 	for _, x := range n.Externals {
 		for _, use := range s.touchExternal(x) {
 			list = append(list, n.Use(use.What, x.Line))
@@ -208,19 +208,17 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 
 // touchesItself returns the state that a declaration itself does more to than read it,
 // once it has run if it is initial.
-func (s *Search) touchesItself(n *graph.Node, inside, initial bool) (list []graph.Use) {
+func (s *Search) touchesItself(n *graph.Node, inside bool, initial func() bool) (list []graph.Use) {
 	for _, a := range s.accesses(n) {
-		if initial && !a.Late && a.Kind == facts.AccessWrite {
-			continue // the value that all tests begin with
-		}
 		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
 		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a))
-		if counts && s.isTouched(a) {
+		begins := counts && a.Kind == facts.AccessWrite && !a.Late && initial() // the value that all tests begin with
+		if counts && !begins && s.isTouched(a) {
 			list = append(list, n.Use(a.name, a.Line))
 		}
 	}
 	for _, x := range n.Externals {
-		if set := s.sets(x); set != "" && (!initial || !atOnce(n, x.Name)) {
+		if set := s.sets(x); set != "" && (!initial() || !atOnce(n, x.Name)) {
 			list = append(list, n.Use(set, x.Line))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // does tells what an access does to a value of a type.
 func (s *Analysis) does(t types.Type, m mention, in effect.Place) effect.Effect {
 	judge := effect.Judge{Method: s.method, Argument: func(a facts.Access) effect.Effect { return s.argument(m.by, a) }}
-	e, _ := judge.Of(t, m.Access, in)
+	e, _ := judge.Of(t, *m.Access, in)
 	return e
 }
 
@@ -113,9 +113,9 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	last := min(param, len(params))
 	t := types.Type{Expr: params[last-1], In: s.file(f)}
 	e := effect.Reads
-	for _, a := range f.Fact.Accesses {
+	for i, a := range f.Fact.Accesses {
 		if a.Param == last {
-			e = max(e, s.does(t, mention{by: f, Access: a}, effect.Copied))
+			e = max(e, s.does(t, mention{by: f, Access: &f.Fact.Accesses[i]}, effect.Copied))
 		}
 	}
 	return e

@@ -24,7 +24,7 @@ func (s *Search) touchExternal(x graph.External) []graph.Use {
 		seen[n] = true
 		s.scan(n.Package)
 		list = append(list, s.g.Next(n)...)
-		ran := n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit
+		ran := func() bool { return n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit }
 		if found := s.touchesItself(n, true, ran); len(found) > 0 {
 			s.touched[n] = found
 			return found

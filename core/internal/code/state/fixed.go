@@ -43,7 +43,7 @@ type Analysis struct {
 type mention struct {
 	name, path, bare string
 	by               *graph.Node
-	facts.Access
+	*facts.Access
 }
 
 // A parameter is one of a function: the receiver is 1, others follow.
@@ -83,7 +83,7 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
 	if !ok {
 		list = make([]mention, 0, len(n.Fact.Accesses))
-		n.Accesses(func(path, name string, a facts.Access) {
+		n.Accesses(func(path, name string, a *facts.Access) {
 			list = append(list, mention{path + "." + name, path, name, n, a})
 		})
 		s.accessed[n] = list
@@ -147,7 +147,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	case s.isSet(path, name):
 		return false
 	case std.ImmutableVar(path, name): // through a pointer it may be assigned to
-		return m.Kind != facts.AccessArgument || !strings.HasPrefix(std.TypeOf(path, name), "*") || s.argument(m.by, m.Access) < effect.Changes
+		return m.Kind != facts.AccessArgument || !strings.HasPrefix(std.TypeOf(path, name), "*") || s.argument(m.by, *m.Access) < effect.Changes
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(s.file(m.by), m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
