@@ -169,6 +169,8 @@ func TestImportsAndNames(t *testing.T) {
 		{"a function of the library under another name", uses("import \"unicode\"\n\nvar upper = func() rune { f := unicode.ToUpper; return f('a') }()", "unicode", "unicode.ToLower('A')"), "at/at.go", "'a'", "'b'", "Fn", ""},
 		{"a method that only looks", uses("import \"flag\"\n\nvar name = flag.CommandLine.Name() + \"a\"", "flag", "flag.Parsed"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
 		{"a flag, for who looks at none", uses("import \"flag\"\n\nvar _ = flag.Bool(\"a\", true, \"\")", "fmt", "fmt.Sprint"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
+		{"a key, for who makes another one", uses("import (\n\t\"crypto/rand\"\n\t\"crypto/rsa\"\n)\n\nvar own, _ = rsa.GenerateKey(rand.Reader, 1024)", "crypto/rand", "rand.Reader"), "at/at.go", "1024", "2048", "Fn", ""},
+		{"a source of chance, for who draws from it", uses("import \"crypto/rand\"\n\nfunc init() { rand.Reader = nil; _ = 1024 }", "crypto/rand", "rand.Reader"), "at/at.go", "1024", "2048", "Fn", "m/at.init"},
 		{"the arguments, sorted", at("import (\n\t\"os\"\n\t\"sort\"\n)\n\nfunc init() { sort.Strings(os.Args[1:]) }"), "at/at.go", "[1:]", "[2:]", "Fn", "m/at.init"},
 		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
 		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},

@@ -69,7 +69,8 @@ func (n *Node) setsOutside(g *Graph) (sets bool) {
 			sets = g.Packages[path] == nil
 		case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
 			to := n.File.Names[a.Callee.X]
-			sets = a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
+			leads := std.IsState(path, name) && !std.ImmutableVar(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")
+			sets = leads && a.Path != facts.StepElem && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
 		}
 	})
 	return sets
