@@ -367,3 +367,20 @@ func TestStateBetweenOtherModules(t *testing.T) {
 		}
 	}
 }
+
+// A module that sets a variable of the standard library when the program starts may put
+// there what changes with each use, whoever else is asked for before.
+func TestLibrarySetByModule(t *testing.T) {
+	for _, tc := range []struct{ x, want string }{
+		{"func init() { rand.Reader = &count{} }", "crypto/rand.Reader"},
+		{"func init() { _ = rand.Reader }", ""},
+	} {
+		d := depsOnModule(t,
+			"package x\n\nimport \"crypto/rand\"\n\ntype count struct{ n byte }\n\nfunc (c *count) Read(p []byte) (int, error) { c.n++; p[0] = c.n; return 1, nil }\n\n"+tc.x+"\n",
+			"package m\n\nimport (\n\t\"crypto/rand\"\n\t\"testing\"\n\n\t_ \"example.com/x\"\n)\n\n"+
+				"func TestDraw(t *testing.T) { rand.Reader.Read(make([]byte, 1)) }\n\nfunc fn() byte { p := make([]byte, 1); rand.Reader.Read(p); return p[0] }\n")
+		if d.Cause.What != tc.want {
+			t.Errorf("%s: %q is changed by the test, want %q", tc.x, d.Cause.What, tc.want)
+		}
+	}
+}

@@ -91,14 +91,21 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	return list
 }
 
-// fixed reports whether a variable is. Any code of the binary may change one of another
-// module: all that is executed is looked through first.
-func (s *Analysis) fixed(v variable) bool {
-	if v.n.Package.External && !s.followed {
+// follow notes what the packages of other modules mention, in all that the binary is made of.
+func (s *Analysis) follow() {
+	if !s.followed {
 		s.followed = true
 		for _, p := range s.g.ExternalPackages() {
 			s.scan(p)
 		}
+	}
+}
+
+// fixed reports whether a variable is. Any code of the binary may change one of another
+// module: all that is executed is looked through first.
+func (s *Analysis) fixed(v variable) bool {
+	if v.n.Package.External {
+		s.follow()
 	}
 	fixed, known := s.verdicts[v]
 	if !known {
@@ -159,7 +166,11 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 // isSet reports whether the binary sets a variable of the standard library, if only when
 // the program starts, to what may be changed by use.
 func (s *Analysis) isSet(path, name string) bool {
-	return !effect.StdImmutable(path, std.TypeOf(path, name)) && slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
+	if effect.StdImmutable(path, std.TypeOf(path, name)) {
+		return false
+	}
+	s.follow()
+	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which
