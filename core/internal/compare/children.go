@@ -147,9 +147,9 @@ func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 func (n *node) weigh() *Comparison {
 	c := *n.Comparison
 	c.Found, c.equal = slices.Clip(n.alone), n.equal
-	own := c.Reasons()
+	own := c.reasons()
 	for i := range n.uses {
-		d, same := n.uses[i].difference(c.present, own, c.Reasons())
+		d, same := n.uses[i].difference(c.present, own, c.reasons())
 		if same || d.Unknown {
 			c.equal++
 		}
@@ -193,7 +193,7 @@ func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []inp
 	if nearest == nil {
 		return []input.Reason{u.reason("is no longer stored")}
 	}
-	reasons := nearest.Reasons()
+	reasons := nearest.reasons()
 	switch {
 	case len(reasons) > 0:
 	case expired(nearest.Rec, u.name.maxAge, p.World.Clock()):

@@ -45,7 +45,10 @@ func codeDifference(old, new *input.Input) Difference {
 	case err1 != nil || err2 != nil:
 		d.Reasons = otherBinary("")
 	default:
-		d.Elsewhere, d.Reasons = then.Home != now.Home, closureReasons(then, now)
+		d.Reasons = closureReasons(then, now)
+		if then.Home != now.Home {
+			d.Elsewhere = then.Home
+		}
 	}
 	return d
 }

@@ -35,7 +35,7 @@ func TestElsewhere(t *testing.T) {
 	of := func(home string, digest byte) *input.Input {
 		return &input.Input{Kind: input.Code, Name: "closure", Detail: (&code.Closure{Home: home}).Encode(), Digest: input.Digest{digest}}
 	}
-	if codeDifference(of("m/a", 1), of("m/a", 2)).Elsewhere || !codeDifference(of("m/a", 1), of("m/b", 2)).Elsewhere {
-		t.Error("not told by the package")
+	if a, b := codeDifference(of("m/a", 1), of("m/a", 2)).Elsewhere, codeDifference(of("m/a", 1), of("m/b", 2)).Elsewhere; a != "" || b != "m/a" {
+		t.Errorf("of the same package %q, of another one %q", a, b)
 	}
 }

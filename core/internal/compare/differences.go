@@ -85,7 +85,7 @@ func (p *Present) Of(rec *record.Record) *Present {
 type Difference struct {
 	Kind      input.Kind     // 0: the record's age
 	Unknown   bool           // only a run can tell
-	Elsewhere bool           // it is code of the tests of another package
+	Elsewhere string         // of code: the package whose tests built it, if that is not the present one
 	Reasons   []input.Reason // how it differs; none if those of another Difference say it
 }
 
@@ -126,9 +126,21 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons returns the reasons of all differences, each once. Settings of the run, and children
+// Reasons returns what to tell of the differences. That of code says if it is since a build
+// for another package: that the tests of that reach other code may be all that differs.
+func (c *Comparison) Reasons() []input.Reason {
+	reasons := c.reasons()
+	for _, d := range c.Found {
+		if d.Elsewhere != "" && reasons[0].Code == "code.changed" {
+			reasons[0].Text = "since the build for " + d.Elsewhere + ": " + reasons[0].Text
+		}
+	}
+	return reasons
+}
+
+// reasons returns the reasons of all differences, each once. Settings of the run, and children
 // that changed for nothing but those, come last: most readers look for their own edit.
-func (c *Comparison) Reasons() (reasons []input.Reason) {
+func (c *Comparison) reasons() (reasons []input.Reason) {
 	var last []input.Reason
 	edited := func(root input.Reason) bool { return root.Code != "setting.changed" && root.Code != "child.changed" }
 	for _, d := range c.Found {
@@ -173,7 +185,7 @@ func (c *Comparison) Nearer(o *Comparison) int {
 func (c *Comparison) ofAnother() (n int) {
 	for _, d := range c.Found {
 		switch {
-		case d.Elsewhere:
+		case d.Elsewhere != "":
 			return 2
 		case (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0:
 			n = 1
@@ -184,7 +196,7 @@ func (c *Comparison) ofAnother() (n int) {
 
 // toTell counts the reasons, and each setting that a reason of the toolchain names.
 func (c *Comparison) toTell() (n int) {
-	for _, r := range c.Reasons() {
+	for _, r := range c.reasons() {
 		if n++; r.Code == "toolchain.changed" {
 			n += strings.Count(r.Text, ", ")
 		}

@@ -16,7 +16,7 @@ func TestNearer(t *testing.T) {
 		return &Comparison{Rec: &record.Record{Built: time.Unix(built, 0)}, equal: equal, Found: []Difference{{Kind: kind, Reasons: []input.Reason{{Code: code, Text: text}}}}}
 	}
 	elsewhere := differ(2, 9, input.Code, "code changed: m.F (m.go:3)") // by tests that read more
-	elsewhere.Found[0].Elsewhere = true
+	elsewhere.Found[0].Elsewhere = "m/a"
 	for _, tc := range []struct {
 		name        string
 		nearer, far *Comparison
@@ -30,6 +30,18 @@ func TestNearer(t *testing.T) {
 	} {
 		if tc.nearer.Nearer(tc.far) <= 0 || tc.far.Nearer(tc.nearer) >= 0 {
 			t.Errorf("%s: is not the nearer one", tc.name)
+		}
+	}
+}
+
+// A record of another package's tests may differ by nothing but what these reach.
+func TestReasonsSayForWhom(t *testing.T) {
+	for _, tc := range []struct{ code, builtFor, want string }{
+		{"code.changed", "", "changed"}, {"code.changed", "m/a", "since the build for m/a: changed"}, {"file.modified", "m/a", "changed"},
+	} {
+		c := &Comparison{Found: []Difference{{Kind: input.Code, Elsewhere: tc.builtFor, Reasons: []input.Reason{{Code: tc.code, Text: "changed"}}}}}
+		if got := input.ReasonText(c.Reasons()); got != tc.want {
+			t.Errorf("%s, of %q: %q, want %q", tc.code, tc.builtFor, got, tc.want)
 		}
 	}
 }
