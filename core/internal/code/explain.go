@@ -201,6 +201,8 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)
 	case d.Via != "":
 		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
+	case !d.Root && !d.Wide && !d.Aside && !slices.Contains(c.Fallback, graph.WholePackages):
+		ch.Text += ", which runs when the program starts and may leave something behind"
 	}
 	if d.Wide {
 		ch.since = "; " + c.Since()
