@@ -6,17 +6,21 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// difference returns how an input that Current tells differs from the present one.
+// difference returns how an input differs from the present one.
 func (c *Comparison) difference(old, now *input.Input) Difference {
 	if old.Kind == input.Code {
 		return codeDifference(old, now)
 	}
 	d := Difference{Kind: old.Kind, Reasons: input.Compare(old, now)}
-	if old.Kind == input.Setting && old.Name == input.Selected {
-		for i := range d.Reasons {
-			d.Reasons[i].Text += whySelected(c.Rec.Inputs)
+	for i := range d.Reasons {
+		switch r := &d.Reasons[i]; {
+		case old.Kind == input.Setting && old.Name == input.Selected:
+			r.Text += whySelected(c.Rec.Inputs)
+		case old.Kind == input.Environment && i == 0: // told once
+			r.Text += whyEnvironment(c.Rec.Inputs, r.Subject)
 		}
 	}
 	return d
@@ -78,14 +82,33 @@ func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 // whySelected returns the part of a message that says why the code of all selected tests
 // counts for a record, "" if it does not.
 func whySelected(ins []input.Input) string {
-	for i := range ins {
-		if ins[i].Kind == input.Code {
-			if then, err := code.DecodeClosure(ins[i].Detail); err == nil && then.Cause.What != "" {
-				return "; " + then.Since()
-			}
+	if then := closureOf(ins); then.Cause.What != "" {
+		return "; " + then.Since()
+	}
+	return ""
+}
+
+// whyEnvironment returns the part of a message about a variable that says which code may
+// read any of them, "" if that is not known.
+func whyEnvironment(ins []input.Input, name string) string {
+	for _, use := range closureOf(ins).Settings {
+		if use.What == settings.Variables {
+			return fmt.Sprintf("; all variables count since %s may read any (%s:%d): IgnoreEnv(%q) if it cannot matter", use.Caller(), use.File, use.Line, name)
 		}
 	}
 	return ""
+}
+
+// closureOf returns the closure among the inputs of a record, an empty one if there is none.
+func closureOf(ins []input.Input) *code.Closure {
+	for i := range ins {
+		if ins[i].Kind == input.Code {
+			if then, err := code.DecodeClosure(ins[i].Detail); err == nil {
+				return then
+			}
+		}
+	}
+	return new(code.Closure)
 }
 
 func otherBinary(why string) []input.Reason {

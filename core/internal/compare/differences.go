@@ -282,7 +282,7 @@ func (c *Comparison) input(i int) {
 			c.unknown(in.Kind)
 			return
 		}
-		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: input.Compare(in, &now)})
+		c.Found = append(c.Found, c.difference(in, &now))
 		return
 	}
 	c.equal++
