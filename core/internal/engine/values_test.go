@@ -111,7 +111,7 @@ func TestCodec(t *testing.T) {
 	p.want("first run", "hit")
 	p = p.again(On)
 	ask(p, spec("n2"), build)
-	p.want("codec n2 with fields 557ca819 added, codec n1 with fields 81926d60 removed")
+	p.want("codec n2 with fields ", " added, codec n1 with fields ", " removed")
 	if _, err := ask(p, Spec{Key: "int", Codec: Box[number](numberCodec{"n"})}, func() (int, error) { return 1, nil }); err == nil || !strings.Contains(err.Error(), "is no codec for values of type int") {
 		t.Errorf("another type: %v", err)
 	}
