@@ -316,7 +316,7 @@ func (m *codeModel) step(what string) {
 		if !hit && (m.codeWorld == m.before || what == "a comment" || what == "an unused function" || what == "what was before") {
 			m.t.Errorf("after %s: %s is a miss: %s", what, key, told)
 		}
-		switch changed := was.State == "changed"; {
+		switch changed := was.State == "outdated"; {
 		case m.varied[key[1]-'0'], strings.Contains(told+was.texts(), `fixture "`): // of which the command takes the nearest; which may have been built again meanwhile
 		case hit == changed:
 			m.t.Errorf("after %s: %s is a %s: %s; the command says %s: %s", what, key, ran.Event, told, was.State, was.texts())

@@ -5,7 +5,7 @@
 // It promises to change nothing but what Remove and Trim are asked to, whatever
 // else uses the store meanwhile: what another process builds or uses stays. It
 // does not build, does not run a test, and does not answer for what only a run
-// can tell: a Verdict says "?" of that.
+// can tell: a Verdict says "valid?" of that.
 //
 // What cannot be read is left out of lists. Errors are those of the settings, and
 // of a store that cannot be opened or changed.
