@@ -191,7 +191,7 @@ const graph = () => {
       const node = all.get(id);
       if (!folded.has(node.pkg)) { drawn.set(id, node); continue; }
       const p = place(id);
-      const state = drawn.get(p)?.state === "outdated" ? "changed" : node.state;
+      const state = drawn.get(p)?.state === "outdated" ? "outdated" : node.state;
       drawn.set(p, {id: p, name: short(node.pkg), pkg: "", folds: node.pkg, state, reasons: [], kind: "package"});
     }
     const seen = new Set();
