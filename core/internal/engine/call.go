@@ -198,9 +198,9 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
-// current tells the present state of inputs of the call. The call of a child is not known, so of its inputs
-// only those are compared that are the same for all calls of the process. A record
-// that was found by its note holds for this binary: its toolchain and code are not
+// current tells the present state of inputs of the call. The call of a child is not known,
+// so of its inputs only those are compared that are the same for all calls of the process.
+// A record that was found by its note holds for this binary: its toolchain and code are not
 // compared again.
 func (cl *call) current(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch kind := in.Kind; {

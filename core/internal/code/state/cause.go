@@ -277,8 +277,8 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
-			for _, use := range s.touches[to.ID] {
-				if !s.isBuilt(to) {
+			if touches := s.touches[to.ID]; len(touches) > 0 && !s.isBuilt(to) {
+				for _, use := range touches {
 					found = append(found, n.Use(use.What, n.Fact.Names[0].Line))
 				}
 			}
