@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -168,9 +169,8 @@ func depsOnModule(t *testing.T, x, m string) *Deps {
 		"m/m_test.go", m), "fn")
 }
 
-// What runs when the program starts may set what lies in other modules; in the standard
-// library it changes nothing once the tests run, but for what it keeps: functions, and
-// types with their methods.
+// What runs when the program starts changes nothing once the tests run, but for what it
+// keeps: functions, and types with their methods.
 func TestSettersKeptByInitialisation(t *testing.T) {
 	const x = `package x
 
@@ -190,16 +190,16 @@ func Run()               { for _, f := range hooks { f() } }
 var hooks []func()
 `
 	for _, tc := range []struct{ name, decls, test, want string }{
-		{"called", "func init() { x.SetLevel(1) }", "", "x.level"},
-		{"called by a function", "func init() { setup() }\nfunc setup() { x.SetLevel(1) }", "", "x.level"},
+		{"called", "func init() { x.SetLevel(1) }", "", ""},
+		{"called by a function", "func init() { setup() }\nfunc setup() { x.SetLevel(1) }", "", ""},
 		{"called for a number", "var n = x.Count()", "_ = n", "x.level"},
 		{"a function", "var set = x.SetLevel", "set(1)", "x.level"},
-		{"what a function returns", "var set = x.Setter()", "set()", "x.level"},
+		{"what a function returns", "var set = x.Setter()", "set()", "m.set"},
 		{"a literal", "var set = func() { x.SetLevel(1) }", "set()", "x.level"},
-		{"a literal of a function", "var set = setter()\nfunc setter() func() { return func() { x.SetLevel(1) } }", "set()", "x.level"},
+		{"a literal of a function", "var set = setter()\nfunc setter() func() { return func() { x.SetLevel(1) } }", "set()", "m.set"},
 		{"a method", "var conf = x.Default()", "conf.Set(1)", "x.level"},
-		{"a literal that is handed on", "func init() { x.Add(func() { x.SetLevel(1) }) }", "x.Run()", "x.level"},
-		{"a function that is handed on", "func init() { x.Add(set) }\nfunc set() { x.SetLevel(1) }", "x.Run()", "x.level"},
+		{"a literal that is handed on", "func init() { x.Add(func() { x.SetLevel(1) }) }", "x.Run()", "x.hooks"},
+		{"a function that is handed on", "func init() { x.Add(set) }\nfunc set() { x.SetLevel(1) }", "x.Run()", "x.hooks"},
 		{"called, in the standard library", "func init() { log.SetPrefix(\"a\") }", "", ""},
 		{"a function of the standard library", "var set = log.SetPrefix", "set(\"a\")", "log.Default"},
 	} {
@@ -382,5 +382,82 @@ func TestLibrarySetByModule(t *testing.T) {
 		if d.Cause.What != tc.want {
 			t.Errorf("%s: %q is changed by the test, want %q", tc.x, d.Cause.What, tc.want)
 		}
+	}
+}
+
+// Initialisation code that calls other modules is part of what reads what these then leave,
+// and of all where that cannot be told.
+func TestInitThroughOtherModules(t *testing.T) {
+	const x = `package x
+
+import (
+	"log"
+	"net/http"
+	"os"
+	"os/exec"
+	"time"
+)
+
+var Exported int
+
+var level int
+
+type Conf struct{ N int }
+
+var conf = &Conf{}
+
+func Level() int     { return level }
+func SetLevel(n int) { level = n }
+func Shared() *Conf  { return conf }
+func Pure(n int) int { return n + 1 }
+func Flags(n int)    { log.SetFlags(n) }
+func Args(n int)     { os.Args = os.Args[n:] }
+func Timeout(n int)  { http.DefaultClient.Timeout = time.Duration(n) }
+func Command(n int)  { exec.Command("true").Run() }
+func Leave(n int)    { os.Chdir("/") }
+func Assembly(n int)
+`
+	for _, tc := range []struct {
+		name, unit, fn string
+		counts         bool
+	}{
+		{"a variable", "func init() { x.Exported = one() }", "x.Exported", true},
+		{"a variable that is not read", "func init() { x.Exported = one() }", "x.Level()", false},
+		{"a variable, by a function", "var _ = set()\n\nfunc set() int { x.SetLevel(one()); return 1 }", "x.Level()", true},
+		{"a variable that another package reads", "func init() { x.SetLevel(one()) }", "w.Level()", true},
+		{"a field of what is handed out", "func init() { x.Shared().N = one() }", "x.Shared().N", true},
+		{"a field of what is handed out and not asked for", "func init() { x.Shared().N = one() }", "x.Level()", false},
+		{"nothing", "var n = x.Pure(one())", "x.Pure(1)", false},
+		{"a type with methods", "type T struct{ x.Conf }\n\nvar v = T{x.Conf{one()}}", "x.Level()", false},
+		{"the logger", "func init() { x.Flags(one()) }", "log.Flags()", true},
+		{"the logger, for who has none", "func init() { x.Flags(one()) }", "x.Level()", false},
+		{"the arguments", "func init() { x.Args(one()) }", "os.Args", true},
+		{"the arguments, for who does not look", "func init() { x.Args(one()) }", "x.Level()", false},
+		{"a client", "func init() { x.Timeout(one()) }", "http.DefaultClient", true},
+		{"a program", "func init() { x.Command(one()) }", "x.Level()", true},
+		{"the directory", "func init() { x.Leave(one()) }", "x.Level()", true},
+		{"what is not Go", "func init() { x.Assembly(one()) }", "x.Level()", true},
+		{"what is linked", "func init() { w.Linked(one()) }", "x.Level()", true},
+		{"a function that is not found", "func init() { w.Missing(one()) }", "x.Level()", true},
+		{"a package that does not parse", "func init() { broken.Do(one()) }", "x.Level()", true},
+		{"a module that is not at hand", "func init() { y.Do(one()) }", "x.Level()", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			src := "package m\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n\n\t\"example.com/x\"\n\t\"example.com/x/broken\"\n\t\"example.com/x/w\"\n\t\"example.com/y\"\n)\n\n" +
+				"func one() int { return 1 }\n\n" + tc.unit + "\n\nfunc fn() any { return " + tc.fn + " }\n"
+			d := depsBesideCache(t, writeTree(t,
+				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+				"cache/cache/download/example.com/y/@v/v1.2.0.mod", "module example.com/y\n",
+				"cache/example.com/x@v1.2.0/x.go", x,
+				"cache/example.com/x@v1.2.0/w/w.go", "package w\n\nimport (\n\t_ \"unsafe\"\n\n\t\"example.com/x\"\n)\n\n"+
+					"func Level() int { return x.Level() }\n\n//go:linkname Linked runtime.linked\nfunc Linked(n int) {}\n",
+				"cache/example.com/x@v1.2.0/broken/a.go", "package broken\n\nfunc Do(n int) { do(n) }\n",
+				"cache/example.com/x@v1.2.0/broken/b.go", "package broken\n\nfunc do(n int) {\n",
+				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v1.2.0\n)\n",
+				"m/m_test.go", src), "fn")
+			if counts := slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "example.com/m.one" }); counts != tc.counts {
+				t.Errorf("counts: %v, want %v: %v", counts, tc.counts, d.Decls())
+			}
+		})
 	}
 }

@@ -3,8 +3,9 @@
 // Declarations are nodes; every identifier that is not bound around it, and every
 // qualified name, is an edge. What may mean two things leads to both. A type
 // leads to all its methods, however they are called. Initialisation code, in all
-// packages of the test binary, counts where it can touch a package variable in
-// reach or calls what is not known to keep to itself; so does its order. The
+// packages of the test binary, counts where it can fill a package variable in reach, or
+// one that code in reach comes to in another module or in the standard library, and where it
+// may leave something behind in another way; so does its order. The
 // root is fn's literal; what it captures and may hold code brings in the running
 // test, and what is handed to it the types that it is made of.
 //

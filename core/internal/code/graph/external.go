@@ -41,6 +41,14 @@ func (g *Graph) External(path string) *Package {
 	p.External = true
 	g.Externals[path] = p
 	g.resolveImports(p)
+	p.judge()
+	for _, f := range p.Files {
+		for _, l := range f.Facts.Links {
+			for _, n := range p.Decls[l.Local] {
+				g.endsOf(n)
+			}
+		}
+	}
 	return p
 }
 
@@ -95,10 +103,14 @@ type Start struct {
 	*Led
 	Setters map[string][]*Node // what may set state of the standard library, by its name
 	by      map[*Node][]*Node  // what leads to each
+	leaving []*Node            // local code that leads to what runs before the tests and leaves something behind: see leaves
 }
 
 // Start returns that of the binary, without what waits for its first call in another module.
 func (g *Graph) Start() *Start {
+	if g.start != nil {
+		return g.start
+	}
 	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Fact.Init })
 	for _, p := range g.ExternalPackages() {
 		for _, n := range p.Nodes {
@@ -107,50 +119,79 @@ func (g *Graph) Start() *Start {
 			}
 		}
 	}
-	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}}
+	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}, nil}
+	g.start = s
 	for _, n := range s.Order {
 		for _, to := range g.Next(n) {
 			s.by[to] = append(s.by[to], n)
 		}
+		changed := g.ChangedBy(n)
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if u.Sets || u.Is(x.Path, x.Name) {
+				if u.Sets || slices.ContainsFunc(changed, func(x External) bool { return u.Is(x.Path, x.Name) }) {
 					s.Setters[u.Name] = append(s.Setters[u.Name], n)
 				}
 			}
 		}
 	}
+	leaves := slices.DeleteFunc(g.RunBeforeTests().Order, func(n *Node) bool { return !n.leaves(g) })
+	s.leaving = slices.DeleteFunc(s.leadingTo(map[*Node]bool{}, leaves...), func(n *Node) bool { return n.Package.External })
 	return s
 }
 
 // UnitsTo returns the initialisation code that leads to any of some declarations, if by
 // way of what other such code fills or uses.
-func (s *Start) UnitsTo(list ...*Node) (units []*Node) {
-	var seen, filled found
-	seen.add(nil, list...)
-	at, states := 0, map[string]bool{}
-	for i := 0; i < len(seen.Order); i++ {
-		n := seen.Order[i]
-		seen.add(nil, s.by[n]...)
-		if !n.Fact.Init {
+func (s *Start) UnitsTo(list ...*Node) []*Node {
+	seen := map[*Node]bool{}
+	units := s.leadingTo(seen, list...)
+	s.fill(s.g.LedTo(units...), seen, map[string]bool{}, func(_, unit *Node) { units = append(units, unit) })
+	return units
+}
+
+// fill extends a led by the initialisation code that leads to variables in it which
+// something can change, or sets state of the standard library that it uses, until there is no
+// more of it, but for what leads to those that were seen already. It calls f for each, with
+// that which uses what it leaves, and notes the states: "" is all, where nobody knows. What
+// the environment and the working directory are the log tells.
+func (s *Start) fill(led *Led, seen map[*Node]bool, states map[string]bool, f func(by, unit *Node)) {
+	for done := 0; done < len(led.Order); done++ {
+		n := led.Order[done]
+		var filled []*Node
+		if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
+			filled = append(filled, n)
+		}
+		for _, x := range n.Externals {
+			if !std.IsPackage(x.Path) && s.g.Packages[x.Path] == nil && s.g.External(x.Path) == nil {
+				states[""] = true
+			}
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				if !states[u.Name] && !std.IsLogged(u.Name) {
+					filled = append(filled, s.Setters[u.Name]...)
+				}
+				states[u.Name] = true
+			}
+		}
+		for _, unit := range s.leadingTo(seen, filled...) {
+			led.extend(n, unit)
+			f(n, unit)
+		}
+	}
+}
+
+// leadingTo returns the initialisation code that leads to any of some declarations, but
+// for what leads to those that were seen already.
+func (s *Start) leadingTo(seen map[*Node]bool, stack ...*Node) (units []*Node) {
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[n] {
 			continue
 		}
-		units = append(units, n)
-		for filled.add(nil, n); at < len(filled.Order); at++ {
-			n := filled.Order[at]
-			filled.add(nil, s.g.Next(n)...)
-			if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
-				seen.add(nil, n)
-			}
-			for _, x := range n.Externals {
-				for _, u := range std.StateOf(x.Path, x.Name) {
-					if !std.IsLogged(u.Name) && !states[u.Name] {
-						states[u.Name] = true
-						seen.add(nil, s.Setters[u.Name]...)
-					}
-				}
-			}
+		seen[n] = true
+		if n.Fact.Init {
+			units = append(units, n)
 		}
+		stack = append(stack, s.by[n]...)
 	}
 	return units
 }

@@ -26,6 +26,9 @@ type Graph struct {
 	// declaration after they were made: none of it is known until package state sets it.
 	Unwritten func(*Node) bool
 
+	// ChangedBy returns the variables of the standard library that a declaration may change.
+	ChangedBy func(*Node) []External
+
 	b           *build.Build
 	mods        *build.Modules
 	cache       pack.Cache
@@ -33,14 +36,13 @@ type Graph struct {
 	clauses     map[string]string // memory of clauseOf
 	ids         int32             // of nodes, as many as there are
 	links       map[*Node]*linkEnds
-	leadIn      [][]*Node          // what LeadingTo returns, by id
-	turn        Turn               // that UpTo was asked of last
-	reaches     map[string]*Reach  // memory of running
-	next        map[*Node][]*Node  // memory of Next
-	allExternal []*Package         // memory of ExternalPackages
-	eager       []*Node            // units that run whatever the root: they touch the world
-	setters     map[string][]*Node // by state of the standard library that they can set
-	imported    map[string]Decl    // the first imports of what does not count by its source, by path
+	leadIn      [][]*Node         // what LeadingTo returns, by id
+	turn        Turn              // that UpTo was asked of last
+	reaches     map[string]*Reach // memory of running
+	next        map[*Node][]*Node // memory of Next
+	allExternal []*Package        // memory of ExternalPackages
+	start       *Start            // memory of Start
+	imported    map[string]Decl   // the first imports of what does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -52,7 +54,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}, Unwritten: func(*Node) bool { return false }}
+		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}, Unwritten: func(*Node) bool { return false }, ChangedBy: func(*Node) []External { return nil }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)
@@ -215,7 +217,6 @@ func (g *Graph) finish() {
 			g.leadIn[to.ID] = append(g.leadIn[to.ID], from)
 		}
 	}
-	g.prepareUnits()
 }
 
 // LeadingTo returns the declarations that mention one.

@@ -56,11 +56,14 @@ func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 }
 
 // Extend adds more roots, and returns what is new.
-func (l *Led) Extend(roots ...*Node) []*Node {
+func (l *Led) Extend(roots ...*Node) []*Node { return l.extend(nil, roots...) }
+
+// extend is Extend with what more is found through.
+func (l *Led) extend(via *Node, more ...*Node) []*Node {
 	known := len(l.Order)
-	for _, n := range roots {
+	for _, n := range more {
 		if n.Package.External || !n.countsAsExternal() {
-			l.add(nil, n)
+			l.add(via, n)
 		}
 	}
 	for i := known; i < len(l.Order); i++ {

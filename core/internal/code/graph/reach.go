@@ -1,10 +1,8 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A found is a set of declarations, each with the one that it was first found through.
@@ -49,7 +47,6 @@ type Reach struct {
 	Graph *Graph
 	roots int               // how many of Order it was begun with
 	next  int               // of Order, from where on edges are not followed yet
-	back  []bool            // what leads to a variable in reach, by id
 	whole map[*Package]bool // packages all of which is there
 
 	states map[string]bool // of the standard library, that may be used; "" is all
@@ -57,7 +54,7 @@ type Reach struct {
 
 // ReachFrom returns what can be reached from some declarations.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, back: make([]bool, g.ids), whole: map[*Package]bool{}, states: map[string]bool{}}
+	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, whole: map[*Package]bool{}}
 	r.add(nil, roots...)
 	r.roots = len(r.Order)
 	r.follow()
@@ -108,42 +105,23 @@ func (r *Reach) follow() {
 // there is no more of it: all that leads to one which something can change, and all
 // that leaves something in the state of the standard library which code in reach
 // uses: a handler, a variable that is published, a flag. All packages of the binary
-// count, for a registry is filled by whoever imports it.
+// count, for a registry is filled by whoever imports it, and so do the variables of other
+// modules that code in reach leads to.
 func (r *Reach) AddInit() {
-	outside := r.Graph.LedTo()
-	for done := 0; done < len(r.Order); done++ {
-		n := r.Order[done]
-		if n.Fact.Kind == facts.KindVar && !r.Graph.Unwritten(n) {
-			r.add(n, r.Graph.unitsTo(r.back, n)...)
+	led := r.Graph.LedTo(r.Order...)
+	r.states = map[string]bool{}
+	r.Graph.Start().fill(led, map[*Node]bool{}, r.states, func(by, unit *Node) {
+		if !unit.Package.External {
+			r.add(cmp.Or(led.By(by).Node, by), unit)
+			r.follow()
 		}
-		for _, x := range n.Externals {
-			r.addSetters(n, x)
-			for _, out := range outside.Extend(r.Graph.ExternalNodes(x)...) { // none, of the standard library
-				r.addSetters(n, out.Externals...)
-			}
-		}
-		r.follow()
-	}
+	})
 }
 
-// addSetters adds the initialisation code that sets state of the standard library which
-// some names use. What is left there can be called, and changed, by other ways.
-func (r *Reach) addSetters(via *Node, names ...External) {
-	for _, x := range names {
-		if g := r.Graph; !std.IsPackage(x.Path) && g.Packages[x.Path] == nil && g.External(x.Path) == nil {
-			r.states[""] = true // what that uses nobody knows
-		}
-		for _, u := range std.StateOf(x.Path, x.Name) {
-			r.states[u.Name] = true
-			r.add(via, r.Graph.unitsTo(r.back, r.Graph.setters[u.Name]...)...)
-		}
-	}
-}
-
-// Complete adds all initialisation code that matters: also such as calls into
-// packages which are not known to keep to themselves, for what it does to the world
-// can come back to fn by other ways than variables.
+// Complete adds all initialisation code that matters: also such as does what is not
+// known to keep to itself, for what it does to the world can come back to fn by other
+// ways than variables.
 func (r *Reach) Complete() {
-	r.Extend(r.Graph.eager...)
+	r.Extend(r.Graph.Start().leaving...)
 	r.AddInit()
 }

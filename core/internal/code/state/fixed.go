@@ -60,7 +60,7 @@ func New(g *graph.Graph) *Analysis {
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
-	g.Unwritten = s.unwritten
+	g.Unwritten, g.ChangedBy = s.unwritten, s.changedBy
 	return s
 }
 
@@ -141,6 +141,20 @@ func (s *Analysis) isTouched(m mention) bool {
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(m.bare)}, m)
 	})
+}
+
+// changedBy returns the variables of the standard library to which a declaration does more
+// than to read them.
+func (s *Analysis) changedBy(n *graph.Node) (list []graph.External) {
+	for _, a := range s.accesses(n) {
+		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
+		leads := std.IsState(a.path, a.bare) || strings.HasPrefix(std.TypeOf(a.path, a.bare), "*")
+		called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(a.path, a.bare)
+		if std.IsPackage(a.path) && !called && (sets || leads) && s.isTouched(a) {
+			list = append(list, graph.External{Path: a.path, Name: a.bare, Line: a.Line})
+		}
+	}
+	return list
 }
 
 // stdLooks reports whether an access leaves a variable of the standard library as it is:

@@ -16,7 +16,6 @@ type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
 	presets func() bool // see Behaviour.Presets
-	start   func() *graph.Start
 }
 
 // New returns an analysis of a graph.
@@ -24,7 +23,6 @@ func New(g *graph.Graph) *Analysis {
 	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
 	setIn := func(r *graph.Reach) bool { return w.have(g.LedTo(r.Order...).Order, sets(std.Environ)) }
 	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.RunByTests()) })
-	w.start = sync.OnceValue(g.Start)
 	return w
 }
 

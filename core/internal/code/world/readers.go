@@ -151,7 +151,7 @@ func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
 		}
 	}
 	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		for _, n := range w.start().Setters[state] {
+		for _, n := range w.g.Start().Setters[state] {
 			if all = append(all, n); slices.ContainsFunc(w.answers(n), sets(state)) {
 				calls = append(calls, n)
 			}
@@ -164,7 +164,7 @@ func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
 // calls some setters, with that which it reads from.
 func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 	r := w.g.ReachFrom()
-	for _, n := range w.start().UnitsTo(to...) {
+	for _, n := range w.g.Start().UnitsTo(to...) {
 		if n.Package.External {
 			far = append(far, n)
 		} else if w.g.BeforeTests().Has(n) {
@@ -180,7 +180,7 @@ func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
 // module calls. The first is enough.
 func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.Node) {
 	added, found := w.g.LedTo(), new(Behaviour)
-	for _, n := range w.start().UnitsTo(calls...) {
+	for _, n := range w.g.Start().UnitsTo(calls...) {
 		if led.Has(n) || added.Has(n) {
 			continue
 		}
