@@ -396,6 +396,10 @@ func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
 func TestA(t *testing.T) { os.Stderr.Close() }
 func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
 `, want: "state"},
+		{name: "a stream that another test writes to, and asks for its descriptor", src: `
+func TestA(t *testing.T) { os.Stderr.WriteString("a"); t.Log(os.Stderr.Fd()) }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
+`, want: ""},
 		{name: "filled by what it is given", src: `
 var text string
 func get(s string) string { if text == "" { text = s }; return text }

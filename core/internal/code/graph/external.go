@@ -139,21 +139,13 @@ func (g *Graph) Start() *Start {
 	return s
 }
 
-// UnitsTo returns the initialisation code that leads to any of some declarations, if by
-// way of what other such code fills or uses.
-func (s *Start) UnitsTo(list ...*Node) []*Node {
-	seen := map[*Node]bool{}
-	units := s.leadingTo(seen, list...)
-	s.fill(s.g.LedTo(units...), seen, map[string]bool{}, func(_, unit *Node) { units = append(units, unit) })
-	return units
-}
-
 // fill extends a led by the initialisation code that leads to variables in it which
 // something can change, or sets state of the standard library that it uses, until there is no
-// more of it, but for what leads to those that were seen already. It calls f for each, with
-// that which uses what it leaves, and notes the states: "" is all, where nobody knows. What
-// the environment and the working directory are the log tells.
-func (s *Start) fill(led *Led, seen map[*Node]bool, states map[string]bool, f func(by, unit *Node)) {
+// more of it. It calls f for each, with that which uses what it leaves, and notes the states:
+// "" is all, where nobody knows. What the environment and the working directory are the log
+// tells.
+func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
+	seen := map[*Node]bool{}
 	for done := 0; done < len(led.Order); done++ {
 		n := led.Order[done]
 		var filled []*Node

@@ -45,6 +45,7 @@ func (f *found) Via(n *Node) *Node {
 type Reach struct {
 	found
 	Graph *Graph
+	Far   []*Node           // code of other modules that AddInit found
 	roots int               // how many of Order it was begun with
 	next  int               // of Order, from where on edges are not followed yet
 	whole map[*Package]bool // packages all of which is there
@@ -109,12 +110,14 @@ func (r *Reach) follow() {
 // modules that code in reach leads to.
 func (r *Reach) AddInit() {
 	led := r.Graph.LedTo(r.Order...)
-	r.states = map[string]bool{}
-	r.Graph.Start().fill(led, map[*Node]bool{}, r.states, func(by, unit *Node) {
-		if !unit.Package.External {
-			r.add(cmp.Or(led.By(by).Node, by), unit)
-			r.follow()
+	r.states, r.Far = map[string]bool{}, nil
+	r.Graph.Start().fill(led, r.states, func(by, unit *Node) {
+		if unit.Package.External {
+			r.Far = append(r.Far, unit)
+			return
 		}
+		r.add(cmp.Or(led.By(by).Node, by), unit)
+		r.follow()
 	})
 }
 

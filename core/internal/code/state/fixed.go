@@ -163,7 +163,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	switch {
 	case m.Kind >= facts.AccessAddress:
 		return false
-	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
+	case path == "os" && (name == "Stdout" || name == "Stderr") && m.Path != facts.StepField("Close"): // who has one writes to it, which is in no result
 		return true
 	case s.isSet(path, name):
 		return false

@@ -57,7 +57,7 @@ type Path struct {
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node) *Behaviour {
 	b := &Behaviour{Presets: w.presets()}
 	led := w.g.LedTo(r.Order...)
-	b.addEarly(w, led, filled, func(a answer) []Read { return a.before })
+	b.addEarly(w, led, r.Far, filled, func(a answer) []Read { return a.before })
 	b.addHandleUses(roots, r)
 	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
 		b.addHidden(w, led, led.Order)
@@ -84,8 +84,9 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 // decide what it leaves in state. filled are the declarations that may have filled
 // variables of it before any test ran.
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
-	led := w.g.LedTo(executed.Started().Order...)
-	b.addEarly(w, led, filled, readsOfRun)
+	started := executed.Started()
+	led := w.g.LedTo(started.Order...)
+	b.addEarly(w, led, started.Far, filled, readsOfRun)
 	b.addHidden(w, led, led.Order)
 	b.addSettings(w, w.g.LedTo(executed.Order...))
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/ast"
 	"go/parser"
-	"maps"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -95,10 +94,10 @@ func shortRef(x graph.External) string {
 	return syntax.LikelyName(x.Path) + "." + x.Name
 }
 
-// addEarly notes what the code reads before any test runs, into variables that
-// it uses. Of those of other modules that it leads to, what names do not tell is not
-// looked for.
-func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, reads reader) {
+// addEarly notes what the code reads before any test runs, into variables that it uses: far
+// is what fills them in other modules. Of that, and of variables of theirs that it leads to,
+// what names do not tell is not looked for.
+func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.Node, reads reader) {
 	own, others := slices.Clip(filled), []*graph.Node{}
 	for _, n := range led.Order {
 		switch {
@@ -113,14 +112,12 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 		}
 	}
 	b.Kept = b.Kept || w.have(led.Order, isKept)
-	to, calls := w.filling(led.Order)
-	b.addRegistered(w, led, calls)
-	far, near := w.feeding(to)
-	own, others = append(own, near...), append(others, far...)
+	b.addRegistered(w, led, far)
+	others = append(others, far...)
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addInit(w, w.g.LedTo(own...), run, reads)
 	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
-	b.addSettings(w, w.g.LedTo(append(far, near...)...))
+	b.addSettings(w, w.g.LedTo(far...))
 	if b.Kept {
 		all := w.g.LedTo(w.g.BeforeTests().Order...)
 		b.addInit(w, all, all, func(a answer) []Read {
@@ -133,54 +130,12 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, filled []*graph.Node, 
 	b.Init = compactUses(b.Init)
 }
 
-// filling returns the variables of other modules among some declarations that something fills,
-// with the initialisation code that may set state of the standard library which they use, but
-// for what the log tells; and without what only mentions a setter.
-func (w *Analysis) filling(list []*graph.Node) (all, calls []*graph.Node) {
-	uses := map[string]bool{}
-	for _, n := range list {
-		if n.Package.External && n.Fact.Kind == facts.KindVar && !w.g.Unwritten(n) {
-			all, calls = append(all, n), append(calls, n)
-		}
-		for _, x := range n.Externals {
-			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !std.IsLogged(u.Name) {
-					uses[u.Name] = true
-				}
-			}
-		}
-	}
-	for _, state := range slices.Sorted(maps.Keys(uses)) {
-		for _, n := range w.g.Start().Setters[state] {
-			if all = append(all, n); slices.ContainsFunc(w.answers(n), sets(state)) {
-				calls = append(calls, n)
-			}
-		}
-	}
-	return all, calls
-}
-
-// feeding returns the initialisation code that may leave something in some variables, or
-// calls some setters, with that which it reads from.
-func (w *Analysis) feeding(to []*graph.Node) (far, near []*graph.Node) {
-	r := w.g.ReachFrom()
-	for _, n := range w.g.Start().UnitsTo(to...) {
-		if n.Package.External {
-			far = append(far, n)
-		} else if w.g.BeforeTests().Has(n) {
-			r.Extend(n)
-		}
-	}
-	r.AddInit()
-	return far, slices.DeleteFunc(r.Order, func(n *graph.Node) bool { return !n.Fact.Init })
-}
-
-// addRegistered notes what cannot be seen through of what other initialisation code leads
-// to, which may hand it to what led uses: a driver, that package database/sql or another
+// addRegistered notes what cannot be seen through of what initialisation code of other modules
+// leads to, which may hand it to what led uses: a driver, that package database/sql or another
 // module calls. The first is enough.
-func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, calls []*graph.Node) {
+func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, far []*graph.Node) {
 	added, found := w.g.LedTo(), new(Behaviour)
-	for _, n := range w.g.Start().UnitsTo(calls...) {
+	for _, n := range far {
 		if led.Has(n) || added.Has(n) {
 			continue
 		}
