@@ -83,11 +83,8 @@ func newBuild(dir, exe string, flags func() *goFlags) *Build {
 func Proved(made int64, linked []string) *Build {
 	b := describe(startDir, Running().exe)
 	b.Proven = true
-	b.flags = sync.OnceValue(func() *goFlags {
-		flags := newGoFlags(lookUp(unlogged.StartEnviron), nil)
-		flags.dir, flags.seen = startDir, true
-		return flags
-	})
+	flags := goFlags{env: lookUp(unlogged.StartEnviron), dir: startDir, seen: true}
+	b.flags = sync.OnceValue(func() *goFlags { return newGoFlags(flags, nil) })
 	b.linkInfo = func() (int64, []string) { return made, linked }
 	return b
 }
@@ -184,13 +181,13 @@ func (b *Build) Locate(file string) (path, pkg string) {
 // with the given tags, or those of GOFLAGS. Whatever is on disk counts as what
 // is compiled. The variables of the go command are asked of env.
 func Static(dir string, env func(name string) string, tags ...string) *Build {
-	flags := newGoFlags(env, nil)
+	flags := newGoFlags(goFlags{env: env}, nil)
 	b := newBuild(dir, "", func() *goFlags { return flags })
 	b.static = true
 	if b.tags = tags; len(tags) == 0 {
 		b.tags = flags.tags
 	}
-	b.settings["CGO_ENABLED"] = cmp.Or(flags.env.setting("CGO_ENABLED"), "1")
+	b.settings["CGO_ENABLED"] = cmp.Or(flags.setting("CGO_ENABLED"), "1")
 	return b
 }
 

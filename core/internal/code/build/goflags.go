@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ type goFlags struct {
 	mod    string // -mod
 	tags   []string
 	dir    string // where the go command ran; "" if unknown
+	root   string // the toolchain that the go command is of, if GOROOT is not set; "" if unknown
 	env    goEnv
 }
 
@@ -28,18 +30,17 @@ type goFlags struct {
 // $GOFLAGS may be quoted, as may a part of each; what matters is which are set.
 // Under -trimpath the build information leaves out the other variables, like -ldflags
 // (setBuildInfo in cmd/go/internal/load/pkg.go).
-func newGoFlags(env goEnv, args []string) *goFlags {
-	f := &goFlags{env: env}
+func newGoFlags(f goFlags, args []string) *goFlags {
 	for _, name := range []string{"CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"} {
-		f.linker = f.linker || env.setting(name) != ""
+		f.linker = f.linker || f.setting(name) != ""
 	}
-	set := strings.Fields(env.setting("GOFLAGS"))
+	set := strings.Fields(f.setting("GOFLAGS"))
 	for i, arg := range set {
 		set[i] = strings.Trim(arg, `'"`)
 	}
 	f.add(set)
 	f.add(args)
-	return f
+	return &f
 }
 
 func (f *goFlags) add(args []string) {
@@ -83,18 +84,18 @@ func findGoFlags() *goFlags {
 			continue
 		}
 		environ, err := unlogged.ReadFile(proc + "/environ")
-		env := lookUp(unlogged.StartEnviron)
-		if err == nil {
-			env = lookUp(strings.Split(string(environ), "\x00"))
+		f := goFlags{env: lookUp(unlogged.StartEnviron), seen: err == nil}
+		if f.seen {
+			f.env = lookUp(strings.Split(string(environ), "\x00"))
 		}
-		f := newGoFlags(env, args[1:])
-		f.seen = err == nil
 		if dir, err := os.Readlink(proc + "/cwd"); err == nil { // Readlink is not logged
-			f.dir = unlogged.Spelled(dir, env("PWD"))
+			f.dir = unlogged.Spelled(dir, f.env("PWD"))
 		}
-		return f
+		exe, _ := os.Readlink(proc + "/exe") // bin/go
+		f.root = filepath.Dir(filepath.Dir(exe))
+		return newGoFlags(f, args[1:])
 	}
-	return newGoFlags(lookUp(unlogged.StartEnviron), nil)
+	return newGoFlags(goFlags{env: lookUp(unlogged.StartEnviron)}, nil)
 }
 
 func isGo(args []string) bool {
@@ -117,34 +118,36 @@ func lookUp(environ []string) goEnv {
 	}
 }
 
-// setting returns a setting of the go command: from its environment, else from
-// the file that go env -w writes.
-func (env goEnv) setting(name string) string {
-	if v := env(name); v != "" {
+// setting returns a setting of the go command: from its environment, else from the
+// file that go env -w writes, else from the toolchain's go.env. The last line counts
+// (readEnvFile in cmd/go/internal/cfg/cfg.go).
+func (f *goFlags) setting(name string) (value string) {
+	if v := f.env(name); v != "" {
 		return v
 	}
-	file := unlogged.GoEnvFile(env)
-	if file == "off" {
-		return ""
-	}
-	data, _ := unlogged.ReadFile(file)
-	for line := range strings.Lines(string(data)) {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(line), name+"="); ok {
-			return v
+	for _, file := range []string{filepath.Join(cmp.Or(f.env("GOROOT"), f.root), "go.env"), unlogged.GoEnvFile(f.env)} {
+		if file == "off" {
+			break
+		}
+		data, _ := unlogged.ReadFile(absolute(f.dir, file))
+		for line := range strings.Lines(string(data)) {
+			if v, ok := strings.CutPrefix(line, name+"="); ok {
+				value = strings.TrimSpace(v)
+			}
 		}
 	}
-	return ""
+	return value
 }
 
 // modCache is what go env GOMODCACHE prints.
-func (env goEnv) modCache() string {
-	if dir := env.setting("GOMODCACHE"); dir != "" {
+func (f *goFlags) modCache() string {
+	if dir := f.setting("GOMODCACHE"); dir != "" {
 		return dir
 	}
-	if list := filepath.SplitList(env.setting("GOPATH")); len(list) > 0 && list[0] != "" {
+	if list := filepath.SplitList(f.setting("GOPATH")); len(list) > 0 && list[0] != "" {
 		return filepath.Join(list[0], "pkg", "mod")
 	}
-	home := unlogged.UserHomeDir(env)
+	home := unlogged.UserHomeDir(f.env)
 	if home == "" {
 		return ""
 	}

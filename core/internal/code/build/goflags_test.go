@@ -1,6 +1,10 @@
 package build
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 func TestGoFlags(t *testing.T) {
 	for _, tc := range []struct {
@@ -33,9 +37,47 @@ func TestGoVariables(t *testing.T) {
 		{"CGO_CFLAGS", "-DX=1", false, true},
 		{"CGO_CFLAGS", "", false, false},
 	} {
-		f := newGoFlags(lookUp([]string{"GOENV=off", tc.name + "=" + tc.value}), nil)
+		f := newGoFlags(goFlags{env: lookUp([]string{"GOENV=off", tc.name + "=" + tc.value})}, nil)
 		if f.hides != "" != tc.hides || f.linker != tc.linker {
 			t.Errorf("%s=%s: hides %q, linker %v", tc.name, tc.value, f.hides, f.linker)
 		}
+	}
+}
+
+// A setting is what the go command takes for it, wherever it is written.
+func TestSetting(t *testing.T) {
+	const hides = "GOFLAGS=-overlay=x.json\n"
+	for _, tc := range []struct {
+		name, variable, user, toolchain string
+		want                            string
+	}{
+		{name: "the toolchain's go.env", toolchain: "# A comment.\n" + hides, want: "-overlay=x.json"},
+		{name: "the user's file is above it", user: "GOFLAGS=-v\n", toolchain: hides, want: "-v"},
+		{name: "a line that takes a setting back", user: "GOFLAGS=\n", toolchain: hides},
+		{name: "the last line counts", user: "GOFLAGS=-v\n" + hides, want: "-overlay=x.json"},
+		{name: "a name begins its line", user: hides + " GOFLAGS=-v\n", want: "-overlay=x.json"},
+		{name: "the environment is above all", variable: "-v", user: hides, toolchain: hides, want: "-v"},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"go.env": tc.toolchain, "user": tc.user} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, where := range []goFlags{
+			{root: dir, env: lookUp([]string{"GOENV=" + filepath.Join(dir, "user"), "GOFLAGS=" + tc.variable})},
+			{dir: dir, env: lookUp([]string{"GOROOT=" + dir, "GOENV=user", "GOFLAGS=" + tc.variable})},
+		} {
+			if got := where.setting("GOFLAGS"); got != tc.want {
+				t.Errorf("%s: %q, not %q", tc.name, got, tc.want)
+			}
+		}
+	}
+	off := goFlags{dir: t.TempDir(), env: lookUp([]string{"GOENV=off"})}
+	if err := os.WriteFile(filepath.Join(off.dir, "off"), []byte(hides), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := off.setting("GOFLAGS"); got != "" {
+		t.Errorf("GOENV=off: %q", got)
 	}
 }

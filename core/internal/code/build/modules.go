@@ -52,7 +52,7 @@ type Module struct {
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
 // did that was started in flags.dir, or else in dir.
 func loadModules(dir string, flags *goFlags) (*Modules, error) {
-	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, Sums: map[string]string{}, cache: flags.env.modCache()}
+	m := &Modules{known: map[string]*Module{}, asked: map[string]string{}, GoLines: map[string]string{}, Sums: map[string]string{}, cache: flags.modCache()}
 	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(cmp.Or(flags.dir, dir), flags); err != nil {
 		return nil, err
@@ -63,10 +63,10 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 }
 
 func (m *Modules) load(from string, flags *goFlags) error {
-	if flags.env.setting("GO111MODULE") == "off" {
+	if flags.setting("GO111MODULE") == "off" {
 		return errors.New("built with GO111MODULE=off")
 	}
-	work, err := m.readWork(from, flags.env.setting("GOWORK"))
+	work, err := m.readWork(from, flags.setting("GOWORK"))
 	if err != nil {
 		return err
 	}
