@@ -29,6 +29,11 @@ func TestEdits(t *testing.T) {
 		"a_test.go", "package m\n\nimport (\n\t\"archive/zip\"\n\t\"bytes\"\n\t_ \"m/codec\"\n)\n\nfunc Fn() { zip.NewWriter(new(bytes.Buffer)) }\n",
 		"codec/codec.go", "package codec\n\nimport \"archive/zip\"\n\nfunc init() { zip.RegisterCompressor(99, nil) }\n",
 	}
+	inits := []string{
+		"a_test.go", "package m\n\nfunc Fn() int { return v }\n",
+		"b.go", "package m\n\nvar v int\n\nfunc init() { v++ }\n",
+		"c.go", "package m\n\nfunc init() { v += 2 }\n",
+	}
 	types := []string{
 		"a_test.go", "package m\n\nimport \"fmt\"\n\ntype box[T any] struct{}\n\nfunc Fn() string {\n\ttype row struct{}\n\treturn fmt.Sprintf(\"%T\", box[row]{})\n}\n\nfunc None() { Later() }\n\nfunc Later() {}\n",
 		"b.go", "package m\n\nfunc before() {}\n",
@@ -37,7 +42,7 @@ func TestEdits(t *testing.T) {
 		reason         string
 		files          []string
 		file, old, new string
-		fn, want       string // the subjects that are told
+		fn, want       string // the subjects that are told, or the text
 	}{
 		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", "imports of m/a"},
 		{"nothing of fn is initialised", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "None", ""},
@@ -46,6 +51,9 @@ func TestEdits(t *testing.T) {
 		{"literals have no order", vars, "b.go", "var one = 1\nvar two = 2", "var two = 2\nvar one = 1", "Fn", ""},
 		{"a method of an alias of an alias", alias, "b.go", "one", "two", "Fn", "m.(A2).Make"},
 		{"what a pure package registers", zip, "codec/codec.go", "99", "98", "Fn", "m/codec.init"},
+		{"an init of several that goes", inits, "c.go", "func init() { v += 2 }", "", "Fn", "code gone: init (c.go:3), reached through v (b.go:3)"},
+		{"one more init", inits, "b.go", "func init", "func init() { v = 7 }\n\nfunc init", "Fn", "code added: init (b.go:5), reached through v (b.go:3)"},
+		{"one init of several", inits, "c.go", "2", "3", "Fn", "code changed: init (c.go:3), reached through v (b.go:3)"},
 		{"a type of a function that is printed with its number, after those of files that are no tests", types, "b.go", "{}", "{ type other struct{} }", "Fn", "numbers of types in functions of m"},
 		{"one that is declared later", types, "a_test.go", "Later() {}", "Later() { type other struct{} }", "Fn", ""},
 		{"an alias has no number", types, "b.go", "{}", "{ type other = int }", "Fn", ""},
@@ -143,6 +151,9 @@ func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
 	now := closure()
 	var told []string
 	for _, change := range Explain(then, now) {
+		if strings.HasPrefix(want, "code ") {
+			change.Subject = change.Text
+		}
 		told = append(told, change.Subject)
 	}
 	if got := strings.Join(told, ", "); got != want || (then.Digest != now.Digest) != (want != "") {

@@ -38,15 +38,15 @@ func Explain(then, now *Closure) []Change {
 	// What only one of the two has by that is not told again.
 	along := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
-		switch {
-		case len(cur) == 0 && !along(&old[0]):
-			gone = append(gone, &old[0])
-		case len(old) == 0 && !along(&cur[0]):
-			added = append(added, now.change("added", &cur[0]))
+		switch old, cur = differing(old, cur); {
 		case len(old) > 0 && len(cur) > 0:
-			if d := differing(old, cur); d != nil && !(along(d) && (flips || d.Line == 0)) {
+			if d := &cur[0]; !(along(d) && (flips || d.Line == 0)) {
 				changed = append(changed, now.changed(old, d))
 			}
+		case len(old) > 0 && !along(&old[0]):
+			gone = append(gone, &old[0])
+		case len(cur) > 0 && !along(&cur[0]):
+			added = append(added, now.change("added", &cur[0]))
 		}
 	})
 	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
@@ -160,21 +160,19 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 	}
 }
 
-// differing returns the first of the new declarations of a name that was not among the old
-// ones, any where some are gone, and nil where they are the same, in whatever order.
-func differing(old, cur []Decl) *Decl {
-	left := slices.Clone(old)
-	for i, d := range cur {
-		was := slices.IndexFunc(left, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
+// differing returns what one of two lists of declarations has and the other has not, in
+// whatever order.
+func differing(old, cur []Decl) (gone, added []Decl) {
+	gone = slices.Clone(old)
+	for _, d := range cur {
+		was := slices.IndexFunc(gone, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
 		if was < 0 {
-			return &cur[i]
+			added = append(added, d)
+			continue
 		}
-		left = slices.Delete(left, was, was+1)
+		gone = slices.Delete(gone, was, was+1)
 	}
-	if len(left) > 0 {
-		return &cur[0]
-	}
-	return nil
+	return gone, added
 }
 
 // changed is the change of a declaration from one of some old ones: of an import that it
