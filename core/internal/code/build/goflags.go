@@ -80,7 +80,8 @@ func findGoFlags() *goFlags {
 			break
 		}
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
-		if !isGo(args) {
+		exe, _ := os.Readlink(proc + "/exe") // Readlink is not logged
+		if !isGo(exe, args) {
 			continue
 		}
 		environ, err := unlogged.ReadFile(proc + "/environ")
@@ -88,19 +89,20 @@ func findGoFlags() *goFlags {
 		if f.seen {
 			f.env = lookUp(strings.Split(string(environ), "\x00"))
 		}
-		if dir, err := os.Readlink(proc + "/cwd"); err == nil { // Readlink is not logged
+		if dir, err := os.Readlink(proc + "/cwd"); err == nil {
 			f.dir = unlogged.Spelled(dir, f.env("PWD"))
 		}
-		exe, _ := os.Readlink(proc + "/exe") // bin/go
-		f.root = filepath.Dir(filepath.Dir(exe))
+		f.root = filepath.Dir(filepath.Dir(exe)) // of bin/go
 		return newGoFlags(f, args[1:])
 	}
 	return newGoFlags(goFlags{env: lookUp(unlogged.StartEnviron)}, nil)
 }
 
-func isGo(args []string) bool {
-	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
-	return strings.HasPrefix(name, "go") && len(args) > 1 && (strings.HasPrefix(args[1], "-C") || slices.Contains([]string{"test", "vet", "run"}, args[1]))
+// isGo reports whether a process is a go command that runs tests, by the name of its file
+// or by the one that it was called by, which a link or exec -a chooses.
+func isGo(exe string, args []string) bool {
+	named := strings.HasPrefix(filepath.Base(exe), "go") || strings.HasPrefix(filepath.Base(args[0]), "go")
+	return named && len(args) > 1 && (strings.HasPrefix(args[1], "-C") || slices.Contains([]string{"test", "vet", "run"}, args[1]))
 }
 
 // A goEnv returns the environment variables of a go command. None of it goes

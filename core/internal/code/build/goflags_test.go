@@ -3,6 +3,8 @@ package build
 import (
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +43,37 @@ func TestGoVariables(t *testing.T) {
 		if f.hides != "" != tc.hides || f.linker != tc.linker {
 			t.Errorf("%s=%s: hides %q, linker %v", tc.name, tc.value, f.hides, f.linker)
 		}
+	}
+}
+
+// A go command may be called by any name.
+func TestIsGo(t *testing.T) {
+	for _, tc := range []struct {
+		exe, args string
+		want      bool
+	}{
+		{"/usr/lib/go/bin/go", "go test ./...", true},
+		{"/usr/lib/go/bin/go", "/home/u/bin/compiler test -overlay=x.json", true},
+		{"/usr/lib/go/bin/go", "tool -C dir test", true},
+		{"", "go1.25.0 test", true}, // of another user, whose file is not told
+		{"/usr/lib/go/bin/go", "go build", false},
+		{"/usr/lib/go/bin/go", "go", false},
+		{"/usr/bin/make", "make test", false},
+	} {
+		if got := isGo(tc.exe, strings.Fields(tc.args)); got != tc.want {
+			t.Errorf("%s as %s: %v", tc.exe, tc.args, got)
+		}
+	}
+}
+
+// The go command that runs this test is found.
+func TestFindGoFlags(t *testing.T) {
+	if runtime.GOOS != "linux" || Running().made() == 0 {
+		t.Skip("only on Linux, below go test, it can be")
+	}
+	f := findGoFlags()
+	if _, err := os.Stat(filepath.Join(f.root, "bin", "go")); err != nil || !f.seen {
+		t.Errorf("the command line is seen: %v; the toolchain: %v", f.seen, err)
 	}
 }
 
