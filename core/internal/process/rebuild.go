@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,8 +19,8 @@ import (
 // the source on disk at a moment is what it was compiled from, or that this is not
 // so. Debuggers and editors run such binaries.
 //
-// It holds for the binary and the directory that it was found for. Those are told
-// by their place on the disk: elsewhere, other source may lie under the same
+// It holds for the binary, the directory and the settings that it was found for. Files
+// are told by their place on the disk: elsewhere, other source may lie under the same
 // names with times as old.
 type Proof struct {
 	Binary, Dir fileID
@@ -44,16 +45,15 @@ const (
 // before. It reports whether the source is known now.
 func Prove(w *input.World, saved time.Duration, kept code.Cache) bool {
 	id, err := Identity()
-	if err != nil {
-		return false
-	}
-	exe, err := os.Executable()
-	if err != nil {
+	exe, err2 := os.Executable()
+	if err != nil || err2 != nil {
 		return false
 	}
 	now, old := Proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, Proof{}
 	now.Dir.Changed = 0 // tests write files into it
-	name, expected := "rebuilt "+id, "rebuilding "+w.Dir
+	// By other settings of the go command, other source is that of a package.
+	settings := fmt.Sprintf(" %v %q %q %q %q", idOf(unlogged.GoEnvFile(unlogged.Getenv)), unlogged.Getenv("GO111MODULE"), unlogged.Getenv("GOENV"), unlogged.Getenv("GOFLAGS"), unlogged.Getenv("GOWORK"))
+	name, expected := "rebuilt "+id+settings, "rebuilding "+w.Dir
 	if load(kept, name, &old) && old.Binary == now.Binary && old.Dir == now.Dir {
 		now = old
 	} else {

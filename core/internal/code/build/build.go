@@ -98,7 +98,7 @@ func (b *Build) Again() (args, env []string, ok bool) {
 	if b.tested == "" || err != nil || mods.ImportPath(b.Dir) != b.tested {
 		return nil, nil, false
 	}
-	args = []string{"test", "-c", "-work"}
+	args = []string{"test", "-c", "-work", "-overlay=", "-modfile=", "-toolexec="} // whatever $GOFLAGS or go.env say
 	for _, key := range slices.Sorted(maps.Keys(b.settings)) {
 		switch value := b.settings[key]; {
 		case strings.HasPrefix(key, "-"):
