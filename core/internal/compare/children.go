@@ -33,7 +33,8 @@ type nodeKey struct {
 type use struct {
 	in      *input.Input
 	name    ChildName
-	records []*node
+	got     bool    // the process has got it so, whatever has become of what it was built from
+	records []*node // none if it is got
 }
 
 // Met reports whether a record of the child has the code that n names and an output of that
@@ -105,7 +106,11 @@ func (n *node) findUses(p *Present, stopAtFirst bool) {
 		if in.Kind != input.Child {
 			continue
 		}
-		u := use{in: in, name: Child(in)}
+		u := use{in: in, name: Child(in), got: in.Flags&input.Before != 0 && p.Got != nil && p.Got(in)}
+		if u.got { // each fixture of a run may have those before it for children, and these theirs
+			n.uses = append(n.uses, u)
+			continue
+		}
 		for _, f := range p.Records(u.name.Variant) {
 			may := u.name.cwd == "" || u.name.is(f.Record)
 			if stopAtFirst {
@@ -166,6 +171,9 @@ func (n *node) weigh() *Comparison {
 func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
 	var nearest *node
 	d.Kind = input.Child
+	if u.got {
+		return d, true
+	}
 	for _, n := range u.records {
 		if u.name.Met(n.Rec, u.in.Digest) && !expired(n.Rec, u.name.maxAge, p.World.Clock()) {
 			verdict := n.verdict()
@@ -177,9 +185,6 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 		if nearest == nil || n.Nearer(nearest.Comparison) > 0 {
 			nearest = n
 		}
-	}
-	if u.in.Flags&input.Before != 0 && p.Got != nil && p.Got(u.in) {
-		return d, true // whatever has become of what it was built from
 	}
 	if !d.Unknown {
 		d.Reasons = u.reasons(p, nearest, own, told)

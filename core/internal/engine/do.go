@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -135,7 +134,7 @@ func (cl *call) forced() string {
 func (c *Cache) refreshed(key compare.Variant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.served, func(ch child) bool { return ch.key == key })
+	return len(c.got[key]) > 0
 }
 
 func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context) (Output, error)) (Result, error) {

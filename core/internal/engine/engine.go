@@ -67,9 +67,10 @@ type Cache struct {
 	turns  sync.Map // compare.Variant -> code.Turn: the turn by whose code this process got it
 
 	mu       sync.Mutex
-	served   []child           // the fixtures that this process got, oldest first
-	unstored []compare.Variant // of fixtures that the process built and did not store
-	lastCopy since.Moment      // when this process got the last copy of a tree, which no log tells
+	served   []child                     // the fixtures that this process got, oldest first
+	got      map[compare.Variant][]child // the same by their variants
+	unstored []compare.Variant           // of fixtures that the process built and did not store
+	lastCopy since.Moment                // when this process got the last copy of a tree, which no log tells
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or
@@ -110,7 +111,7 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	c := &Cache{host: host, config: config}
+	c := &Cache{host: host, config: config, got: map[compare.Variant][]child{}}
 	c.world = &input.World{
 		Root:  host.Root,
 		Dir:   host.Dir,

@@ -123,8 +123,8 @@ func InBuild() bool {
 func (c *Cache) serve(parent *frame, ch child) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !slices.Contains(c.served, ch) {
-		c.served = append(c.served, ch)
+	if !slices.Contains(c.got[ch.key], ch) {
+		c.served, c.got[ch.key] = append(c.served, ch), append(c.got[ch.key], ch)
 	}
 	for _, f := range parent.builders() {
 		if !slices.Contains(f.children, ch) {

@@ -215,19 +215,16 @@ func (cl *call) childInput(ch child) input.Input {
 
 // got reports whether this process has got the child that an input names in the state of
 // the input, and in no other, which a package variable might hold.
-func (cl *call) got(in *input.Input) (got bool) {
+func (cl *call) got(in *input.Input) bool {
 	key := compare.Child(in).Variant
 	cl.c.mu.Lock()
 	defer cl.c.mu.Unlock()
-	for _, ch := range cl.c.served {
-		if ch.key == key {
-			if now := cl.childInput(ch); now.Name != in.Name || now.Digest != in.Digest {
-				return false
-			}
-			got = true
+	for _, ch := range cl.c.got[key] {
+		if now := cl.childInput(ch); now.Name != in.Name || now.Digest != in.Digest {
+			return false
 		}
 	}
-	return got && !slices.Contains(cl.c.unstored, key)
+	return len(cl.c.got[key]) > 0 && !slices.Contains(cl.c.unstored, key)
 }
 
 // undeclared reports what fn depends on that cannot be seen while it runs and that no
