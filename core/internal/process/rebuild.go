@@ -45,14 +45,20 @@ const (
 // before. It reports whether the source is known now.
 func Prove(w *input.World, saved time.Duration, kept code.Cache) bool {
 	id, err := Identity()
-	exe, err2 := os.Executable()
-	if err != nil || err2 != nil {
+	if err != nil {
+		return false
+	}
+	exe, err := os.Executable()
+	if err != nil {
 		return false
 	}
 	now, old := Proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, Proof{}
 	now.Dir.Changed = 0 // tests write files into it
 	// By other settings of the go command, other source is that of a package.
-	settings := fmt.Sprintf(" %v %q %q %q %q", idOf(unlogged.GoEnvFile(unlogged.Getenv)), unlogged.Getenv("GO111MODULE"), unlogged.Getenv("GOENV"), unlogged.Getenv("GOFLAGS"), unlogged.Getenv("GOWORK"))
+	settings := fmt.Sprint(" ", idOf(unlogged.GoEnvFile(unlogged.Getenv)))
+	for _, name := range []string{"GO111MODULE", "GOENV", "GOFLAGS", "GOWORK"} {
+		settings += fmt.Sprintf(" %q", unlogged.Getenv(name))
+	}
 	name, expected := "rebuilt "+id+settings, "rebuilding "+w.Dir
 	if load(kept, name, &old) && old.Binary == now.Binary && old.Dir == now.Dir {
 		now = old
