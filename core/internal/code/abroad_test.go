@@ -391,6 +391,8 @@ func TestInitThroughOtherModules(t *testing.T) {
 	const x = `package x
 
 import (
+	"image"
+	"io"
 	"log"
 	"net/http"
 	"os"
@@ -416,6 +418,14 @@ func Timeout(n int)  { http.DefaultClient.Timeout = time.Duration(n) }
 func Command(n int)  { exec.Command("true").Run() }
 func Leave(n int)    { os.Chdir("/") }
 func Assembly(n int)
+
+var decoded int
+
+func Decoded() int { return decoded }
+
+func init() { image.RegisterFormat("x", "x", decode, nil) }
+
+func decode(io.Reader) (image.Image, error) { decoded++; return nil, nil }
 `
 	for _, tc := range []struct {
 		name, unit, fn string
@@ -434,6 +444,8 @@ func Assembly(n int)
 		{"the arguments", "func init() { x.Args(one()) }", "os.Args", true},
 		{"the arguments, for who does not look", "func init() { x.Args(one()) }", "x.Level()", false},
 		{"a client", "func init() { x.Timeout(one()) }", "http.DefaultClient", true},
+		{"what the library calls", "func init() { image.Decode(strings.NewReader(text())) }\n\nfunc text() string { return string(rune(one())) }", "x.Decoded()", true},
+		{"what the library calls, for who has none", "func init() { image.Decode(strings.NewReader(text())) }\n\nfunc text() string { return string(rune(one())) }", "x.Level()", false},
 		{"a program", "func init() { x.Command(one()) }", "x.Level()", true},
 		{"the directory", "func init() { x.Leave(one()) }", "x.Level()", true},
 		{"what is not Go", "func init() { x.Assembly(one()) }", "x.Level()", true},
@@ -443,7 +455,7 @@ func Assembly(n int)
 		{"a module that is not at hand", "func init() { y.Do(one()) }", "x.Level()", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			src := "package m\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n\n\t\"example.com/x\"\n\t\"example.com/x/broken\"\n\t\"example.com/x/w\"\n\t\"example.com/y\"\n)\n\n" +
+			src := "package m\n\nimport (\n\t\"image\"\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n\t\"strings\"\n\n\t\"example.com/x\"\n\t\"example.com/x/broken\"\n\t\"example.com/x/w\"\n\t\"example.com/y\"\n)\n\n" +
 				"func one() int { return 1 }\n\n" + tc.unit + "\n\nfunc fn() any { return " + tc.fn + " }\n"
 			d := depsBesideCache(t, writeTree(t,
 				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",

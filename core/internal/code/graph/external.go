@@ -88,11 +88,7 @@ func (g *Graph) ExternalPackages() []*Package {
 			}
 			seen[p.Path] = true
 			g.allExternal = append(g.allExternal, p)
-			for _, f := range p.Files {
-				for _, imp := range f.Facts.Imports {
-					paths = append(paths, imp.Path)
-				}
-			}
+			paths = append(paths, p.imports...)
 		}
 	}
 	return g.allExternal
@@ -101,7 +97,7 @@ func (g *Graph) ExternalPackages() []*Package {
 // A Start is what the initialisation code of all modules leads to.
 type Start struct {
 	*Led
-	Setters map[string][]*Node // what may set state of the standard library, by its name
+	Setters map[string][]*Node // what may set state of the standard library, or use what is set there, by its name
 	by      map[*Node][]*Node  // what leads to each
 	leaving []*Node            // local code that leads to what runs before the tests and leaves something behind: see leaves
 }
@@ -113,14 +109,11 @@ func (g *Graph) Start() *Start {
 	}
 	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Fact.Init })
 	for _, p := range g.ExternalPackages() {
-		for _, n := range p.Nodes {
-			if n.Fact.Init && !n.Fact.Lazy {
-				units = append(units, n)
-			}
-		}
+		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy })...)
 	}
 	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}, nil}
 	g.start = s
+	users := map[string][]*Node{}
 	for _, n := range s.Order {
 		for _, to := range g.Next(n) {
 			s.by[to] = append(s.by[to], n)
@@ -130,9 +123,14 @@ func (g *Graph) Start() *Start {
 			for _, u := range std.StateOf(x.Path, x.Name) {
 				if u.Sets || slices.ContainsFunc(changed, func(x External) bool { return u.Is(x.Path, x.Name) }) {
 					s.Setters[u.Name] = append(s.Setters[u.Name], n)
+				} else {
+					users[u.Name] = append(users[u.Name], n)
 				}
 			}
 		}
+	}
+	for name, setters := range s.Setters { // a driver, a source of numbers: each use may change something
+		s.Setters[name] = append(setters, users[name]...)
 	}
 	leaves := slices.DeleteFunc(g.RunBeforeTests().Order, func(n *Node) bool { return !n.leaves(g) })
 	s.leaving = slices.DeleteFunc(s.leadingTo(map[*Node]bool{}, leaves...), func(n *Node) bool { return n.Package.External })
