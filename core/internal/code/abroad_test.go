@@ -385,6 +385,18 @@ func TestLibrarySetByModule(t *testing.T) {
 	}
 }
 
+// What another module registers with the standard library runs where a test uses that.
+func TestRegisteredByOtherModules(t *testing.T) {
+	const x = "package x\n\nimport (\n\t\"image\"\n\t\"io\"\n)\n\nvar n int\n\nfunc Decoded() int { return n }\n\nfunc init() { image.RegisterFormat(\"a\", \"a\", decode, nil) }\n\n" +
+		"func decode(io.Reader) (image.Image, error) { n++; return nil, nil }\n"
+	for call, want := range map[string]string{"image.Decode(strings.NewReader(\"a\"))": "image.RegisterFormat", "strings.NewReader(\"a\")": ""} {
+		d := depsOnModule(t, x, "package m\n\nimport (\n\t\"image\"\n\t\"strings\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar _ image.Image\n\nfunc TestA(t *testing.T) { "+call+" }\n\nfunc fn() int { return x.Decoded() }\n")
+		if d.Cause.What != want {
+			t.Errorf("%s: got %q, want %q", call, d.Cause.What, want)
+		}
+	}
+}
+
 // Initialisation code that calls other modules is part of what reads what these then leave,
 // and of all where that cannot be told.
 func TestInitThroughOtherModules(t *testing.T) {

@@ -326,6 +326,18 @@ func keep(list []net.IP) bool { kept = list; return true }
 func TestA(t *testing.T) { kept[0][0] = 1 }
 func fn() string { return net.IPv4bcast.String() }
 `, want: "m.kept"},
+		{name: "what a decoder that is registered does when it is used", src: `
+var n int
+func init() { image.RegisterFormat("a", "a", decode, nil) }
+func decode(io.Reader) (image.Image, error) { n++; return nil, nil }
+func TestA(t *testing.T) { image.Decode(strings.NewReader("a")) }
+func fn() int { return n }
+`, want: "image.RegisterFormat"},
+		{name: "what is decoded where nothing is registered", src: `
+var n int
+func TestA(t *testing.T) { image.Decode(strings.NewReader("a")) }
+func fn() string { _, s, _ := image.Decode(strings.NewReader("b")); return s }
+`, want: ""},
 		{name: "a list of tables that are read", src: `
 var list = []*unicode.RangeTable{unicode.Latin}
 func init() { for range unicode.Scripts { unicode.In('a', unicode.Latin) } }

@@ -110,6 +110,13 @@ func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 			}
 		}
 	}
+	for _, n := range s.g.LedTo(r.Far...).Order { // what that leaves in the library may run where a test uses it
+		for _, x := range n.Externals {
+			if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Sets }) {
+				s.library(x)
+			}
+		}
+	}
 	return s
 }
 
@@ -170,7 +177,8 @@ func (s *Search) setsKept() []graph.Use {
 }
 
 // sets returns the first state of the library that a name of it sets, or uses where the
-// binary puts something of its own there: a reader that counts, for one.
+// binary puts something of its own there, if only when the program starts: a reader that
+// counts, a decoder.
 func (s *Search) sets(x graph.External) string {
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if s.names[st.Name] && (st.Sets || s.isSet(splitName(st.Name))) {
