@@ -137,11 +137,10 @@ func (g *Graph) Start() *Start {
 	return s
 }
 
-// fill extends a led by the initialisation code that leads to variables in it which
-// something can change, or sets state of the standard library that it uses, until there is no
-// more of it. It calls f for each, with that which uses what it leaves, and notes the states:
-// "" is all, where nobody knows. What the environment and the working directory are the log
-// tells.
+// fill extends a led by the initialisation code that leads to variables in it which something
+// can change, or sets state of the standard library that it uses, until there is no more of
+// it. It calls f for each, with that which uses what it leaves, and notes the states: "" is
+// all, where nobody knows. Of the environment and the working directory the log tells.
 func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 	seen := map[*Node]bool{}
 	for done := 0; done < len(led.Order); done++ {
@@ -162,7 +161,7 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 			}
 		}
 		for _, unit := range s.leadingTo(seen, filled...) {
-			led.extend(n, unit)
+			led.Extend(n, unit)
 			f(n, unit)
 		}
 	}

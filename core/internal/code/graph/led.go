@@ -31,7 +31,7 @@ type waiting struct{ via, method *Node }
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
 	l := &Led{g: g, any: true, found: found{place: make([]int32, g.ids)}}
-	l.Extend(roots...)
+	l.Extend(nil, roots...)
 	return l
 }
 
@@ -51,15 +51,12 @@ func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 		}
 		runs = append(runs, list...)
 	}
-	l.Extend(runs...)
+	l.Extend(nil, runs...)
 	return l
 }
 
-// Extend adds more roots, and returns what is new.
-func (l *Led) Extend(roots ...*Node) []*Node { return l.extend(nil, roots...) }
-
-// extend is Extend with what more is found through.
-func (l *Led) extend(via *Node, more ...*Node) []*Node {
+// Extend adds more that is found through via, nil for roots, and returns what is new.
+func (l *Led) Extend(via *Node, more ...*Node) []*Node {
 	known := len(l.Order)
 	for _, n := range more {
 		if n.Package.External || !n.countsAsExternal() {

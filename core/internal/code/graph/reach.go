@@ -102,12 +102,11 @@ func (r *Reach) follow() {
 	}
 }
 
-// AddInit adds the initialisation code that fills variables in reach, until
-// there is no more of it: all that leads to one which something can change, and all
-// that leaves something in the state of the standard library which code in reach
-// uses: a handler, a variable that is published, a flag. All packages of the binary
-// count, for a registry is filled by whoever imports it, and so do the variables of other
-// modules that code in reach leads to.
+// AddInit adds the initialisation code that fills variables in reach, until there is no more
+// of it: all that leads to one which something can change, and all that leaves something in
+// the state of the standard library which code in reach uses: a handler, a variable that is
+// published, a flag. All packages of the binary count, for a registry is filled by whoever
+// imports it, and so do the variables of other modules that code in reach leads to.
 func (r *Reach) AddInit() {
 	led := r.Graph.LedTo(r.Order...)
 	r.states, r.Far = map[string]bool{}, nil
@@ -121,9 +120,8 @@ func (r *Reach) AddInit() {
 	})
 }
 
-// Complete adds all initialisation code that matters: also such as does what is not
-// known to keep to itself, for what it does to the world can come back to fn by other
-// ways than variables.
+// Complete adds all initialisation code that matters: also such as leaves something behind in
+// another way than by variables and state of the library, which may come back to fn.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.Start().leaving...)
 	r.AddInit()

@@ -92,7 +92,7 @@ func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 		for _, x := range n.Externals {
 			if name := x.Path + "." + x.Name; !s.covers(name) {
 				s.mentioned[name] = true
-				far.Extend(s.g.ExternalNodes(x)...)
+				far.Extend(nil, s.g.ExternalNodes(x)...)
 			}
 		}
 	}
@@ -198,8 +198,7 @@ func (s *Search) covers(name string) bool {
 // called, and a name of something else, is no variable that is said of with the others
 // of its package.
 func (s *Search) isState(a mention) bool {
-	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(a.path, a.bare)
-	return s.names[a.name] || !called && s.names[a.path+".*"] && !s.covers(a.name)
+	return s.names[a.name] || !a.isNoVariable() && s.names[a.path+".*"] && !s.covers(a.name)
 }
 
 // touchesOf returns the state that a declaration, or what it leads to in other modules,
@@ -218,8 +217,7 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 // once it has run if it is initial.
 func (s *Search) touchesItself(n *graph.Node, inside bool, initial func() bool) (list []graph.Use) {
 	for _, a := range s.accesses(n) {
-		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
-		counts := s.isState(a) || !inside && sets && (s.mentioned[a.name] || s.setsLibrary(a))
+		counts := s.isState(a) || !inside && a.maySet() && (s.mentioned[a.name] || s.setsLibrary(a))
 		begins := counts && a.Kind == facts.AccessWrite && !a.Late && initial() // the value that all tests begin with
 		if counts && !begins && s.isTouched(a) {
 			list = append(list, n.Use(a.name, a.Line))

@@ -46,6 +46,16 @@ type mention struct {
 	*facts.Access
 }
 
+// isNoVariable reports whether what is mentioned is called, or surely no variable of the library.
+func (m mention) isNoVariable() bool {
+	return m.Kind == facts.AccessCall && m.Path == "" || std.IsNoVariable(m.path, m.bare)
+}
+
+// maySet reports whether an access may assign to a variable, if through a pointer that it holds.
+func (m mention) maySet() bool {
+	return m.Kind >= facts.AccessAddress || m.Kind == facts.AccessArgument && std.ImmutableVar(m.path, m.bare)
+}
+
 // A parameter is one of a function: the receiver is 1, others follow.
 type parameter struct {
 	f     *graph.Node
@@ -147,10 +157,8 @@ func (s *Analysis) isTouched(m mention) bool {
 // than to read them.
 func (s *Analysis) changedBy(n *graph.Node) (list []graph.External) {
 	for _, a := range s.accesses(n) {
-		sets := a.Kind >= facts.AccessAddress || a.Kind == facts.AccessArgument && std.ImmutableVar(a.path, a.bare)
 		leads := std.IsState(a.path, a.bare) || strings.HasPrefix(std.TypeOf(a.path, a.bare), "*")
-		called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(a.path, a.bare)
-		if std.IsPackage(a.path) && !called && (sets || leads) && s.isTouched(a) {
+		if std.IsPackage(a.path) && !a.isNoVariable() && (a.maySet() || leads) && s.isTouched(a) {
 			list = append(list, graph.External{Path: a.path, Name: a.bare, Line: a.Line})
 		}
 	}

@@ -139,7 +139,7 @@ func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, far []*graph.Node
 		if led.Has(n) || added.Has(n) {
 			continue
 		}
-		if found.addHidden(w, added, added.Extend(n)); len(found.Hidden) > 0 {
+		if found.addHidden(w, added, added.Extend(nil, n)); len(found.Hidden) > 0 {
 			what := found.Hidden[0]
 			b.Hidden = append(b.Hidden, n.Use(what.What+" in "+what.By, n.Fact.Line))
 			return
