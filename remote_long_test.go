@@ -4,6 +4,7 @@ package fixturecache_test
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -27,23 +28,19 @@ func TestRemoteStreams(t *testing.T) {
 	}
 	const size, most = 1 << 30, 64 << 20
 	dir := t.TempDir()
-	stored, from, to := filepath.Join(dir, "stored"), filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	id := writeGiB(t, from, size)
 	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPut {
-			http.ServeFile(w, r, stored)
+			http.ServeFile(w, r, from)
 			return
 		}
-		f, err := os.Create(stored)
-		if err == nil {
-			_, err = io.Copy(f, r.Body)
-			f.Close()
-		}
-		if err != nil {
-			w.WriteHeader(http.StatusInsufficientStorage)
+		h := sha256.New()
+		if _, err := io.Copy(h, r.Body); err != nil || !bytes.Equal(h.Sum(nil), id) {
+			t.Errorf("%x is sent, not %x: %v", h.Sum(nil), id, err)
 		}
 	}))
 	defer l.Close()
-	id := writeGiB(t, from, size)
 
 	cmd := exec.Command("cachetest", "remote")
 	cmd.Env = append(os.Environ(), "CACHETEST_REMOTE="+l.URL, "CACHETEST_REMOTE_TIMEOUT=10m", "TMPDIR="+dir)
@@ -79,7 +76,7 @@ func TestRemoteStreams(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if got := digestGiB(t, to); string(got) != string(id) {
+	if got := digestGiB(t, to); !bytes.Equal(got, id) {
 		t.Errorf("it comes back as %x, not %x", got, id)
 	}
 	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
@@ -92,17 +89,19 @@ func TestRemoteStreams(t *testing.T) {
 	}
 }
 
-func writeGiB(t *testing.T, path string, size int) []byte {
+// writeGiB makes a file that is mostly a hole.
+func writeGiB(t *testing.T, path string, size int64) []byte {
 	t.Helper()
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	piece := make([]byte, 1<<20)
-	for i := range size / len(piece) {
-		copy(piece, fmt.Sprint("piece ", i))
-		if _, err := f.Write(piece); err != nil {
+	if err := f.Truncate(size); err != nil {
+		t.Fatal(err)
+	}
+	for at := int64(0); at < size; at += 1 << 20 {
+		if _, err := f.WriteAt(fmt.Append(nil, "piece ", at), at); err != nil {
 			t.Fatal(err)
 		}
 	}
