@@ -338,6 +338,37 @@ var n int
 func TestA(t *testing.T) { image.Decode(strings.NewReader("a")) }
 func fn() string { _, s, _ := image.Decode(strings.NewReader("b")); return s }
 `, want: ""},
+		{name: "what is logged, where code that runs first says whereto", src: `
+var buf bytes.Buffer
+func init() { log.SetOutput(&buf) }
+func TestA(t *testing.T) { log.Print("a") }
+func fn() string { return buf.String() }
+`, want: "log.Default"},
+		{name: "what is logged with levels, where code that runs first says how", src: `
+var buf bytes.Buffer
+var _ = set()
+func set() bool { slog.SetDefault(slog.New(slog.NewTextHandler(&buf, nil))); return true }
+func TestA(t *testing.T) { slog.Info("a") }
+func fn() string { return buf.String() }
+`, want: "slog.SetDefault"},
+		{name: "what is logged where nothing says whereto", src: `
+func TestA(t *testing.T) { log.Print("a"); slog.Info("a") }
+func fn() string { log.Print("b"); slog.Info("b"); return log.Prefix() }
+`, want: ""},
+		{name: "what only code that logs has to do with", src: `
+type counter struct{ n int }
+func (c *counter) Write(p []byte) (int, error) { c.n++; return len(p), nil }
+func init() { log.SetOutput(&counter{}) }
+func TestA(t *testing.T) { log.Print("a") }
+func fn() int { log.Print("b"); return 1 }
+`, want: ""},
+		{name: "a server that calls what is registered", src: `
+var n int
+func init() { http.HandleFunc("/", count) }
+func count(http.ResponseWriter, *http.Request) { n++ }
+func TestA(t *testing.T) { http.Serve(nil, nil) }
+func fn() int { return n }
+`, want: "http.DefaultServeMux"},
 		{name: "a list of tables that are read", src: `
 var list = []*unicode.RangeTable{unicode.Latin}
 func init() { for range unicode.Scripts { unicode.In('a', unicode.Latin) } }

@@ -98,6 +98,7 @@ func (g *Graph) ExternalPackages() []*Package {
 type Start struct {
 	*Led
 	Setters map[string][]*Node // what may set state of the standard library, or use what is set there, by its name
+	Sets    map[string]bool    // that which functions of the library set
 	by      map[*Node][]*Node  // what leads to each
 	leaving []*Node            // local code that leads to what runs before the tests and leaves something behind: see leaves
 }
@@ -111,7 +112,7 @@ func (g *Graph) Start() *Start {
 	for _, p := range g.ExternalPackages() {
 		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy })...)
 	}
-	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[*Node][]*Node{}, nil}
+	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[string]bool{}, map[*Node][]*Node{}, nil}
 	g.start = s
 	users := map[string][]*Node{}
 	for _, n := range s.Order {
@@ -121,6 +122,7 @@ func (g *Graph) Start() *Start {
 		changed := g.ChangedBy(n)
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
+				s.Sets[u.Name] = s.Sets[u.Name] || u.Sets
 				if u.Sets || slices.ContainsFunc(changed, func(x External) bool { return u.Is(x.Path, x.Name) }) {
 					s.Setters[u.Name] = append(s.Setters[u.Name], n)
 				} else {
@@ -154,10 +156,10 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 				states[""] = true
 			}
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !states[u.Name] && !std.IsLogged(u.Name) {
+				if !u.Silent && !states[u.Name] && !std.IsLogged(u.Name) {
 					filled = append(filled, s.Setters[u.Name]...)
 				}
-				states[u.Name] = true
+				states[u.Name] = states[u.Name] || !u.Silent
 			}
 		}
 		for _, unit := range s.leadingTo(seen, filled...) {

@@ -151,7 +151,7 @@ func (s *Search) library(x graph.External) {
 		}
 	}
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		note(st.Name, !std.IsLogged(st.Name))
+		note(st.Name, !st.Silent && !std.IsLogged(st.Name))
 	}
 	does := std.WorldOf(x.Path, x.Name)
 	keeps := std.IsPackage(x.Path) && does&std.Kept != 0
@@ -177,11 +177,10 @@ func (s *Search) setsKept() []graph.Use {
 }
 
 // sets returns the first state of the library that a name of it sets, or uses where the
-// binary puts something of its own there, if only when the program starts: a reader that
-// counts, a decoder.
+// binary puts something of its own there, if only when it starts: a decoder, a logger.
 func (s *Search) sets(x graph.External) string {
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		if s.names[st.Name] && (st.Sets || s.isSet(splitName(st.Name))) {
+		if s.names[st.Name] && (st.Sets || s.g.Start().Sets[st.Name] || s.isSet(splitName(st.Name))) {
 			return st.Name
 		}
 	}

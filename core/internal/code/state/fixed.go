@@ -186,16 +186,13 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 }
 
 // isSet reports whether the binary sets a variable of the standard library, if only when
-// the program starts, to what may be changed by use, or calls the function by whose name
-// state goes that is set so: image.RegisterFormat.
+// the program starts, to what may be changed by use.
 func (s *Analysis) isSet(path, name string) bool {
 	if effect.StdImmutable(path, std.TypeOf(path, name)) {
 		return false
 	}
 	s.follow()
-	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool {
-		return m.Kind >= facts.AccessAddress || m.Kind == facts.AccessCall && m.Path == ""
-	})
+	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

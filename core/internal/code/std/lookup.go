@@ -102,8 +102,8 @@ func parseLine(word string) line {
 	case '@':
 		return line{world: worldOf(word[1:])}
 	case '#':
-		name, sets := strings.CutSuffix(word[1:], "+")
-		return line{states: []StateUse{{name, sets}}}
+		name := strings.TrimRight(word[1:], "+~")
+		return line{states: []StateUse{{name, strings.HasSuffix(word, "+"), strings.HasSuffix(word, "~")}}}
 	case '+':
 		return line{imports: []string{word[1:]}}
 	case ':':

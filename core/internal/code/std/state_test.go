@@ -173,11 +173,13 @@ func (g *graph) sortedStates(o types.Object) (list []string) {
 	states := g.statesOf(o)
 	silent := tellsNothing(o) && !slices.Contains(slices.Collect(maps.Values(states)), true)
 	for _, name := range slices.Sorted(maps.Keys(states)) {
-		if states[name] {
-			list = append(list, name+"+")
-		} else if !silent {
-			list = append(list, name)
+		switch {
+		case states[name]:
+			name += "+"
+		case silent:
+			name += "~"
 		}
+		list = append(list, name)
 	}
 	return list
 }

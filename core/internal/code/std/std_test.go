@@ -231,8 +231,8 @@ func TestStateOf(t *testing.T) {
 	for _, test := range []struct{ path, name, state, want string }{
 		{"log", "SetFlags", "log.Default", "sets"},
 		{"log", "SetPrefix", "log.Default", "sets"},
-		{"log", "Default", "log.Default", "sets"}, // hands it out
-		{"log", "Printf", "log.Default", ""},      // tells its caller nothing
+		{"log", "Default", "log.Default", "sets"},    // hands it out
+		{"log", "Printf", "log.Default", "silently"}, // tells its caller nothing
 		{"log", "Prefix", "log.Default", "uses"},
 		{"log", "Logger", "log.Default", ""},
 		{"log/slog", "SetDefault", "log/slog.SetDefault", "sets"},
@@ -278,8 +278,11 @@ func TestStateOf(t *testing.T) {
 		for _, use := range StateOf(test.path, test.name) {
 			if use.Name == test.state {
 				got = "uses"
-				if use.Sets {
+				switch {
+				case use.Sets:
 					got = "sets"
+				case use.Silent:
+					got = "silently"
 				}
 			}
 		}

@@ -74,8 +74,9 @@ func IsWorldMethod(name string) bool {
 // that sets it, with its package: "time.Local"; "unicode.*" stands for all
 // variables of a package.
 type StateUse struct {
-	Name string
-	Sets bool
+	Name   string
+	Sets   bool
+	Silent bool // it tells its caller nothing of it, as what logs does, but may call what was set there
 }
 
 // The names of the environment and of the working directory as state. What a
