@@ -38,6 +38,15 @@ func fn() (n int) {
 	return n + int(list[0])
 }
 `, want: ""},
+		{name: "a struct that is set to a variable of a type with a method of its own", src: `
+type inner struct{ s []int }
+func (i *inner) set() {}
+type outer struct{ *inner }
+func (o outer) set() { o.s[0] = 9 }
+var x = struct{ *inner }{&inner{[]int{1}}}
+func TestA(t *testing.T) { var o outer = x; o.set() }
+func fn() int { return x.s[0] }
+`, want: "state"},
 		{name: "part of a table that a local variable stands for, and is handed on", src: `
 var list = []uint16{1, 2, 3}
 func TestA(t *testing.T) { part := list[1:]; rest := part[:1]; set(rest) }

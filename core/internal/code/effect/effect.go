@@ -62,9 +62,10 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 			continue
 		}
 		next, apart, ok := part(t, step)
+		_, unnamed := t.Expr.(*ast.StructType) // a copy of one may have a type with methods of its own
 		shares = false
 		switch {
-		case !ok && a.Kind >= facts.AccessAddress:
+		case !ok && (a.Kind >= facts.AccessAddress || in == Copied && unnamed):
 			return Changes, in
 		case !ok:
 			return j.Method(t, strings.Trim(step, ". ")), in
