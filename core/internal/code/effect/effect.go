@@ -85,13 +85,14 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 // end tells what is done to the value at the end of a path.
 func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	key, elem := t.Elements()
+	path, _ := t.Name() // to range over an iterator calls a function, which may have a memory
 	_, isPointer := t.Under().Expr.(*ast.StarExpr)
 	switch {
 	case a.Kind == facts.AccessArgument && isPointer && j.Argument(a) == Changes: // *p = *q
 		return Changes
 	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
 		return Reads
-	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && !isIterator(t):
+	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && path != "iter":
 		return Reads // the loop alone does nothing
 	case a.Kind == facts.AccessWrite && a.Arg == facts.Advances:
 		return Advances
@@ -130,23 +131,14 @@ func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
 	return t, apart, t.Expr != nil
 }
 
-// isKnown reports whether it is known what a type is declared as, and not its name
-// alone.
+// isKnown reports whether it is known what a type is declared as, and not its name alone.
 func isKnown(t types.Type) bool {
 	t = t.Under()
 	_, name := t.Expr.(*ast.SelectorExpr)
 	return t.Expr != nil && !name
 }
 
-// isIterator reports whether ranging over values of a type calls a function, which may
-// have a memory.
-func isIterator(t types.Type) bool {
-	path, _ := t.Name()
-	return path == "iter"
-}
-
-// Immutable reports whether who gets a copy of a value can change nothing
-// through it.
+// Immutable reports whether who gets a copy of a value can change nothing through it.
 func (j *Judge) Immutable(t types.Type) bool { return j.immutable(t, false, 0) }
 
 // immutable reports that also of who has the address of the copy, or assigns to what
@@ -197,9 +189,8 @@ var unchanging = std.Names{Text: `
 	strings Replacer
 `}
 
-// StdMethod tells what a method of a type of the standard library, "T" or "*T",
-// does to its receiver. What it keeps of one that nobody can change is nothing to
-// others.
+// StdMethod tells what a method of a type of the standard library, "T" or "*T", does to its
+// receiver. What it keeps of one that nobody can change is nothing to others.
 func StdMethod(path, typ, method string) Effect {
 	typ = strings.TrimPrefix(typ, "*")
 	does := std.Argument(path, typ+"."+method, -1)

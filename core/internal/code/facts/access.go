@@ -8,10 +8,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// An Access says what a declaration does with a name that is not bound in it, with
-// one of its parameters, or with a part of either. Operands of arithmetic and
-// comparisons, conditions and lengths change nothing and hand on nothing: they
-// leave no access.
+// An Access says what a declaration does with a name that is not bound in it, with one of
+// its parameters, or with a part of either. Operands of arithmetic and comparisons,
+// conditions and lengths change nothing and hand on nothing: they leave no access.
 type Access struct {
 	Mention
 	Param  int    // 0: the mention; 1: the receiver; 2 and up: a parameter
@@ -72,9 +71,8 @@ func (c context) through(step string) context {
 	return c
 }
 
-// accessed notes the access to an identifier that is used as c says. Local
-// variables that are defined as a part of something are followed, and nothing
-// else.
+// accessed notes the access to an identifier that is used as c says. Local variables that
+// are defined as a part of something are followed, and nothing else.
 func (w *walker) accessed(id *ast.Ident, c context) {
 	if c.operand && w.use == nil {
 		return

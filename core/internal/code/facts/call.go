@@ -61,9 +61,8 @@ func MentionOf(e ast.Expr) (m Mention) {
 	return m
 }
 
-// builtin walks a call of a builtin function or a conversion to a basic type,
-// and reports whether it is one. A package that declares such a name itself is
-// judged as a whole.
+// builtin walks a call of a builtin function or a conversion to a basic type, and reports
+// whether it is one. A package that declares such a name itself is judged as a whole.
 func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 	if w.declares != nil && w.declares(fun.Name) {
 		return false

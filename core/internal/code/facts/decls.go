@@ -110,8 +110,7 @@ func (w *walker) variable(f *Decl, s *ast.ValueSpec) {
 	}
 }
 
-// implicit reports whether constants of a group are worth what others make of
-// them.
+// implicit reports whether constants of a group are worth what others make of them.
 func implicit(d *ast.GenDecl) bool {
 	return syntax.Contains(d, func(n ast.Node) bool {
 		spec, isSpec := n.(*ast.ValueSpec)

@@ -9,9 +9,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A File is what the closure needs to know of one source file. It is made by
-// parsing that alone and kept in the store, so that an unchanged file is never
-// parsed again.
+// A File is what the closure needs to know of one source file. It is made by parsing that
+// alone and kept in the store, so that an unchanged file is never parsed again.
 type File struct {
 	Name       string
 	Package    string // the package clause

@@ -14,15 +14,13 @@ import (
 // is an input where it may be asked.
 const HandleName = "Name()"
 
-// Functions that are handed a testing handle may ask it for what differs from
-// test to test, such as its name. Of a parameter that is a handle by its type each
-// mention is looked at: calls of its methods are what they are, and where it is
-// handed to a function that takes a handle by its type too, the facts of that
-// function tell. Whatever else is done with it puts it where it is not followed:
-// there it may be asked for the name.
+// Functions that are handed a testing handle may ask it for what differs from test to test,
+// such as its name. Of a parameter that is a handle by its type each mention is looked at:
+// calls of its methods are what they are, and where it is handed to a function that takes a
+// handle by its type too, the facts of that function tell. Whatever else is done with it
+// puts it where it is not followed: there it may be asked for the name.
 
-// A HandleUse is a question to a testing handle, or a call for what that leaves
-// behind.
+// A HandleUse is a question to a testing handle, or a call for what that leaves behind.
 type HandleUse struct {
 	What     string // "Name()", "N", "Cleanup"
 	Line     int
@@ -115,6 +113,5 @@ func paramType(d *scope.Def) ast.Expr {
 	return nil
 }
 
-// isHandle reports whether a name is a parameter that its type says to be a
-// testing handle.
+// isHandle reports whether a name is a parameter that its type says to be a testing handle.
 func (w *walker) isHandle(d *scope.Def) bool { return w.imports.IsHandle(paramType(d)) }

@@ -87,8 +87,7 @@ func (w *walker) named(c *ast.CallExpr) {
 	}
 }
 
-// imported notes a mention of a function of byName, but in a call of which all is
-// known.
+// imported notes a mention of a function of byName, but in a call of which all is known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
 	if _, _, _, ok := NamedArgsOf(w.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
 		once(&w.f.NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})

@@ -95,9 +95,8 @@ func (w *walker) parts(n ast.Node) {
 	ast.Inspect(n, func(part ast.Node) bool { return part == n || w.visit(part) })
 }
 
-// visit walks a node whose value, if it has one, is not used, and reports
-// whether it does nothing but what its parts do. A form that this code does not
-// know may do anything.
+// visit walks a node whose value, if it has one, is not used, and reports whether it does
+// nothing but what its parts do. A form that this code does not know may do anything.
 func (w *walker) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case ast.Expr:

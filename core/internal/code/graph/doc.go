@@ -14,13 +14,12 @@
 // (a package with cgo, with assembly, with a file that does not parse, with a
 // link that leads to nothing known) counts whole.
 //
-// It judges no values: what variables hold, packages state and world ask of it.
-// Of other modules the version stands for the code; one that requires a local module,
-// itself or by way of others, is followed for what it calls there. It does not see what
-// code of another module does with a function that other tests registered in it, nor the
-// order in which local packages are initialised, as far as imports of other
-// modules decide it, nor that a module calls a local one that no go.mod on the way
-// requires.
+// It judges no values: what variables hold, packages state and world ask of it. Of other
+// modules the version stands for the code; one that requires a local module, itself or by
+// way of others, is followed for what it calls there. It does not see what code of another
+// module does with a function that other tests registered in it, nor the order in which
+// local packages are initialised, as far as imports of other modules decide it, nor that a
+// module calls a local one that no go.mod on the way requires.
 //
 // A *build.StaleError says that the source on disk is not what was compiled; any
 // other error that the graph cannot be known.

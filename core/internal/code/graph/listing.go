@@ -90,11 +90,10 @@ func (r *Reach) Included() (list []Use) {
 	return list
 }
 
-// imports lists the packages that are not local and may register something when they
-// are initialised, whichever function needs them: those of the standard library that
-// set state of it which is used, an image format or a handler, and all of other modules.
-// This library is there in any case. Local packages register in units, which are looked
-// at.
+// imports lists the packages that are not local and may register something when they are
+// initialised, whichever function needs them: those of the standard library that set state
+// of it which is used, an image format or a handler, and all of other modules. This library
+// is there in any case. Local packages register in units, which are looked at.
 func (r *Reach) imports() (list []Decl) {
 	g := r.Graph
 	for path, imported := range g.imported {

@@ -33,9 +33,8 @@ type Root struct {
 	ArgTypes  []string       // those of the values that are handed to it, which bring their methods
 }
 
-// Roots returns the declarations that the closure of a function begins
-// with, whether the running test is among them, and why they are more than a
-// closer look would need.
+// Roots returns the declarations that the closure of a function begins with, whether the
+// running test is among them, and why they are more than a closer look would need.
 //
 // A literal is its own root, with the definitions that give the constants it
 // uses: what else it captures is told. Where a value is left out that may hold
@@ -64,12 +63,11 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	return nodes, inTest, cmp.Or(fallback, why), nil
 }
 
-// withTypes adds types to the roots: what a generic function calls of them only
-// its type arguments name, and what is called of a value's through an interface
-// nothing. Of an external one the version of its module counts: it is as if the
-// first root mentioned it, and so is one of the standard library, which may ask for the
-// local time. why says that there are such of other modules, or one of which nothing is
-// known.
+// withTypes adds types to the roots: what a generic function calls of them only its type
+// arguments name, and what is called of a value's through an interface nothing. Of an
+// external one the version of its module counts: it is as if the first root mentioned it,
+// and so is one of the standard library, which may ask for the local time. why says that
+// there are such of other modules, or one of which nothing is known.
 func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
 	line := 0
@@ -111,9 +109,8 @@ func SplitName(s string) (path, name string) {
 	return syntax.UnescapePath(s[:dir] + last), name
 }
 
-// typeNamed returns what a type, or another symbol, is called, without what marks a
-// type that is declared in a function (user·1), and its package, if that is a local
-// one.
+// typeNamed returns what a type, or another symbol, is called, without what marks a type
+// that is declared in a function (user·1), and its package, if that is a local one.
 func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	path, name = SplitName(s)
 	name, _, _ = strings.Cut(name, "·")

@@ -1,7 +1,6 @@
-// Package scope tells what the identifiers of a Go file stand for that a
-// function binds, by the language's rules of scope. It knows one file at a time:
-// an identifier that no function around it binds is a name of the package, of an
-// import or of the universe.
+// Package scope tells what the identifiers of a Go file stand for that a function binds, by
+// the language's rules of scope. It knows one file at a time: an identifier that no
+// function around it binds is a name of the package, of an import or of the universe.
 //
 // It stands in for the resolution of package parser, which is deprecated, and
 // which takes some names for local that are not. Tests hold it to go/types.
@@ -48,8 +47,7 @@ func Of(id *ast.Ident) *Def {
 	return d
 }
 
-// Resolve binds the identifiers of a file that was parsed with
-// parser.SkipObjectResolution.
+// Resolve binds the identifiers of a file that was parsed with parser.SkipObjectResolution.
 func Resolve(file *ast.File) {
 	for _, d := range file.Decls {
 		(&binder{}).decl(d)
@@ -131,9 +129,8 @@ func list[N ast.Node](b *binder, nodes []N) {
 	}
 }
 
-// visit resolves a node that binds names, has a block of its own or holds
-// identifiers that are not resolved, and reports whether it is another, whose parts
-// remain.
+// visit resolves a node that binds names, has a block of its own or holds identifiers that
+// are not resolved, and reports whether it is another, whose parts remain.
 func (b *binder) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.Ident:

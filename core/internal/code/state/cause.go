@@ -193,9 +193,8 @@ func (s *Search) covers(name string) bool {
 	return s.covered.has(&graph.Package{Path: path}, bare)
 }
 
-// isState reports whether an access is to some of the state in reach. What is
-// called, and a name of something else, is no variable that is said of with the others
-// of its package.
+// isState reports whether an access is to some of the state in reach. What is called, and a
+// name of something else, is no variable that is said of with the others of its package.
 func (s *Search) isState(a mention) bool {
 	return s.names[a.name] || !a.isNoVariable() && s.names[a.path+".*"] && !s.covers(a.name)
 }

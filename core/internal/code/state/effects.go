@@ -135,12 +135,11 @@ func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 	return effect.HandsOn
 }
 
-// A hit does not run the function: what that would have changed in package
-// variables stays as it is. Where the new value comes of the old one (a counter, a
-// list that grows, a generator of numbers), other code would get another value after
-// a hit than after a build. Values that are only set, of which most are caches, are not
-// looked at; nor is anything where the running test is part of the closure, whose own
-// effects a hit leaves to it.
+// A hit does not run the function: what that would have changed in package variables stays
+// as it is. Where the new value comes of the old one (a counter, a list that grows, a
+// generator of numbers), other code would get another value after a hit than after a build.
+// Values that are only set, of which most are caches, are not looked at; nor is anything
+// where the running test is part of the closure, whose own effects a hit leaves to it.
 
 // effect returns the first change by the functions in reach that a hit would not
 // repeat; ignored are variables of which the caller says that they do not matter.

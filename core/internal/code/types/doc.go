@@ -22,9 +22,8 @@ type Package interface {
 	// nil where it is not known.
 	Decl(path, name string) (ast.Node, *File)
 
-	// Method reports whether a package-level type has a method, and whether its
-	// receiver is a pointer. Of several declarations, for other systems, it is the
-	// worst.
+	// Method reports whether a package-level type has a method, and whether its receiver is
+	// a pointer. Of several declarations, for other systems, it is the worst.
 	Method(path, typ, name string) (found, pointer bool)
 }
 

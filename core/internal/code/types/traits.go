@@ -8,8 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// Traits are what is known of the values of a type. Each part of the type adds
-// its own.
+// Traits are what is known of the values of a type. Each part of the type adds its own.
 type Traits struct {
 	Unknown bool   // the type is not known, or is an interface
 	Never   string // what no With can hash: "is a function", "holds a function"

@@ -8,9 +8,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A Type is a type as source spells it, and the file that says what its names
-// mean. A predeclared type is its name alone. The zero Type is a type that is not
-// known.
+// A Type is a type as source spells it, and the file that says what its names mean. A
+// predeclared type is its name alone. The zero Type is a type that is not known.
 type Type struct {
 	Expr ast.Expr
 	In   *File
@@ -55,10 +54,9 @@ func (t Type) Pointee() (_ Type, isPointer bool) {
 	return u, false
 }
 
-// Field returns the type of a field of a struct, or of one that a pointer leads
-// to, and whether it lies elsewhere than a value of the type itself. It is the
-// zero Type for all others: also for a field of an embedded field, which a method
-// may hide.
+// Field returns the type of a field of a struct, or of one that a pointer leads to, and
+// whether it lies elsewhere than a value of the type itself. It is the zero Type for all
+// others: also for a field of an embedded field, which a method may hide.
 func (t Type) Field(name string) (_ Type, apart bool) {
 	u, isPointer := t.Pointee()
 	if st, ok := u.Expr.(*ast.StructType); ok {
@@ -95,8 +93,7 @@ func (t Type) Name() (path, name string) {
 	return "", ""
 }
 
-// Method reports whether a declared type has a method of its own, and whether of
-// a pointer.
+// Method reports whether a declared type has a method of its own, and whether of a pointer.
 func (t Type) Method(name string) (found, pointer bool) {
 	path, typ := t.Part(syntax.Plain(t.Expr)).Name()
 	if typ == "" {

@@ -160,8 +160,7 @@ func isLiteral(e ast.Expr) bool {
 	return ok
 }
 
-// Context stands for the type of the context of a testing handle, which
-// nobody can change.
+// Context stands for the type of the context of a testing handle, which nobody can change.
 const Context = "context.Context"
 
 // resultOf returns the type of the i-th result of a call or conversion.
