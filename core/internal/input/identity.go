@@ -2,42 +2,42 @@ package input
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// IdentityAt digests which of some files are one, whose each is, and how many names it
-// has if it is no directory: os.SameFile and fs.FileInfo.Sys tell that of files that
-// hold the same. name is the names of the files. Where the system
-// gives files no numbers (Windows) nothing is known, and nothing differs.
+// IdentityAt digests which of some files are one, whose each is, and how many names it has
+// if it is no directory, as os.SameFile and fs.FileInfo.Sys tell: of a link and of where it
+// leads. name is their names. Where a system numbers no files (Windows) nothing is known.
 func (w *World) IdentityAt(name string) Input {
-	type number struct{ device, inode uint64 }
-	first := map[number]string{}
+	first := map[[2]uint64]string{} // by device and inode
 	var lines []string
 	for file := range strings.SplitSeq(name, Between) {
-		st, uid, gid, links, err := unlogged.StatSys(w.Path(file), true)
-		if err != nil || st.Inode == 0 {
-			continue
-		}
-		key := number{st.Device, st.Inode}
-		if same, ok := first[key]; ok {
-			lines = append(lines, fmt.Sprintf("%s = %s", Show(same), Show(file)))
-			continue
-		}
-		first[key] = file
-		lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", Show(file), uid, gid))
-		if links > 1 && !st.Mode.IsDir() {
-			lines = append(lines, fmt.Sprintf("%s has %d names", Show(file), links))
+		for _, of := range []string{"", "link "} {
+			st, uid, gid, links, err := unlogged.StatSys(w.Path(file), of == "")
+			if err != nil || st.Inode == 0 || of != "" && st.Mode&fs.ModeSymlink == 0 {
+				continue
+			}
+			key, file := [2]uint64{st.Device, st.Inode}, of+Show(file)
+			if same, ok := first[key]; ok {
+				lines = append(lines, fmt.Sprintf("%s = %s", same, file))
+				continue
+			}
+			first[key] = file
+			lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", file, uid, gid))
+			if links > 1 && !st.Mode.IsDir() {
+				lines = append(lines, fmt.Sprintf("%s has %d names", file, links))
+			}
 		}
 	}
 	slices.Sort(lines) // as lineDiff takes them
 	return w.linesAt(Identity, name, lines)
 }
 
-// ModesAt digests the permissions of some files and directories, of which what is
-// there tells only whether a file can be executed. name is their names.
+// ModesAt digests the permissions of some files and directories. name is their names.
 func (w *World) ModesAt(name string) Input {
 	var lines []string
 	for file := range strings.SplitSeq(name, Between) {
