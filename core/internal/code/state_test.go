@@ -579,6 +579,14 @@ type db struct{ tb *testing.T }
 func fn(t *testing.T) bool { return helper(&db{t}) }
 func helper(d *db) bool { _, ok := d.tb.Deadline(); return ok }
 `, want: "Name() Deadline()"},
+		{name: "of which type it is", src: `
+func fn(t *testing.T) int { return kind(t) }
+func kind(tb testing.TB) int { switch tb.(type) { case *testing.B: return 1 }; return 2 }
+`, want: "Name()"},
+		{name: "whether another test was skipped", src: `
+func fn(t *testing.T) bool { return helper(t) }
+func helper(t *testing.T) bool { u := t; return u.Skipped() }
+`, want: "Name() Skipped()"},
 		{name: "an interface that a handle fits", src: `
 type namer interface{ Name() string }
 func describe(n namer) string { return n.Name() }

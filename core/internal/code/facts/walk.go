@@ -192,6 +192,8 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.TypeAssertExpr:
 		if e.Type != nil { // what is done then is done to a value of that type
 			c = value
+		} else if id, ok := ast.Unparen(e.X).(*ast.Ident); ok { // the type tells a test from a benchmark
+			w.handed(id)
 		}
 		w.expr(e.X, c)
 		w.expr(e.Type, operand)

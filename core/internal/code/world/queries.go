@@ -45,11 +45,11 @@ func compactReads(list []Read) []Read {
 // variables they read past the log, after a dollar, and by an exclamation mark that
 // they read the world in a way that neither the log nor a name tells. A star stands
 // for all names that no entry before it has. Package go/build has read its variables
-// before any test ran. Methods that facts take for names of io/fs are those of
-// exec.Cmd, fs.FileInfo and os.Root, and what returns a time. Tests find the packages
-// that ask for the identity of files, and on which variables the directories of a user
-// depend on any system.
+// before any test ran. Methods that facts take for names of io/fs are those of exec.Cmd,
+// fs.FileInfo and os.Root, and what returns a time. Tests find who asks for the identity
+// of files, and on which variables the directories of a user depend on any system.
 var queries = std.Names{Text: `
+	archive/tar FileInfoHeader,NewWriter,Writer:identity-of-files,users-of-the-machine
 	expvar Do,Get,Handler:command-line
 	flag CommandLine,Lookup,NFlag,PrintDefaults,Set,Visit,VisitAll:command-line *:arguments
 	github.com/fixturecache/fixturecache/cachetest/golden Updating:update-of-golden-files
@@ -79,8 +79,7 @@ var bySetting = [...]struct {
 	what string
 }{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
-// collectorReads are the variables that the garbage collector reads when the process
-// starts.
+// collectorReads are the variables that the garbage collector reads at the start.
 var collectorReads = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
 
 // changing are functions that look at what they remove or change, and answer no more
@@ -170,7 +169,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.settings = append(a.settings, s.what)
 		}
 	}
-	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
+	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 || name == "os.Chdir" { // which tells what is there
 		a.settings = append(a.settings, settings.Reads)
 	}
 	for _, u := range std.StateOf(x.Path, x.Name) {

@@ -62,7 +62,7 @@ func stdFiles(t *testing.T, path string) (files []*ast.File) {
 
 // TestIdentities: which packages of the standard library ask for the identity of
 // files. Of package os the answer is in what it does, but for SameFile, and
-// os/exec and archive/tar take nothing of it that is an input.
+// os/exec takes nothing of it that is an input.
 func TestIdentities(t *testing.T) {
 	known := []string{"archive/tar", "internal/fuzz", "os", "os/exec"}
 	for _, path := range stdPaths(t) {
@@ -79,7 +79,10 @@ func TestIdentities(t *testing.T) {
 			})
 		}
 	}
-	for _, x := range []graph.External{{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"}} {
+	for _, x := range []graph.External{
+		{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"},
+		{Path: "archive/tar", Name: "FileInfoHeader"}, {Path: "archive/tar", Name: "NewWriter"}, {Path: "archive/tar", Name: "Writer"}, // AddFS
+	} {
 		if !slices.Contains(answerOf(nothing, x).settings, settings.Identity) {
 			t.Errorf("%s asks for no identity", shortRef(x))
 		}
@@ -359,6 +362,9 @@ func TestChanging(t *testing.T) {
 	}
 	if files == nil {
 		t.Skip("no source of Go")
+	}
+	if !slices.Contains(answerOf(nothing, graph.External{Path: "os", Name: "Chdir"}).settings, settings.Reads) {
+		t.Error("os.Chdir tells nothing of what is there")
 	}
 	for _, name := range changing.Of("os") {
 		if strings.ReplaceAll(found[name], " error", "") != "error" || std.WorldOf("os", name)&std.Files == 0 {
