@@ -24,6 +24,17 @@ func TestFailedWrite(t *testing.T) {
 	}
 }
 
+// What is wrong is said of the directory, not of a file that nobody knows.
+func TestFailedWriteTold(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no file can be made in /proc of Linux, whoever tries")
+	}
+	err := new(golden).writeEntry("/proc/page.html", entry{data: []byte("x")})
+	if err == nil || !strings.HasPrefix(err.Error(), "a new file in /proc: ") || strings.Contains(err.Error(), tempPrefix) {
+		t.Error(err)
+	}
+}
+
 func TestWriteKeeps(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("has no such modes, and links for few")

@@ -32,14 +32,13 @@ func (g *golden) write(got tree, list []change, missing bool) error {
 	if err != nil {
 		return fmt.Errorf("%s is not updated: %w", g.loc, err)
 	}
-	verb, what := "updated", ""
+	g.done = "updated " + g.loc
 	if missing {
-		verb = "created"
+		g.done = "created " + g.loc
 	}
 	if g.dir {
-		what = ": " + count(list)
+		g.done += ": " + count(list)
 	}
-	g.done = verb + " " + g.loc + what
 	return nil
 }
 
@@ -93,14 +92,15 @@ func (g *golden) writeEntry(path string, e entry) error {
 		return err
 	}
 	temp := in(parent(path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
+	defer os.Remove(temp) // if it is still there
 	if err = writeNew(temp, e); err == nil && perm != 0 && !e.link {
 		err = os.Chmod(temp, perm)
 	}
 	if err == nil {
 		err = os.Rename(temp, path)
 	}
-	if err != nil {
-		os.Remove(temp)
+	if at := (*fs.PathError)(nil); errors.As(err, &at) { // of temp, which tells nobody anything
+		err = fmt.Errorf("a new file in %s: %w", parent(path), at.Err)
 	}
 	return err
 }
