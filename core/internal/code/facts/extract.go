@@ -16,14 +16,13 @@ import (
 // parse gives facts that say so.
 func Extract(name string, src []byte) *File {
 	f := &File{Name: name}
+	f.Package, f.Constraint = syntax.Header(src)
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
-		f.Package, f.Constraint = syntax.Header(src)
 		f.Broken = true
 		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
-	f.Package, f.Constraint = syntax.HeaderOf(p.Syntax)
 	newWalker(f, p).extract()
 	if f.Cgo { // the comment above import "C" is code
 		f.Decls = append(f.Decls, wholeFile(src, 1))

@@ -41,11 +41,7 @@ func (u HandleUse) Leaves() bool {
 // what differs from run to run or test to test. The context says nothing but when to
 // stop, and a temporary directory is new and empty wherever it lies.
 func isQuestion(name string) bool {
-	switch name {
-	case "Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir"}, name)
 }
 
 // asked notes x.Name(), and what else may be asked of a handle that is not followed, where

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"bytes"
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
@@ -141,15 +140,15 @@ func (f *File) read(dir string, old *Dir) error {
 }
 
 // PackageNameIn returns the name of the package in a directory, by the first file that the
-// build surely compiles, or "". A line "// +build" may keep out a file without a //go:build,
-// and so does the clause "package documentation" (matchFile and Import in go/build/build.go).
+// build compiles, or "". The clause "package documentation" keeps a file out, too (Import in
+// go/build/build.go).
 func PackageNameIn(dir string, match build.Matcher) string {
 	names, _ := build.SourceFiles(dir)
 	for _, name := range names {
 		if isGoFile(name) && !strings.HasSuffix(name, "_test.go") {
 			src, _ := unlogged.ReadFile(filepath.Join(dir, name))
 			clause, expr := syntax.Header(src)
-			if clause != "" && clause != "documentation" && (expr != "" || !bytes.Contains(src, []byte("+build"))) && match.Match(name, expr) {
+			if clause != "" && clause != "documentation" && match.Match(name, expr) {
 				return clause
 			}
 		}

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,11 +91,7 @@ func Qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 // IsBasicType reports whether a name is that of a predeclared type whose values
 // have no parts.
 func IsBasicType(name string) bool {
-	switch name {
-	case "bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128"}, name)
 }
 
 // IsAPI reports whether an import path is that of the package with the API.

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
@@ -78,23 +79,26 @@ func IsExternalTest(file, clause string, isOwn func(name string) bool) bool {
 }
 
 // Header returns the name in the package clause of source and the expression of
-// its //go:build line, "" for what is not there.
+// its //go:build line, or else of its // +build lines, "" for what is not there.
 func Header(src []byte) (name, expr string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
 		return "", ""
 	}
-	return HeaderOf(file)
-}
-
-// HeaderOf returns the same of a file that is parsed.
-func HeaderOf(file *ast.File) (name, expr string) {
+	var lines []string
+	leading := true // in the comments with //, which a blank line ends: see shouldBuild in go/build/build.go
 	for _, group := range file.Comments {
+		leading = leading && group != file.Doc && !slices.ContainsFunc(group.List, func(c *ast.Comment) bool { return c.Text[1] == '*' })
 		for _, c := range group.List {
-			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
-				expr = strings.TrimSpace(strings.TrimPrefix(c.Text, "//go:build"))
+			x, err := constraint.Parse(c.Text)
+			switch {
+			case c.Pos() > file.Package || err != nil:
+			case constraint.IsGoBuild(c.Text):
+				expr = x.String()
+			case leading:
+				lines = append(lines, "("+x.String()+")")
 			}
 		}
 	}
-	return file.Name.Name, expr
+	return file.Name.Name, cmp.Or(expr, strings.Join(lines, " && "))
 }
