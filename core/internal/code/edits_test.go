@@ -44,7 +44,7 @@ func TestEdits(t *testing.T) {
 		file, old, new string
 		fn, want       string // the subjects that are told, or the text
 	}{
-		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", "imports of m/a"},
+		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", "code changed: import in m/a: (none) -> m/b"},
 		{"nothing of fn is initialised", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "None", ""},
 		{"an import of what is not of ours", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"strings\"\n\t\"m/reg\"\n)", "Fn", ""},
 		{"a variable is read after it is filled", vars, "b.go", "var snapshot = table[\"a\"]\nvar filled = fill()", "var filled = fill()\nvar snapshot = table[\"a\"]", "Fn", "initialisation order of m"},
@@ -54,6 +54,7 @@ func TestEdits(t *testing.T) {
 		{"an init of several that goes", inits, "c.go", "func init() { v += 2 }", "", "Fn", "code gone: init (c.go:3), reached through v (b.go:3)"},
 		{"one more init", inits, "b.go", "func init", "func init() { v = 7 }\n\nfunc init", "Fn", "code added: init (b.go:5), reached through v (b.go:3)"},
 		{"one init of several", inits, "c.go", "2", "3", "Fn", "code changed: init (c.go:3), reached through v (b.go:3)"},
+		{"a file that a line +build keeps out", append(inits, "d.go", "// +build never\n\npackage m\n\nfunc init() { v += 4 }\n"), "d.go", "4", "5", "Fn", ""},
 		{"a type of a function that is printed with its number, after those of files that are no tests", types, "b.go", "{}", "{ type other struct{} }", "Fn", "numbers of types in functions of m"},
 		{"one that is declared later", types, "a_test.go", "Later() {}", "Later() { type other struct{} }", "Fn", ""},
 		{"an alias has no number", types, "b.go", "{}", "{ type other = int }", "Fn", ""},

@@ -130,8 +130,10 @@ func (r *Reach) unitOrder() (list []Decl) {
 	if len(live) > 1 {
 		for _, p := range g.withImports(live) {
 			paths := slices.DeleteFunc(slices.Clone(p.imports), func(path string) bool { return g.Packages[path] == nil })
-			if slices.Sort(paths); len(paths) > 0 {
-				list = append(list, g.aside("imports of "+p.Path, p.Dir, 0, codec.Sum([]byte(strings.Join(paths, "\n")))))
+			slices.Sort(paths)
+			d := g.aside("imports of "+p.Path, p.Path, 0, codec.Sum(nil))
+			if d.Imports = strings.Join(paths, "\n"); len(paths) > 0 {
+				list = append(list, d)
 			}
 		}
 	}
