@@ -116,9 +116,11 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 			return w.constant(v, vars)
 		}
 	case *ast.BinaryExpr:
-		a, ok1 := w.constant(e.X, vars)
-		b, ok2 := w.constant(e.Y, vars)
-		return a + b, ok1 && ok2 && e.Op == token.ADD
+		a, ok := w.constant(e.X, vars)
+		if b, also := w.constant(e.Y, vars); ok { // else b is the end of a name
+			return a + b, also && e.Op == token.ADD
+		}
+		return a, false
 	case *ast.CallExpr:
 		parts, all := make([]string, len(e.Args)), w.isJoin(e)
 		for i := 0; all && i < len(parts); i++ {
