@@ -47,6 +47,8 @@ type builder struct {
 	stored    time.Duration // to encode and check what was built
 	bytes     int64         // size of what was built
 	namesTemp atomic.Bool   // what was built names the directory of temporary files
+	untold    bool          // what fn captures is refused, the paths in it among that
+	because   string        // the end of a message that says why more counts than fn itself, set by what is refused
 }
 
 // An observation is what is seen of the process around a build: before it begins, but for

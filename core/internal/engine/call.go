@@ -80,11 +80,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
 	cl.Current, cl.Got, cl.own = cl.current, cl.got, s.turnNow()
-	fn := s.Func
-	if fn == nil {
-		fn = build
-	}
-	if cl.fn, err = code.Find(fn); err != nil {
+	if cl.fn, err = code.Find(cmp.Or(s.Func, build)); err != nil {
 		return nil, err
 	}
 	if err := c.claim(cl); err != nil {

@@ -39,7 +39,8 @@ func (c *collector) collect() *notStored {
 		return unreadableError(c.c.host.Dir) // and so is all that is in it
 	}
 	all := c.stateful()
-	var why, path *notStored
+	var why *notStored
+	var codes []string
 	for _, r := range c.reads.Env {
 		if all || r.After && !r.Aside {
 			why = why.and(c.env(r.Name, r.Before && all))
@@ -51,10 +52,12 @@ func (c *collector) collect() *notStored {
 			if name := c.World.Name(r.Name); !input.Matches(c.ignorePatterns(), name) {
 				c.noteProgram(r, name)
 			}
-			path = cmp.Or(path, c.addPath(r)) // the first will do: they are often alike
+			if no := c.addPath(r); no != nil && !slices.Contains(codes, no.code) { // the first of each kind will do: they are often alike
+				codes, why = append(codes, no.code), why.and(no)
+			}
 		}
 	}
-	why = why.and(path).and(c.addUnlogged()).and(c.meanwhile())
+	why = why.and(c.addUnlogged()).and(c.meanwhile())
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(c.World.CheckoutAt())
 		why = why.and(c.askedForCwd(cwd))
@@ -109,17 +112,14 @@ func (c *collector) isOwn(name string) bool {
 
 // addTempEnv adds the variables that say where temporary files go to the inputs of an
 // output that names that directory.
-func (b *builder) addTempEnv(ins []input.Input) ([]input.Input, *notStored) {
+func (b *builder) addTempEnv(ins []input.Input) (_ []input.Input, why *notStored) {
 	c := &collector{builder: b, ins: ins}
 	for _, r := range b.reads.Env {
-		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
-			continue
-		}
-		if why := c.env(r.Name, false); why != nil {
-			return nil, why
+		if b.namesTemp.Load() && !b.spec.DeclaredOnly && slices.Contains(ownVariables, r.Name) && r.After && !r.Aside {
+			why = why.and(c.env(r.Name, false))
 		}
 	}
-	return c.ins, nil
+	return c.ins, why
 }
 
 // env adds an environment variable. before says that fn may use a value of it that was read
@@ -244,7 +244,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	when := ""
 	if !r.After || r.Aside {
-		when, c.ran.why = " before the build function", c.whyEarly()
+		when, c.because = " before the build function", cmp.Or(c.because, c.whyEarly())
 	}
 	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, r.Name)}
 }

@@ -184,7 +184,8 @@ func (b *builder) hint(rec *record.Record) string {
 	if all := b.c.store.Records(b.key.Slot, b.key.ID); len(all) == store.MaxRecords && all[len(all)-1].Used.UnixNano() > b.c.host.Began.High {
 		add("all %d results that are kept of a key were used since this process began, and the next takes the place of the first: tell what differs by the key, or by cachetest.With", len(all))
 	}
-	if p := b.unreadPath(rec.Inputs); p.Path != "" {
+	if list := b.unread(rec.Inputs); len(list) > 0 {
+		p := list[0]
 		add("it names %s (%s:%d), which it was not seen to read: a change of it is no miss; cachetest.Files makes it one", p.Path, p.File, p.Line)
 	}
 	return strings.Join(parts, "; ")

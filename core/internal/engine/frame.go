@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -140,9 +141,7 @@ func (c *Cache) taint(parent *frame, key compare.Variant, name string) {
 	defer c.mu.Unlock()
 	c.unstored = append(c.unstored, key)
 	for _, f := range parent.builders() {
-		if f.tainted == "" {
-			f.tainted = name
-		}
+		f.tainted = cmp.Or(f.tainted, name)
 	}
 }
 

@@ -75,7 +75,7 @@ func (c *collector) meanwhile() *notStored {
 	if len(changed) == 0 {
 		return unsure
 	}
-	c.ran.why = c.whyEarly()
+	c.because = cmp.Or(c.because, c.whyEarly())
 	if n := len(changed); n > maxCauses {
 		changed = append(changed[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
@@ -182,10 +182,11 @@ func (b *builder) lookAround() {
 
 // madeBefore reports a temporary file that was there before fn began: the test
 // around fn has written it, and what it wrote no record can tell. What fn made
-// itself is no input of it, and what lies below a Path of With counts by content.
+// itself is no input of it, and what lies below a Path of With counts by content. Where
+// nothing tells the path, what is refused as captured will: that is told alone.
 func (c *collector) madeBefore(r trace.Read) *notStored {
 	path := r.Name
-	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) {
+	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) || c.untold && c.asPath(path) == "" {
 		return nil
 	}
 	st, err := unlogged.StatPath(path)

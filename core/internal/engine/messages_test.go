@@ -55,7 +55,7 @@ var shownAs = map[string]string{
 	"system-file": `was read, and what is in /proc is no file that stays`,
 	"stdin":       `it can read the standard input, which is no file that stays`,
 	"child":       `which is not stored`,
-	"variable":    `-shuffle=on runs them in an order that is not known`,
+	"variable":    `-shuffle=on runs the tests in an order that is not known`,
 	"init":        `before the tests began`,
 	"unreadable":  `cannot be read by its path, so that no change of it would be seen`,
 	"hidden":      `m.raw can come to syscall.Stat`,

@@ -40,9 +40,6 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	if !FileName(w.Name) {
 		return "", fmt.Errorf("%q is no name of a file", w.Name)
 	}
-	if s.Func == nil {
-		s.Func = fn
-	}
 	p := &pathGetter{want: w, fn: fn, remove: func() {}}
 	defer func() {
 		p.remove()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -31,18 +30,18 @@ func (why *notStored) and(other *notStored) *notStored {
 // recordable returns the declared and recorded inputs of a build, or why there can be no
 // record of it.
 func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
-	text := out.NotStored
-	if text == "" && b.spec.Veto != nil {
-		text = b.spec.Veto()
+	var why *notStored
+	if out.NotStored == "" && b.spec.Veto != nil {
+		out.NotStored = b.spec.Veto()
 	}
-	if text != "" {
-		return nil, &notStored{"output", text}
+	if out.NotStored != "" {
+		why = &notStored{"output", out.NotStored}
 	}
-	if why := b.undeclared(); why != nil {
-		return nil, why
-	}
-	ins, why := b.inputs()
-	if why == nil && b.spec.NoStore {
+	why = why.and(b.undeclared())
+	ins, unseen := b.inputs()
+	if why = why.and(unseen); why != nil {
+		why.text += b.because
+	} else if b.spec.NoStore {
 		why = &notStored{"mode", "NoStore() asks for it"}
 	}
 	return ins, why
@@ -70,36 +69,25 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)
-	if why := b.changedDeclared(after); why != nil {
-		return nil, why
+	why := b.changedDeclared(after)
+	if i := slices.IndexFunc(after, func(in input.Input) bool { return in.Unreadable() }); i >= 0 {
+		why = why.and(unreadableError(after[i].Name))
 	}
-	for i := range after {
-		if after[i].Unreadable() {
-			return nil, unreadableError(after[i].Name)
-		}
-	}
-	ins := append(after, b.impliedEnv()...)
-	var use cwdUse
+	c := &collector{builder: b, ins: append(after, b.impliedEnv()...)}
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil && !b.readsNothing() {
-			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.declareAdvice(after))}
+			return nil, why.and(&notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare %s and add cachetest.DeclaredOnly()", b.traceErr, b.declareAdvice(after))})
 		}
-		c := &collector{builder: b, ins: ins, ran: b.programsSeen()}
-		why := c.collect()
-		if why = why.and(b.hiddenReads(&c.ran, c.ins)); why != nil {
-			why.text += c.ran.why
-			return nil, why
-		}
+		c.ran = b.programsSeen()
+		why = why.and(c.collect()).and(b.hiddenReads(&c.ran, c.ins))
 		if len(c.ran.commands) > 0 && b.spec.Version == "" && len(b.spec.Declare.Env) == 0 {
-			if why := c.environment(); why != nil { // nobody sees which of it they read
-				return nil, why
-			}
+			why = why.and(c.environment()) // nobody sees which of it they read
 		}
 		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
 			c.cwd.addWorking(1)
 		}
-		ins, use = c.ins, c.cwd
 	}
+	ins, use := c.ins, c.cwd
 	b.declaredRelative(&use)
 	use.addWorking(b.frame.cwd.working)
 	use.leaves = use.leaves || b.frame.cwd.leaves
@@ -107,8 +95,8 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		ins = b.addCheckout(ins)
 	}
 	ins = append(ins, b.aboutFiles(ins)...)
-	children, why := b.children()
-	return append(ins, children...), why
+	children, tainted := b.children()
+	return append(ins, children...), why.and(tainted)
 }
 
 // readsUnseen reports whether fn may read files that the log does not show.
@@ -125,16 +113,13 @@ func (b *builder) readsNothing() bool {
 // aboutFiles returns the inputs Identity and Modes of the files among ins, each if fn's code
 // can ask for it.
 func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
-	if b.code == nil {
-		return nil
-	}
 	var names []string
 	for i := range ins {
 		if ins[i].Kind == input.File && !ins[i].Absent() {
 			names = append(names, ins[i].Name)
 		}
 	}
-	if len(names) == 0 {
+	if b.code == nil || len(names) == 0 {
 		return nil
 	}
 	slices.Sort(names)
@@ -233,38 +218,36 @@ func (b *builder) undeclared() *notStored {
 	if b.spec.Callee == "" {
 		return nil // a program that says itself what its build depends on
 	}
-	if why := b.undeclaredCaptures(); why != nil {
+	why, c := b.undeclaredCaptures(), b.behaviour()
+	if c == nil {
 		return why
 	}
-	c := b.behaviour()
-	if c == nil {
-		return nil
-	}
 	if c.Cause.What != "" && process.Shuffled() {
-		return &notStored{"variable", fmt.Sprintf("%s, and -shuffle=on runs them in an order that is not known: give its seed, as in -shuffle=1", c.Since())}
+		b.because = whyRun(c)
+		why = why.and(&notStored{"variable", "-shuffle=on runs the tests in an order that is not known: give its seed, as in -shuffle=1"})
 	}
 	if c.Turn.Test != "" && b.spec.turnNow() != b.turn {
-		return &notStored{"variable", fmt.Sprintf("%s called Parallel, or ended, before its build function did, and other tests may change what that uses", c.Turn.Test)}
+		why = why.and(&notStored{"variable", fmt.Sprintf("%s called Parallel, or ended, before its build function did, and other tests may change what that uses", c.Turn.Test)})
 	}
 	if text := c.Skipped(); text != "" {
-		return &notStored{"variable", text}
+		why = why.and(&notStored{"variable", text})
 	}
 	var names []string
 	before := slices.DeleteFunc(slices.Clone(c.Init), func(use code.Use) bool {
-		names = append(names, strconv.Quote(use.Caller()))
+		names = append(names, use.Caller())
 		return slices.Contains(b.spec.Ignore.Captures, use.Caller())
 	})
 	if len(before) > 0 && !b.spec.declares() {
 		use, files := before[0], ""
 		at := func(p code.Path) bool { return p.File == use.File && p.Line == use.Line }
 		if i := slices.IndexFunc(b.paths(), at); i >= 0 {
-			files = fmt.Sprintf(", as in cachetest.Files(%q)", b.paths()[i].Path)
+			files = ", as in " + option("Files", []string{b.paths()[i].Path})
 		}
-		slices.Sort(names)
-		return &notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s, or add cachetest.IgnoreCapture(%s) if it cannot matter%s",
-			use.Caller(), use.What, use.File, use.Line, files, strings.Join(slices.Compact(names), ", "), whyRun(c))}
+		b.because = whyRun(c)
+		why = why.and(&notStored{"init", fmt.Sprintf("it may depend on what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s, or add %s if it cannot matter",
+			use.Caller(), use.What, use.File, use.Line, files, option("IgnoreCapture", names))})
 	}
-	return nil
+	return why
 }
 
 // whyRun returns the part of a message that says why more counts than the build function
@@ -283,12 +266,12 @@ const maxCauses = 3
 // hiddenReads reports what the build may have read unseen: by the commands that the log
 // shows, and by the cgo and system calls that its code can reach, or that the code of the
 // whole run can where this counts. It sets ran.why and ran.advice for the message.
-func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
+func (b *builder) hiddenReads(ran *programs, ins []input.Input) (why *notStored) {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
-		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or cachetest.Version(\"1\")"}
+		why = &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or cachetest.Version(\"1\")"}
 	}
 	if b.spec.answeredFor() || b.frame.answered {
-		return nil
+		return why
 	}
 	how := "hidden"
 	var causes []string
@@ -303,14 +286,28 @@ func (b *builder) hiddenReads(ran *programs, ins []input.Input) *notStored {
 	}
 	switch n := len(causes); {
 	case n == 0:
-		return nil
+		return why
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	if p := b.unreadPath(ins); p.Path != "" {
-		ran.advice = fmt.Sprintf(", as in cachetest.Files(%q)%s", p.Path, ran.advice)
+	b.because = cmp.Or(b.because, ran.why)
+	return why.and(&notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool or GoPackages%s, or add cachetest.Version(\"1\")", strings.Join(causes, ", "), ran.declare(option("Files", pathNames(b.unread(ins)))))})
+}
+
+// declare returns the part of a message that says how to declare the programs, and files
+// that they may have read.
+func (ran *programs) declare(files string) string {
+	parts := []string{ran.advice, option("Tool", ran.tools), files}
+	if parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" }); len(parts) == 0 {
+		return ""
 	}
-	return &notStored{how, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool or GoPackages%s, or add cachetest.Version(\"1\")", strings.Join(causes, ", "), ran.advice)}
+	if files == "" {
+		parts = append(parts, "Files for what it reads")
+	}
+	if ran.advice == "" {
+		parts[0] = ", as in " + parts[0]
+	}
+	return strings.Join(parts, " and ")
 }
 
 // undeclaredCaptures reports all captured values, and all that the code asks a testing.TB
@@ -325,25 +322,22 @@ func (b *builder) undeclaredCaptures() *notStored {
 		asked := slices.Clone(b.spec.Ignore.Captures)
 		for _, use := range known.HandleUses {
 			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(asked, what) {
-				asked = append(asked, what)
+				asked, b.because = append(asked, what), whyRun(known)
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
 					use.Caller(), what, use.File, use.Line, what))
 			}
 		}
-		if len(asked) > len(b.spec.Ignore.Captures) {
-			parts[len(parts)-1] += whyRun(known)
-		}
-	}
-	if len(parts) > 0 {
-		return &notStored{"capture", strings.Join(parts, "; ")}
 	}
 	if name := c.Ambiguous(b.spec.Key); name != "" {
-		return &notStored{"capture", fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.callSite(), name, name, name)}
+		parts = append(parts, fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.callSite(), name, name, name))
 	}
 	if c.Undecided != "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
-		return &notStored{"capture", fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.callSite(), c.Undecided)}
+		parts = append(parts, fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.callSite(), c.Undecided))
 	}
-	return nil
+	if b.untold = len(parts) > 0; !b.untold {
+		return nil
+	}
+	return &notStored{"capture", strings.Join(parts, "; ")}
 }
 
 // callSite names the build function by where it is handed over.

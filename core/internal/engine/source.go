@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -27,32 +28,29 @@ func (c *collector) addUnlogged() *notStored {
 	case known == nil:
 		return c.environment()
 	}
+	var why *notStored
 	if known.DependsOn(settings.Stdin) && process.Setting(settings.Stdin) != "" {
-		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
+		why = &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
 	}
 	for _, r := range known.Early {
-		var why *notStored
 		switch r.Kind {
 		case code.ReadVariable:
-			why = c.env(r.Name, true)
+			why = why.and(c.env(r.Name, true))
 		case code.ReadFile:
-			why = c.addPath(trace.Read{Name: c.World.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
+			why = why.and(c.addPath(trace.Read{Name: c.World.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)}))
 		case code.ReadDir:
 			c.add(c.World.CheckoutAt())
 			c.cwd.addStart(1)
 		}
-		if why != nil {
-			return why
-		}
 	}
 	if known.DependsOn(settings.Variables) {
-		return c.environment()
+		why = why.and(c.environment())
 	}
-	return nil
+	return why
 }
 
 // environment adds all variables.
-func (c *collector) environment() *notStored {
+func (c *collector) environment() (why *notStored) {
 	names := slices.Collect(maps.Keys(c.c.host.Env()))
 	for _, kv := range syscall.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
@@ -62,14 +60,12 @@ func (c *collector) environment() *notStored {
 	ignored, flags := c.spec.Ignore.Env, c.preset()
 	for _, name := range slices.Compact(names) {
 		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			more, why := c.envFlags(name, true)
-			if flags |= more; why != nil {
-				return why
-			}
+			more, no := c.envFlags(name, true)
+			flags, why = flags|more, why.and(no)
 		}
 	}
 	c.add(c.World.EnvironmentAt(input.EnvironmentName(ignored), flags, nil))
-	return nil
+	return why
 }
 
 // paths are the constants in fn's closure that name files.
@@ -91,16 +87,14 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 		if _, system := process.SystemDir(b.World.Root, path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
 			continue
 		}
-		var found []input.Input
-		switch {
-		case process.Within(b.World.Dir, []string{path}): // all that is in it would be the package itself, and more
-			found = []input.Input{b.World.DirAt(name, input.Declared, old.Find(input.Dir, name))}
-		default:
-			found, _ = b.World.At(name, b.ignorePatterns(), old)
-			if input.IsGlob(p.Path) { // it may be a name all the same
-				more, _ := b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
-				found = append(found, more...)
-			}
+		if process.Within(b.World.Dir, []string{path}) { // all that is in it would be the package itself, and more
+			ins = append(ins, b.World.DirAt(name, input.Declared, old.Find(input.Dir, name)))
+			continue
+		}
+		found, _ := b.World.At(name, b.ignorePatterns(), old)
+		if input.IsGlob(p.Path) { // it may be a name all the same
+			more, _ := b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
+			found = append(found, more...)
 		}
 		ins = append(ins, found...)
 	}
@@ -110,25 +104,38 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 // declareAdvice returns the part of a message that says what to declare: an option Files with
 // the files that fn opens by a constant name and that are not declared yet.
 func (b *builder) declareAdvice(declared []input.Input) string {
-	var names []string
-	for _, p := range b.paths() {
-		if quoted := fmt.Sprintf("%q", p.Path); p.Opened && !b.holds(declared, b.World.Name(b.World.Abs(p.Path))) && !slices.Contains(names, quoted) {
-			names = append(names, quoted)
-		}
-	}
-	if len(names) == 0 {
+	list := slices.DeleteFunc(slices.Clone(b.paths()), func(p code.Path) bool {
+		return !p.Opened || b.holds(declared, b.World.Name(b.World.Abs(p.Path)))
+	})
+	if len(list) == 0 {
 		return "what it reads, if anything, with cachetest.Files and Env,"
 	}
-	slices.Sort(names)
-	return "it all, cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
+	return "it all, " + option("Files", pathNames(list)) + " for one,"
 }
 
-// unreadPath returns a path that fn's code names, at which there is something, and which is
-// no input: it may have been read unseen. The zero Path is none. Of a fixture with children
-// none is returned, as what those read is theirs.
-func (b *builder) unreadPath(ins []input.Input) (p code.Path) {
+// option returns an option of that name with what it is given, "" if that is nothing.
+func option(name string, args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	slices.Sort(args)
+	quoted := fmt.Sprintf("%q", slices.Compact(args)) // ["a" "b"]
+	return fmt.Sprintf("cachetest.%s(%s)", name, strings.ReplaceAll(quoted[1:len(quoted)-1], `" "`, `", "`))
+}
+
+func pathNames(list []code.Path) (names []string) {
+	for _, p := range list {
+		names = append(names, p.Path)
+	}
+	return names
+}
+
+// unread returns the paths that fn's code names, at which there is something, and which are
+// no inputs: they may have been read unseen. Of a fixture with children there are none, as
+// what those read is theirs.
+func (b *builder) unread(ins []input.Input) (list []code.Path) {
 	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
-		return p
+		return nil
 	}
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
@@ -137,10 +144,10 @@ func (b *builder) unreadPath(ins []input.Input) (p code.Path) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil && !b.closure.Embeds(name) { // where it is a name in an embed.FS
-			return p
+			list = append(list, p)
 		}
 	}
-	return p
+	return list
 }
 
 // holds reports whether a file, or one below a directory, is among some inputs.
@@ -156,9 +163,10 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
-	advice   string // how to tell what is in one of them
-	self     bool   // the build started or read the test binary
-	why      string // the part of a message that says why what was read or started before the build counts
+	advice   string   // how to tell what is in one of them
+	tools    []string // names of those that the option Tool takes
+	self     bool     // the build started or read the test binary
+	why      string   // the part of a message that says why what was read or started before the build counts
 }
 
 // programsSeen says when programs can have been started that matter: fn's code, or
@@ -185,30 +193,28 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
-	if c.ran.advice == "" {
-		c.ran.advice = c.programAdvice(r.Name)
-	}
+	c.advise(r.Name)
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
 }
 
-// programAdvice returns the part of a message that says how to declare a program that was
-// started; "" for one that GoBuild has built within fn.
-func (c *collector) programAdvice(path string) string {
+// advise notes how to declare a program that was started, unless GoBuild has built it
+// within fn.
+func (c *collector) advise(path string) {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
 	found, _, _ := c.World.FindTool(name)
-	switch advice := c.asPath(path); {
+	advice := c.asPath(path)
+	switch {
 	case advice != "":
-		return advice
 	case c.c.inStore(path) && len(c.frame.children) == 0:
-		return withPath(path)
+		advice = withPath(path)
 	case name == "go":
-		return ": GoPackages names what the go command is given, or let cachetest.GoBuild build it"
+		advice = ": let cachetest.GoBuild build it, or name what the go command is given with GoPackages"
 	case found == path:
-		return fmt.Sprintf(", as in cachetest.Tool(%q) and Files for what it reads", name)
+		c.ran.tools = append(c.ran.tools, name)
 	}
-	return ""
+	c.ran.advice = cmp.Or(c.ran.advice, advice)
 }
 
 // whyEarly returns the part of a message that says why reads before the build count.
@@ -227,9 +233,8 @@ func (b *builder) whyEarly() string {
 // relative name leads to nothing, it may be that of a program in another directory
 // (exec.Cmd.Dir).
 func (c *collector) wasRun(r trace.Read) bool {
-	own := c.notInput(r.Name)
 	if _, err := unlogged.StatPath(r.Name); err != nil {
-		return r.Relative > 0 || own && r.Again && c.closure != nil
+		return r.Relative > 0 || r.Again && c.closure != nil && c.notInput(r.Name)
 	}
 	return process.IsProgram(r.Name)
 }

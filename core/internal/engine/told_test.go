@@ -62,11 +62,8 @@ func TestUnseen(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newProcess(t).with(tt.spec, tt.closure)
 			b.spec.Callee, b.spec.Ignore.Captures = "Memo", []string{"none"} // what is captured is not known
-			why := b.undeclared()
-			if why == nil {
-				why = b.hiddenReads(&programs{}, nil)
-			}
-			if got := why.String(); (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
+			why := b.undeclared().and(b.hiddenReads(&programs{}, nil))
+			if got := why.String() + b.because; (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 			b.frame.answered = true
@@ -226,11 +223,26 @@ func TestPrograms(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/usr/bin/tool":      "",
-		"/usr/lib/go/bin/go": ": GoPackages names what the go command is given, or let cachetest.GoBuild build it",
+		"/usr/lib/go/bin/go": ": let cachetest.GoBuild build it, or name what the go command is given with GoPackages",
 		filepath.Join(p.config.Dir, "v1", "trees", "00", "tool"): `, or add cachetest.With("tool", cachetest.Path(…)) for what is in it`,
 	} {
-		if got := c.programAdvice(path); got != want {
-			t.Errorf("%s: %q, want %q", path, got, want)
+		c := &collector{builder: b}
+		if c.advise(path); c.ran.advice != want {
+			t.Errorf("%s: %q, want %q", path, c.ran.advice, want)
+		}
+	}
+	for _, tt := range []struct {
+		ran         programs
+		files, want string
+	}{
+		{programs{}, "", ""},
+		{programs{}, "cachetest.Files(\"a\")", `, as in cachetest.Files("a")`},
+		{programs{tools: []string{"sh", "cat", "sh"}}, "", `, as in cachetest.Tool("cat", "sh") and Files for what it reads`},
+		{programs{tools: []string{"cat"}}, "cachetest.Files(\"a\")", `, as in cachetest.Tool("cat") and cachetest.Files("a")`},
+		{programs{advice: ", or do that", tools: []string{"cat"}}, "", `, or do that and cachetest.Tool("cat") and Files for what it reads`},
+	} {
+		if got := tt.ran.declare(tt.files); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
 		}
 	}
 	if why := b.hiddenReads(&c.ran, nil); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
@@ -283,12 +295,12 @@ func TestConstants(t *testing.T) {
 	if got := b.declareAdvice([]input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}); got != `it all, cachetest.Files(".") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.unreadPath(nil); got.Path != "in.txt" || got.Line != 1 {
-		t.Errorf("%v", got)
+	if got := option("Files", pathNames(b.unread(nil))); got != `cachetest.Files(".", "dir", "in.txt")` {
+		t.Errorf("%s", got)
 	}
 	read := []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}
-	if got := b.unreadPath(read); got.Path != "" && got.Path != "." {
-		t.Errorf("%v", got)
+	if got := pathNames(b.unread(read)); !slices.Equal(got, []string{"."}) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"go/ast"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -91,7 +90,11 @@ func Qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 // IsBasicType reports whether a name is that of a predeclared type whose values
 // have no parts.
 func IsBasicType(name string) bool {
-	return slices.Contains([]string{"bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128"}, name)
+	switch name {
+	case "bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128":
+		return true
+	}
+	return false
 }
 
 // IsAPI reports whether an import path is that of the package with the API.
