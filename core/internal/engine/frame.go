@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A frame is a build that is under way. A fixture asked for by its build has
@@ -161,7 +161,7 @@ func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	}
 	relative := trace.Relative(path)
 	if dir, err := c.host.Getwd(); err == nil && relative > 0 {
-		path = filepath.Join(dir, path)
+		path = unlogged.Join(dir, path)
 	}
 	var ins []input.Input
 	if name := c.world.Name(c.world.Abs(path)); !open {

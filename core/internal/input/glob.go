@@ -221,6 +221,9 @@ func join(dir, name string) string {
 	if dir == "." || dir == "" {
 		return name
 	}
+	if joined := dir + "/" + name; strings.Contains(joined, "/../") {
+		return joined
+	}
 	return path.Join(dir, name)
 }
 
@@ -264,7 +267,7 @@ func (w *World) PatternName(pattern string) string {
 		base = unquote(base)
 	}
 	if !path.IsAbs(base) && !filepath.IsAbs(base) {
-		base = filepath.Join(w.Dir, base)
+		base = w.Abs(base)
 	}
 	base = Quote(w.Name(filepath.FromSlash(base)))
 	if rest == "" {

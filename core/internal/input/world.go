@@ -80,7 +80,7 @@ func (w *World) Path(name string) string {
 		}
 		base, rest, _ := strings.Cut(rest, "/")
 		if dir, ok := w.Bases[base]; ok {
-			return filepath.Join(dir, filepath.FromSlash(rest))
+			return unlogged.Join(dir, rest)
 		}
 	}
 	path := filepath.FromSlash(name)
@@ -106,13 +106,7 @@ func (w *World) IsGone(name string) bool {
 }
 
 // Abs makes a path that a user gave absolute.
-func (w *World) Abs(path string) string {
-	path = filepath.FromSlash(path)
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(w.Dir, path)
-}
+func (w *World) Abs(path string) string { return unlogged.Join(w.Dir, path) }
 
 // Shown is the name of an input, or its names, as people should read it: behind a
 // pattern what that leaves out.

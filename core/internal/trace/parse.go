@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A parser takes the log apart, line by line: an operation, a space, a name.
@@ -130,7 +131,7 @@ func (p *parser) line(line string) error {
 // of that time: so a relative name counts for each directory in which the beginning
 // of it was opened, too.
 func (p *parser) path(name string, opened bool) {
-	path, relative := p.abs(p.dir, name)
+	path, relative := unlogged.Join(p.dir, name), Relative(name)
 	p.read(thing{name: path, relative: relative}, opened)
 	if relative == 0 {
 		return
@@ -139,7 +140,7 @@ func (p *parser) path(name string, opened bool) {
 	for i, c := range slashed {
 		for _, dir := range p.opened[slashed[:i]] {
 			if c == '/' && dir != p.dir {
-				path, _ := p.abs(dir, name)
+				path := unlogged.Join(dir, name)
 				p.read(thing{name: path, relative: relative}, opened)
 			}
 		}
@@ -150,36 +151,6 @@ func (p *parser) path(name string, opened bool) {
 		}
 		p.opened[root] = append(p.opened[root], p.dir)
 	}
-}
-
-// abs makes a name absolute that was logged in a directory, and tells how relative
-// it was. A ".." behind a name is left alone, since that name may be a symbolic link.
-func (p *parser) abs(dir, name string) (path string, relative int) {
-	if filepath.IsAbs(name) {
-		dir = ""
-	} else {
-		relative = Relative(name)
-	}
-	rest := filepath.ToSlash(name)
-	for dir != "" {
-		if next, ok := strings.CutPrefix(rest, "./"); ok {
-			rest = strings.TrimLeft(next, "/")
-		} else if next, ok := strings.CutPrefix(rest, "../"); ok {
-			dir, rest = filepath.Dir(dir), strings.TrimLeft(next, "/")
-		} else if rest == ".." {
-			return filepath.Dir(dir), relative
-		} else {
-			break
-		}
-	}
-	path = filepath.FromSlash(rest)
-	if dir != "" {
-		path = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + path
-	}
-	if strings.Contains(rest, "..") {
-		return path, relative
-	}
-	return filepath.Clean(path), relative
 }
 
 // Relative is 0 for an absolute name, else 1, and one more for each ".." that

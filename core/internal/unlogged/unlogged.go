@@ -20,8 +20,37 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 )
+
+// Join makes a name absolute that holds against a directory. A ".." behind a name is left
+// alone, since that name may be a symbolic link.
+func Join(dir, name string) string {
+	rest := filepath.ToSlash(name)
+	if filepath.IsAbs(name) {
+		dir = ""
+	}
+	for dir != "" {
+		if next, ok := strings.CutPrefix(rest, "./"); ok {
+			rest = strings.TrimLeft(next, "/")
+		} else if next, ok := strings.CutPrefix(rest, "../"); ok {
+			dir, rest = filepath.Dir(dir), strings.TrimLeft(next, "/")
+		} else if rest == ".." {
+			return filepath.Dir(dir)
+		} else {
+			break
+		}
+	}
+	path := filepath.FromSlash(rest)
+	if dir != "" {
+		path = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + path
+	}
+	if slashed := filepath.ToSlash(path); strings.Contains(slashed+"/", "/../") {
+		return filepath.FromSlash(strings.TrimSuffix(slashed, "/"))
+	}
+	return filepath.Clean(path)
+}
 
 // A Stat is what the file system says of a file that tells, without reading
 // it, whether it is the one seen before. Times are nanoseconds since 1970;
