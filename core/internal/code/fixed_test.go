@@ -38,6 +38,32 @@ func fn() (n int) {
 	return n + int(list[0])
 }
 `, want: ""},
+		{name: "tables that local variables are set to later", src: `
+type options struct{ width int; sub []string }
+var defaults = &options{width: 8, sub: []string{"a"}}
+var first, second = []uint16{1, 2}, []uint16{3}
+func width(o *options) int { if o == nil { o = defaults }; return o.width + len(o.sub[0]) }
+func sum(long bool) (n int) {
+	list := first[:1]
+	if long { list = second[0:1] }
+	for _, x := range list { n += int(x) }
+	return n
+}
+func TestA(t *testing.T) { t.Log(width(nil), sum(true)) }
+func fn() int { return width(&options{}) + sum(false) }
+`, want: ""},
+		{name: "a table that a local variable is set to later, and a loop changes", src: `
+var table = []int{1}
+func TestA(t *testing.T) { list := []int{0}; for range 2 { list[0] = 9; list = table } }
+func fn() int { return table[0] }
+`, want: "state"},
+		{name: "a table that a local variable is set to later, and is kept", src: `
+var table = []int{1}
+var kept []int
+func TestA(t *testing.T) { var list []int; list = table; kept = list }
+func TestB(t *testing.T) { kept[0] = 9 }
+func fn() int { return table[0] }
+`, want: "state"},
 		{name: "a struct that is set to a variable of a type with a method of its own", src: `
 type inner struct{ s []int }
 func (i *inner) set() {}
@@ -45,6 +71,15 @@ type outer struct{ *inner }
 func (o outer) set() { o.s[0] = 9 }
 var x = struct{ *inner }{&inner{[]int{1}}}
 func TestA(t *testing.T) { var o outer = x; o.set() }
+func fn() int { return x.s[0] }
+`, want: "state"},
+		{name: "a struct that is set later to a variable of a type with a method of its own", src: `
+type inner struct{ s []int }
+func (i *inner) set() {}
+type outer struct{ *inner }
+func (o outer) set() { o.s[0] = 9 }
+var x = struct{ *inner }{&inner{[]int{1}}}
+func TestA(t *testing.T) { var o outer; o = x; o.set() }
 func fn() int { return x.s[0] }
 `, want: "state"},
 		{name: "part of a table that a local variable stands for, and is handed on", src: `

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -72,7 +73,7 @@ func (c context) through(step string) context {
 }
 
 // accessed notes the access to an identifier that is used as c says. Local variables that
-// are defined as a part of something are followed, and nothing else.
+// are defined as, or set to, a part of something are followed, and nothing else.
 func (w *walker) accessed(id *ast.Ident, c context) {
 	if c.operand && w.use == nil {
 		return
@@ -97,6 +98,31 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 // bind has a local variable stand for a part of a plain expression.
 func (w *walker) bind(d *scope.Def, e ast.Expr, path string) {
 	w.part(e, path, func(u Access) { w.bound[d] = append(w.bound[d], u) })
+}
+
+// aliases has each local variable that is set again, to a part of what no function binds,
+// stand for that part too, wherever it is mentioned.
+func (w *walker) aliases(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		for i := 0; ok && i < len(s.Rhs); i++ {
+			if d := w.alias(s, i); d != nil {
+				w.bind(d, s.Rhs[i], StepCopy)
+			}
+		}
+		return true
+	})
+}
+
+// alias returns the local variable that an assignment sets so by its i-th value. A result
+// is none, since it may be returned without a mention.
+func (w *walker) alias(s *ast.AssignStmt, i int) *scope.Def {
+	id, _ := ast.Unparen(s.Lhs[min(i, len(s.Lhs)-1)]).(*ast.Ident)
+	d, of := scope.Of(id), whole(s.Rhs[i])
+	if s.Tok != token.ASSIGN || of == nil || scope.Of(of) != nil || w.use != nil || paramType(d) != nil && w.bound[d] == nil {
+		return nil
+	}
+	return d
 }
 
 // at returns u with a path behind its own; the first field of a name may belong
@@ -160,13 +186,13 @@ func isSame(a, b ast.Expr) bool {
 	return ok1 && ok2 && v.Name == w.Name && scope.Of(v) == scope.Of(w)
 }
 
-// isPath reports whether an expression names a variable or a part of one.
-func isPath(e ast.Expr) bool {
+// whole returns the variable that an expression names, or a part of, nil for any other.
+func whole(e ast.Expr) *ast.Ident {
 	for x := e; x != nil; x, _ = outer(e) {
 		e = x
 	}
-	_, ok := ast.Unparen(e).(*ast.Ident)
-	return ok
+	id, _ := ast.Unparen(e).(*ast.Ident)
+	return id
 }
 
 // A Use is a mention of a local variable, or of another that stands for a part of

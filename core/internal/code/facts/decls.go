@@ -59,6 +59,7 @@ func (w *walker) funcDecl(d *ast.FuncDecl) {
 	w.walk(d.Type)
 	w.bindParams(d.Type.Params, 2)
 	if f.NoBody = d.Body == nil; !f.NoBody {
+		w.aliases(d.Body)
 		w.walk(d.Body)
 	}
 	w.Decls = append(w.Decls, *f)
@@ -97,6 +98,7 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 			w.variable(f, s)
 		}
 	}
+	w.aliases(spec)
 	w.walk(spec)
 	w.Decls = append(w.Decls, *w.f)
 }
@@ -157,6 +159,7 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined, told []ast.Node) *Decl {
 	w := newWalker(&File{}, p)
 	f := w.begin(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
+	w.aliases(lit)
 	w.literal(lit, false)
 	var end token.Pos
 	for _, n := range determined {

@@ -22,7 +22,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	}
 	for i, r := range s.Rhs {
 		c := operand
-		if s.Tok == token.ASSIGN {
+		if s.Tok == token.ASSIGN && w.alias(s, i) == nil {
 			c = setTo(s.Lhs[min(i, len(s.Lhs)-1)])
 		}
 		w.expr(r, c)
@@ -77,7 +77,7 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		name := names[min(i, len(names)-1)]
 		d := defined(name, by)
 		switch {
-		case d != nil && isPath(v):
+		case d != nil && whole(v) != nil:
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, v, StepCopy)
 			if id, ok := ast.Unparen(v).(*ast.Ident); ok {
@@ -105,7 +105,7 @@ func (w *walker) ranges(s *ast.RangeStmt) {
 	w.expr(s.X, context{kind: AccessRange})
 	switch d := defined(s.Value, s); {
 	case s.Value == nil || isBlank(s.Value):
-	case d != nil && isPath(s.X):
+	case d != nil && whole(s.X) != nil:
 		w.bind(d, s.X, StepElem+StepCopy)
 	default:
 		w.expr(s.X, value.through(StepElem))
