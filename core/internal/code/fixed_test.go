@@ -235,6 +235,47 @@ var p = pair{1, 2}
 func TestA(t *testing.T) { q := p; q.a = 3; r := [2]pair{p}; r[0].b = 4; t.Log(q, r) }
 func fn() int { return p.a }
 `, want: ""},
+		{name: "tables that are part of another", src: `
+type blocks struct{ values []int; offset *[2]int }
+func (b *blocks) get(i int) int { return b.values[b.offset[i]] }
+var values = [...]int{1, 2}
+var offset = [2]int{0, 1}
+var sparse = &blocks{values[:], &offset}
+func TestA(t *testing.T) { t.Log(sparse.get(1)) }
+func fn() int { return sparse.get(0) + values[0] }
+`, want: ""},
+		{name: "tables that are part of another, which is handed on", src: `
+type blocks struct{ values []int }
+func (b *blocks) get(i int) int { return b.values[i] }
+var values = [...]int{1, 2}
+var sparse = &blocks{values[:]}
+func TestA(t *testing.T) { var h struct{ b *blocks }; h.b = sparse; h.b.values[0] = 9 }
+func fn() int { return sparse.get(0) + values[0] }
+`, want: "state"},
+		{name: "tables that are part of one of two others", src: `
+type blocks struct{ values []int }
+var values = [...]int{1, 2}
+var none, sparse = blocks{}, blocks{values[:]}
+func TestA(t *testing.T) { t.Log(none.values[0], sparse.values[0]); sparse.values[0] = 9 }
+func fn() int { return values[0] }
+`, want: "state"},
+		{name: "a table that an initialiser keeps elsewhere", src: `
+type holder struct{ list []int }
+func (h *holder) keep(list []int) int { h.list = list; return 1 }
+var kept = &holder{}
+func get() *holder { return kept }
+var values = []int{1, 2}
+var z = get().keep(values)
+func TestA(t *testing.T) { kept.list[0] = 9 }
+func fn() int { return values[0] }
+`, want: "state"},
+		{name: "a table that the literal of an initialiser keeps elsewhere", src: `
+var more = []int{1}
+var other []int
+var u = func() int { other = more; return 1 }()
+func TestA(t *testing.T) { other[0] = 9 }
+func fn() int { return more[0] }
+`, want: "state"},
 		{name: "an array that is copied", src: `
 var a = [2]int{1, 2}
 func TestA(t *testing.T) { b := a; b[0] = 3; for i, x := range a { t.Log(i, x) } }

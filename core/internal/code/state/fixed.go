@@ -119,6 +119,7 @@ func (s *Analysis) fixed(v variable) bool {
 	}
 	fixed, known := s.verdicts[v]
 	if !known {
+		s.verdicts[v] = false
 		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.touches(v, *m) })
 		s.verdicts[v] = fixed
 	}
@@ -129,7 +130,7 @@ func (s *Analysis) fixed(v variable) bool {
 // they were made, not even when the program starts.
 func (s *Analysis) unwritten(n *graph.Node) bool {
 	for i := range n.Fact.Names {
-		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) }) {
+		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) || s.aliases(v, *m) }) {
 			return false
 		}
 	}
@@ -139,7 +140,15 @@ func (s *Analysis) unwritten(n *graph.Node) bool {
 // touches reports whether a mention of a variable is no pure read, nor part of
 // its initialisation.
 func (s *Analysis) touches(v variable, m mention) bool {
-	return s.opaque(m.by.Package) || !s.initialises(m) && s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
+	return s.opaque(m.by.Package) || !s.initialises(m) && s.does(s.typeOf(v), m, effect.Itself) > effect.Reads && !(s.aliases(v, m) && s.fixed(variable{m.by, 0}))
+}
+
+// aliases reports whether a mention makes a variable, or a part of it, a part of another
+// one, of which each mention counts then.
+func (s *Analysis) aliases(v variable, m mention) bool {
+	f := m.by.Fact
+	return f.Kind == facts.KindVar && !f.Init && len(f.Names) == 1 && !m.Late && (m.Kind == facts.AccessRead || m.Kind == facts.AccessAddress) &&
+		s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
 }
 
 // isTouched reports whether an access to a variable is no pure read.
