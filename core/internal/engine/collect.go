@@ -68,10 +68,8 @@ func (c *collector) collect() *notStored {
 // askedForCwd notes that a directory was asked for by its name.
 func (c *collector) askedForCwd(r trace.Read) *notStored {
 	r.Relative = 1
-	if c.relative(r); !r.After {
-		return nil
-	}
-	if dir := c.workingDir(); c.c.host.Temp().Has(dir) {
+	c.relative(r)
+	if dir := c.workingDir(); r.After && c.c.host.Temp().Has(dir) {
 		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
 	}
 	return nil
@@ -153,20 +151,25 @@ func (c *collector) envFlags(name string, before bool) (input.Flags, *notStored)
 		flags |= input.Began
 	}
 	isTemp := c.c.host.Temp().Has(value)
+	inBuild := slices.Contains(c.environ, name+"="+value) != set ||
+		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
 	switch {
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
-	case isTemp, slices.Contains(c.environ, name+"="+value) != set,
-		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }): // it is refused
+	case isTemp, inBuild: // it is refused
 	case !before:
 		return 0, nil
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
 		return input.Preset, nil
 	}
-	if isTemp { // declaring it would only tell that
-		return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
+	how, advice := "by this process", "declare it with cachetest.Env(%q)"
+	switch {
+	case isTemp: // declaring it would only tell that
+		how, advice = "by this process to a temporary path, which is another in each run", "add cachetest.IgnoreEnv(%q) if it cannot matter"
+	case inBuild:
+		how, advice = "while the build function ran", "add cachetest.IgnoreEnv(%q) if that reads only what it has set"
 	}
-	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
+	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed %s: "+advice, name, how, name)}
 }
 
 // preset is the flag of variables that code has set before the tests began,

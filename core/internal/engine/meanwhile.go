@@ -116,7 +116,7 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 				return changedMeanwhile(input.Show(now.Name), "something was added to it or removed, though it has the same names now")
 			}
 		case len(reasons) > 0 && now.Kind == input.Env:
-			return &notStored{"changed", reasons[0].Text + " while the build function ran"}
+			return &notStored{"changed", fmt.Sprintf("%s while the build function ran: give cachetest.IgnoreEnv(%q) in its place if that reads only what it has set", reasons[0].Text, now.Name)}
 		case len(reasons) > 0:
 			return changedMeanwhile(reasons[0].Subject, reasons[0].Text)
 		case now.IsContent() && was.Stat != now.Stat:

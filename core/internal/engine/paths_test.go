@@ -246,18 +246,18 @@ func TestNotStored(t *testing.T) {
 		{"a declared variable changed", Spec{DeclaredOnly: true, Declare: Declared{Env: []string{"CT_ENGINE"}}}, func(p *testProcess) Output {
 			os.Setenv("CT_ENGINE", "changed")
 			return Output{}
-		}, "env CT_ENGINE set (was unset) while the build function ran"},
+		}, `env CT_ENGINE set (was unset) while the build function ran: give cachetest.IgnoreEnv("CT_ENGINE") in its place if that reads only what it has set`},
 		{"no log", Spec{}, func(p *testProcess) Output { p.log.err = errors.New("no log"); return Output{} }, "what it reads is not recorded (no log): declare what it reads, if anything, with cachetest.Files and Env, and add cachetest.DeclaredOnly()"},
 		{"a system file", Spec{Version: "1"}, func(p *testProcess) Output { p.log.opened("/proc/stat"); return Output{} }, "/proc/stat was read, and what is in /proc is no file that stays"},
 		{"a system file before", Spec{Version: "1"}, func(p *testProcess) Output {
 			p.log.reads.Paths = []trace.Read{{Name: "/sys/class", Before: true, Opened: true}}
 			return Output{}
 		}, "/sys/class was read before the build function"},
-		{"a variable that the process set", Spec{Version: "1"}, func(p *testProcess) Output {
+		{"a variable that fn set", Spec{Version: "1"}, func(p *testProcess) Output {
 			os.Setenv("CT_ENGINE", "set")
 			p.log.reads.Env = []trace.Read{{Name: "CT_ENGINE", After: true}}
 			return Output{}
-		}, `env CT_ENGINE was changed by this process: declare it with cachetest.Env("CT_ENGINE")`},
+		}, `env CT_ENGINE was changed while the build function ran: add cachetest.IgnoreEnv("CT_ENGINE") if that reads only what it has set`},
 		{"a file that was written meanwhile", Spec{Version: "1"}, func(p *testProcess) Output {
 			tick()
 			p.log.opened(p.write("in.txt", "other"))
