@@ -273,10 +273,9 @@ func (b *builder) hiddenReads(ran *programs, ins []input.Input) (why *notStored)
 	if b.spec.answeredFor() || b.frame.answered {
 		return why
 	}
-	how := "hidden"
-	var causes []string
-	if len(ran.commands) > 0 {
-		how, causes = "command", slices.Clone(ran.commands)
+	how, causes := "hidden", slices.Clone(ran.commands)
+	if len(causes) > 0 {
+		how = "command"
 	}
 	if known := b.behaviour(); known != nil && b.spec.Callee != "" {
 		for _, use := range known.Hidden {

@@ -131,10 +131,11 @@ func pathNames(list []code.Path) (names []string) {
 }
 
 // unread returns the paths that fn's code names, at which there is something, and which are
-// no inputs: they may have been read unseen. Of a fixture with children there are none, as
-// what those read is theirs.
+// no inputs: they may have been read unseen. Of a fixture with children, but for commands,
+// there are none, as what those read is theirs.
 func (b *builder) unread(ins []input.Input) (list []code.Path) {
-	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
+	isOther := func(ch child) bool { return !strings.HasPrefix(ch.name, "go build ") } // see goBuildKey
+	if b.traceErr != nil || b.spec.DeclaredOnly || slices.ContainsFunc(b.frame.children, isOther) {
 		return nil
 	}
 	for _, p := range b.paths() {
@@ -200,14 +201,14 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 }
 
 // advise notes how to declare a program that was started, unless GoBuild has built it
-// within fn.
+// within fn, or its path is refused as captured.
 func (c *collector) advise(path string) {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
 	found, _, _ := c.World.FindTool(name)
 	advice := c.asPath(path)
 	switch {
 	case advice != "":
-	case c.c.inStore(path) && len(c.frame.children) == 0:
+	case c.c.inStore(path) && len(c.frame.children) == 0 && !c.untold:
 		advice = withPath(path)
 	case name == "go":
 		advice = ": let cachetest.GoBuild build it, or name what the go command is given with GoPackages"
