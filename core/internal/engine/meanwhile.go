@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -63,7 +62,7 @@ func (c *collector) meanwhile() *notStored {
 				changed = append(changed, fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What))
 				if st, err := unlogged.StatPath(r.Name); err != nil || !st.Mode.IsDir() { // to ignore a directory is to ignore all that is in it
 					pattern, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
-					patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(pattern, r.name))))
+					patterns = append(patterns, filepath.ToSlash(cmp.Or(pattern, r.name)))
 				}
 			}
 			f.Add(early.Verdict, early.What)
@@ -81,7 +80,7 @@ func (c *collector) meanwhile() *notStored {
 	}
 	advice := "the next run can store it, if no test changes that again"
 	if len(patterns) > 0 {
-		advice = fmt.Sprintf("add cachetest.IgnoreFiles(%s) if it cannot matter", strings.Join(patterns, ", "))
+		advice = "add " + option("IgnoreFiles", patterns) + " if it cannot matter"
 	}
 	return &notStored{"changed", strings.Join(changed, "; ") + ": " + advice}
 }
@@ -282,10 +281,7 @@ func (c *collector) earlyEntry(r trace.Read) string {
 	if !r.Opened {
 		return ""
 	}
-	entries, err := unlogged.ReadDir(r.Name)
-	if err != nil {
-		return ""
-	}
+	entries, _ := unlogged.ReadDir(r.Name) // if it is still there
 	for _, e := range entries {
 		if path := filepath.Join(r.Name, e.Name()); (e.Type()&fs.ModeType == 0 || !since.IsTestTop(r.Name)) && c.wasThere(path) {
 			return path

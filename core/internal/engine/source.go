@@ -189,6 +189,9 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {
 		return
 	}
+	if c.c.inStore(r.Name) {
+		name = filepath.Base(name)
+	}
 	text := input.Show(name) + " was run"
 	if !late {
 		text += " before the build function"
