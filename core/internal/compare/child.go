@@ -85,6 +85,8 @@ func (n ChildName) is(rec *record.Record) bool {
 	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.Digest[:16]) == n.cwd)
 }
 
+const Refresh time.Duration = 1 // the age of a child that each call builds again
+
 // expired reports whether a record is too old, or is later than now: a clock was wrong.
 func expired(rec *record.Record, age time.Duration, now time.Time) bool {
 	since := now.Sub(rec.Built)

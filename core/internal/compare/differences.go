@@ -253,8 +253,11 @@ func (c *Comparison) own(stopAtFirst bool) {
 // tooOld is the reason that a record has expired. The time is in UTC: to
 // write the local one would fix the zone of the process, before a test sets TZ.
 func tooOld(rec *record.Record, age time.Duration) input.Reason {
-	return input.Reason{Code: "expired", Old: rec.Built.UTC().Format(time.RFC3339),
-		Text: fmt.Sprintf("not built in the last %s, but at %s", age, rec.Built.UTC().Format("2006-01-02 15:04 UTC"))}
+	text := fmt.Sprintf("not built in the last %s, but at %s", age, rec.Built.UTC().Format("2006-01-02 15:04 UTC"))
+	if age == Refresh {
+		text = "Refresh() asks for it"
+	}
+	return input.Reason{Code: "expired", Old: rec.Built.UTC().Format(time.RFC3339), Text: text}
 }
 
 // input compares one input.

@@ -46,8 +46,12 @@ type child struct {
 
 // child returns what the call got, as a child of the build that asked for it.
 func (cl *call) child(rec *record.Record) child {
+	age := cl.spec.MaxAge
+	if cl.spec.Refresh {
+		age = compare.Refresh
+	}
 	return child{key: cl.key, name: cl.spec.Key, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
-		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge, local: rec.Local}
+		cwd: compare.CwdOf(rec.Inputs), maxAge: age, local: rec.Local}
 }
 
 type frameKey struct{}

@@ -131,8 +131,8 @@ func (p *parser) line(line string) error {
 // of that time: so a relative name counts for each directory in which the beginning
 // of it was opened, too.
 func (p *parser) path(name string, opened bool) {
-	path, relative := unlogged.Join(p.dir, name), Relative(name)
-	p.read(thing{name: path, relative: relative}, opened)
+	relative := Relative(name)
+	p.read(thing{name: unlogged.Join(p.dir, name), relative: relative}, opened)
 	if relative == 0 {
 		return
 	}
@@ -140,8 +140,7 @@ func (p *parser) path(name string, opened bool) {
 	for i, c := range slashed {
 		for _, dir := range p.opened[slashed[:i]] {
 			if c == '/' && dir != p.dir {
-				path := unlogged.Join(dir, name)
-				p.read(thing{name: path, relative: relative}, opened)
+				p.read(thing{name: unlogged.Join(dir, name), relative: relative}, opened)
 			}
 		}
 	}

@@ -27,7 +27,7 @@ import (
 // Join makes a name absolute that holds against a directory. A ".." behind a name is left
 // alone, since that name may be a symbolic link.
 func Join(dir, name string) string {
-	rest := filepath.ToSlash(name)
+	rest := filepath.ToSlash(name) + "/"
 	if filepath.IsAbs(name) {
 		dir = ""
 	}
@@ -36,20 +36,15 @@ func Join(dir, name string) string {
 			rest = strings.TrimLeft(next, "/")
 		} else if next, ok := strings.CutPrefix(rest, "../"); ok {
 			dir, rest = filepath.Dir(dir), strings.TrimLeft(next, "/")
-		} else if rest == ".." {
-			return filepath.Dir(dir)
 		} else {
+			rest = strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/" + rest
 			break
 		}
 	}
-	path := filepath.FromSlash(rest)
-	if dir != "" {
-		path = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + path
+	if strings.Contains(rest, "/../") {
+		return filepath.FromSlash(strings.TrimRight(rest, "/"))
 	}
-	if slashed := filepath.ToSlash(path); strings.Contains(slashed+"/", "/../") {
-		return filepath.FromSlash(strings.TrimSuffix(slashed, "/"))
-	}
-	return filepath.Clean(path)
+	return filepath.Clean(filepath.FromSlash(rest))
 }
 
 // A Stat is what the file system says of a file that tells, without reading
