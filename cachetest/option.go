@@ -87,11 +87,11 @@ func Files(patterns ...string) Option { return option{"Files", patterns} }
 // there is an error.
 func Tool(names ...string) Option { return option{"Tool", names} }
 
-// GoPackages names packages, as in "./cmd/server", that the build function hands
-// to the go command. Their sources and embedded files, and those of the packages
-// of this module that they import, are inputs, together with go.mod, the
-// versions of other modules, the go command and its settings. Test files are
-// none: declare them by Files where the function runs go test or go vet.
+// GoPackages names packages, as in "./cmd/server", that the build function hands to the
+// go command. Their sources and embedded files, and those of the packages of this module
+// that they import, are inputs, together with go.mod, the versions of other modules, the go
+// command and its settings. A package that is imported only with other tags, or for another
+// system, is named as well, and tests by Files where the function runs go test or go vet.
 func GoPackages(patterns ...string) Option { return option{"GoPackages", patterns} }
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
@@ -155,7 +155,7 @@ const (
 // Code chooses how much of the program counts as the fixture's code.
 func Code(mode CodeMode) Option { return option{"Code", string(mode)} }
 
-// Refresh builds and stores the fixture even if the stored one is valid.
+// Refresh builds and stores the fixture, and those that ask for it, even if stored ones are valid.
 func Refresh() Option { return option{"Refresh", true} }
 
 // MaxAge builds the fixture again when the stored one is older than d, as for a
