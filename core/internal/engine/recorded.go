@@ -316,6 +316,11 @@ func (b *builder) undeclaredCaptures() *notStored {
 	var parts []string
 	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
 		parts = append(parts, c.Message(b.callSite(), list))
+		for _, untold := range list {
+			if slices.ContainsFunc(b.spec.Values, func(v Value) bool { return v.Name == untold.Name }) {
+				parts = append(parts, fmt.Sprintf("the With(%q, …) that is given was made elsewhere: write it in the call itself", untold.Name))
+			}
+		}
 	}
 	if known := b.behaviour(); known != nil {
 		asked := slices.Clone(b.spec.Ignore.Captures)
