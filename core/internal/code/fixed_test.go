@@ -82,6 +82,26 @@ var x = struct{ *inner }{&inner{[]int{1}}}
 func TestA(t *testing.T) { var o outer; o = x; o.set() }
 func fn() int { return x.s[0] }
 `, want: "state"},
+		{name: "a struct by an alias that is set later to a variable of a type with a method of its own", src: `
+type inner struct{ s []int }
+func (i *inner) set() {}
+type outer struct{ *inner }
+func (o outer) set() { o.s[0] = 9 }
+type pair = struct{ *inner }
+var x = pair{&inner{[]int{1}}}
+func TestA(t *testing.T) { var o outer; o = x; o.set() }
+func fn() int { return x.s[0] }
+`, want: "state"},
+		{name: "a method by an alias of a type with type arguments", src: `
+type base struct{}
+func (base) set() {}
+type list[T any] struct{ base; s []T }
+func (l *list[T]) set() { clear(l.s) }
+type ints = list[int]
+var x = ints{s: []int{1}}
+func TestA(t *testing.T) { x.set() }
+func fn() int { return x.s[0] }
+`, want: "state"},
 		{name: "part of a table that a local variable stands for, and is handed on", src: `
 var list = []uint16{1, 2, 3}
 func TestA(t *testing.T) { part := list[1:]; rest := part[:1]; set(rest) }

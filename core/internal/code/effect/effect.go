@@ -62,10 +62,11 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 			continue
 		}
 		next, apart, ok := part(t, step)
-		_, unnamed := t.Expr.(*ast.StructType) // a copy of one may have a type with methods of its own
+		_, isStruct := t.Under().Expr.(*ast.StructType)
+		_, name := t.Name() // a copy of one without may have a type with methods of its own
 		shares = false
 		switch {
-		case !ok && (a.Kind >= facts.AccessAddress || in == Copied && unnamed):
+		case !ok && (a.Kind >= facts.AccessAddress || in == Copied && isStruct && name == ""):
 			return Changes, in
 		case !ok:
 			return j.Method(t, strings.Trim(step, ". ")), in

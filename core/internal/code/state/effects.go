@@ -23,7 +23,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
-	of, typ := t.Part(syntax.Plain(t.Expr)).Name()
+	of, typ := t.Name()
 	found, path := s.declared(of, typ)
 	switch {
 	case path == "sync" && typ == "Pool": // what it gives may be what another has put there, which whoever asks it knows

@@ -72,11 +72,8 @@ func (t Type) Field(name string) (_ Type, apart bool) {
 // Name returns the package and the name of a declared type, the path "" for one of
 // the package asked about; of an alias those of what it stands for.
 func (t Type) Name() (path, name string) {
-	for range maxDepth {
-		if t.In == nil {
-			break
-		}
-		e := ast.Unparen(t.Expr)
+	for i := 0; t.In != nil && i < maxDepth; i++ {
+		e := syntax.Plain(t.Expr)
 		spec, in := t.In.declared(e)
 		id, isLocal := e.(*ast.Ident)
 		switch {
@@ -95,7 +92,7 @@ func (t Type) Name() (path, name string) {
 
 // Method reports whether a declared type has a method of its own, and whether of a pointer.
 func (t Type) Method(name string) (found, pointer bool) {
-	path, typ := t.Part(syntax.Plain(t.Expr)).Name()
+	path, typ := t.Name()
 	if typ == "" {
 		return false, false
 	}
