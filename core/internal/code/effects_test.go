@@ -17,6 +17,14 @@ func fn() int { return next() }
 func TestA(t *testing.T) { fn() }
 func TestB(t *testing.T) { next() }
 `, want: "m.n"},
+		{name: "a counter of what stands in for a parameter", src: `
+type options struct{ calls int }
+var defaults = &options{}
+func (o *options) count() { o.calls++ }
+func use(o *options) int { if o == nil { o = defaults }; o.calls++; o.count(); return 1 }
+func fn() int { return use(&options{}) }
+func TestA(t *testing.T) { t.Log(use(nil), defaults.calls) }
+`, want: ""},
 		{name: "a counter that is looked at", src: `
 var n int
 func fn() int { n += 2; return n }

@@ -51,7 +51,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 		switch step {
 		case "": // after the last
 			continue
-		case facts.StepCopy:
+		case facts.StepCopy, facts.StepSet:
 			switch {
 			case shares:
 			case j.immutable(t, a.Kind >= facts.AccessAddress, 0):

@@ -43,7 +43,8 @@ const (
 	StepElem  = "[] "
 	StepStar  = "* "
 	StepSlice = "[:] "
-	StepCopy  = "= " // into a local variable
+	StepCopy  = "= "  // into a local variable
+	StepSet   = "=? " // into one that may hold something else
 )
 
 // StepField is the step to a field or method.
@@ -107,7 +108,7 @@ func (w *walker) aliases(n ast.Node) {
 		s, ok := n.(*ast.AssignStmt)
 		for i := 0; ok && i < len(s.Rhs); i++ {
 			if d := w.alias(s, i); d != nil {
-				w.bind(d, s.Rhs[i], StepCopy)
+				w.bind(d, s.Rhs[i], StepSet)
 			}
 		}
 		return true

@@ -3,6 +3,7 @@ package state
 import (
 	"go/ast"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -163,7 +164,7 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 
 // advances reports whether an access surely advances a local variable.
 func (s *Search) advances(m mention, ignored Covered) bool {
-	if s.g.Packages[m.path] == nil {
+	if s.g.Packages[m.path] == nil || strings.Contains(m.Path, facts.StepSet) {
 		return false
 	}
 	list, _ := s.declared(m.path, m.bare)
