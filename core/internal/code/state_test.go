@@ -350,7 +350,27 @@ var _ = set()
 func set() bool { slog.SetDefault(slog.New(slog.NewTextHandler(&buf, nil))); return true }
 func TestA(t *testing.T) { slog.Info("a") }
 func fn() string { return buf.String() }
-`, want: "slog.SetDefault"},
+`, want: "log.Default"},
+		{name: "what is logged with levels, where code that runs first says whereto all logs go", src: `
+var buf bytes.Buffer
+func init() { log.SetOutput(&buf) }
+func TestA(t *testing.T) { slog.Info("a") }
+func fn() string { return buf.String() }
+`, want: "log.Default"},
+		{name: "what a logger with levels is asked to log, where code that runs first says whereto", src: `
+var buf bytes.Buffer
+var _ = set()
+func set() bool { log.SetOutput(&buf); return true }
+func TestA(t *testing.T) { slog.Default().Info("a") }
+func fn() string { return buf.String() }
+`, want: "log.Default"},
+		{name: "a logger with levels of its own, where code that runs first says whereto", src: `
+var buf bytes.Buffer
+func init() { log.SetOutput(&buf) }
+var own = slog.With("a", 1)
+func TestA(t *testing.T) { own.Info("a") }
+func fn() string { return buf.String() }
+`, want: "m.own"},
 		{name: "what is logged where nothing says whereto", src: `
 func TestA(t *testing.T) { log.Print("a"); slog.Info("a") }
 func fn() string { log.Print("b"); slog.Info("b"); return log.Prefix() }

@@ -12,7 +12,7 @@ import (
 // what is exported, or handed out, says it. With a plus they are functions by
 // which the run-time system is changed, and with a minus those that look at it.
 var stateRoots = map[string]string{
-	"log.std": "log.Default", "log/slog.defaultLogger": "log/slog.SetDefault", "log/slog.logLoggerLevel": "log/slog.SetDefault", "flag.Usage": "flag.CommandLine",
+	"log.std": "log.Default", "log/slog.Default": "-log.Default", "log/slog.defaultLogger": "log/slog.SetDefault", "log/slog.logLoggerLevel": "log/slog.SetDefault", "flag.Usage": "flag.CommandLine",
 	"net/http.defaultServeMux": "net/http.DefaultServeMux", "net/http.DefaultServeMux": "net/http.DefaultServeMux", "net/http.DefaultClient": "net/http.DefaultClient",
 	"net/http.DefaultTransport": "net/http.DefaultTransport", "net.DefaultResolver": "net.DefaultResolver", "time.localLoc": "time.Local", "time.loadFromEmbeddedTZData": "time.Local", "image.atomicFormats": "image.RegisterFormat",
 	"mime.mimeTypes": "mime.AddExtensionType", "mime.mimeTypesLower": "mime.AddExtensionType", "mime.extensions": "mime.AddExtensionType",

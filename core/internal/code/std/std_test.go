@@ -234,6 +234,8 @@ func TestStateOf(t *testing.T) {
 		{"log", "Default", "log.Default", "sets"},    // hands it out
 		{"log", "Printf", "log.Default", "silently"}, // tells its caller nothing
 		{"log", "Prefix", "log.Default", "uses"},
+		{"log/slog", "Info", "log.Default", "silently"}, // by a function that log has set
+		{"log/slog", "With", "log.Default", "uses"},
 		{"log", "Logger", "log.Default", ""},
 		{"log/slog", "SetDefault", "log/slog.SetDefault", "sets"},
 		{"log/slog", "Default", "log/slog.SetDefault", "sets"},
