@@ -265,7 +265,7 @@ const maxCauses = 3
 
 // hiddenReads reports what the build may have read unseen: by the commands that the log
 // shows, and by the cgo and system calls that its code can reach, or that the code of the
-// whole run can where this counts. It sets ran.why and ran.advice for the message.
+// whole run can where this counts.
 func (b *builder) hiddenReads(ran *programs, ins []input.Input) (why *notStored) {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		why = &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or cachetest.Version(\"1\")"}
