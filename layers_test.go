@@ -240,7 +240,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2544, 2500},
 	{[]string{"core/internal/snapshot"}, 2725, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5057, 5000},
-	{[]string{"/"}, 42073, 33000},
+	{[]string{"/"}, 42068, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,

@@ -150,24 +150,19 @@ func (c *collector) envFlags(name string, before bool) (input.Flags, *notStored)
 	if before {
 		flags |= input.Began
 	}
-	isTemp := c.c.host.Temp().Has(value)
-	inBuild := slices.Contains(c.environ, name+"="+value) != set ||
-		!set && slices.ContainsFunc(c.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
+	was := func(kv string) bool { return kv == name+"="+value || !set && strings.HasPrefix(kv, name+"=") }
+	how, advice := "by this process", "declare it with cachetest.Env(%q)"
 	switch {
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
-	case isTemp, inBuild: // it is refused
+	case c.c.host.Temp().Has(value): // declaring it would only tell that
+		how, advice = "by this process to a temporary path, which is another in each run", "add cachetest.IgnoreEnv(%q) if it cannot matter"
+	case slices.ContainsFunc(c.environ, was) != set:
+		how, advice = "while the build function ran", "add cachetest.IgnoreEnv(%q) if that reads only what it has set"
 	case !before:
 		return 0, nil
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
 		return input.Preset, nil
-	}
-	how, advice := "by this process", "declare it with cachetest.Env(%q)"
-	switch {
-	case isTemp: // declaring it would only tell that
-		how, advice = "by this process to a temporary path, which is another in each run", "add cachetest.IgnoreEnv(%q) if it cannot matter"
-	case inBuild:
-		how, advice = "while the build function ran", "add cachetest.IgnoreEnv(%q) if that reads only what it has set"
 	}
 	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed %s: "+advice, name, how, name)}
 }
