@@ -213,11 +213,11 @@ func (c *memCache) Put(key string, data []byte) {
 // reached, and only there.
 func TestAsks(t *testing.T) {
 	for fn, want := range map[string]string{
-		"Short":     "GOMAXPROCS command line reads testing.Short",
+		"Short":     "testing.Short command line reads GOMAXPROCS",
 		"Read":      "reads",
-		"Temporary": "environment os.TempDir reads", // initialisation asked
+		"Temporary": "os.TempDir environment reads", // initialisation asked
 		"Made":      "",
-		"Given":     "page size reads standard input",
+		"Given":     "reads standard input page size",
 	} {
 		var asks []string
 		for _, u := range advDeps(t, "opaque", fn).Settings {

@@ -121,7 +121,7 @@ func fn() string { return text }
 `, want: "all variables environment reads"},
 		{name: "all variables", src: `
 func fn() []string { return exec.Command("x").Environ() }
-`, want: "all variables commands reads"},
+`, want: "all variables reads commands"},
 		{name: "a time zone", src: `
 const zone = "Europe/" + "Berlin"
 func fn() error { _, err := time.LoadLocation(zone); return err }

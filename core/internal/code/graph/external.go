@@ -56,10 +56,9 @@ func (g *Graph) External(path string) *Package {
 // another module the initialisation code that leads to it, and where all of a package
 // counts, the first declaration of it, from which all others follow.
 func (g *Graph) Next(n *Node) []*Node {
-	next, known := g.next[n]
-	if !known {
+	if n.next == nil {
 		g.Resolve(n)
-		next = slices.Clip(n.Edges)
+		next := append([]*Node{}, n.Edges...) // which is not nil
 		if n.countsAsExternal() && n.Fact.Kind == facts.KindVar {
 			next = append(next, g.initsOf(n)...)
 		}
@@ -71,9 +70,9 @@ func (g *Graph) Next(n *Node) []*Node {
 				next = append(next, p.Nodes...)
 			}
 		}
-		g.next[n] = next
+		n.next = next
 	}
-	return next
+	return n.next
 }
 
 // ExternalPackages returns the packages of other modules that the binary is made of, as far as their
@@ -99,7 +98,7 @@ type Start struct {
 	*Led
 	Setters map[string][]*Node // what may set state of the standard library, or use what is set there, by its name
 	Sets    map[string]bool    // that which functions of the library set
-	by      map[*Node][]*Node  // what leads to each
+	by      [][]*Node          // what leads to each, by its id
 	leaving []*Node            // local code that leads to what runs before the tests and leaves something behind: see leaves
 }
 
@@ -112,12 +111,13 @@ func (g *Graph) Start() *Start {
 	for _, p := range g.ExternalPackages() {
 		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy })...)
 	}
-	s := &Start{g.LedTo(units...), map[string][]*Node{}, map[string]bool{}, map[*Node][]*Node{}, nil}
+	led := g.LedTo(units...)
+	s := &Start{led, map[string][]*Node{}, map[string]bool{}, make([][]*Node, g.ids), nil}
 	g.start = s
 	users := map[string][]*Node{}
 	for _, n := range s.Order {
 		for _, to := range g.Next(n) {
-			s.by[to] = append(s.by[to], n)
+			s.by[to.ID] = append(s.by[to.ID], n)
 		}
 		changed := g.ChangedBy(n)
 		for _, x := range n.Externals {
@@ -135,7 +135,7 @@ func (g *Graph) Start() *Start {
 		s.Setters[name] = append(setters, users[name]...)
 	}
 	leaves := slices.DeleteFunc(g.RunBeforeTests().Order, func(n *Node) bool { return !n.leaves(g) })
-	s.leaving = slices.DeleteFunc(s.leadingTo(map[*Node]bool{}, leaves...), func(n *Node) bool { return n.Package.External })
+	s.leaving = slices.DeleteFunc(s.leadingTo(make([]bool, len(s.by)), leaves...), func(n *Node) bool { return n.Package.External })
 	return s
 }
 
@@ -144,7 +144,7 @@ func (g *Graph) Start() *Start {
 // it. It calls f for each, with that which uses what it leaves, and notes the states: "" is
 // all, where nobody knows. Of the environment and the working directory the log tells.
 func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
-	seen := map[*Node]bool{}
+	seen := make([]bool, len(s.by))
 	for done := 0; done < len(led.Order); done++ {
 		n := led.Order[done]
 		var filled []*Node
@@ -171,18 +171,20 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 
 // leadingTo returns the initialisation code that leads to any of some declarations, but
 // for what leads to those that were seen already.
-func (s *Start) leadingTo(seen map[*Node]bool, stack ...*Node) (units []*Node) {
+func (s *Start) leadingTo(seen []bool, stack ...*Node) (units []*Node) {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if seen[n] {
-			continue
+		if int(n.ID) < len(seen) { // not made since
+			if seen[n.ID] {
+				continue
+			}
+			seen[n.ID] = true
+			stack = append(stack, s.by[n.ID]...)
 		}
-		seen[n] = true
 		if n.Fact.Init {
 			units = append(units, n)
 		}
-		stack = append(stack, s.by[n]...)
 	}
 	return units
 }

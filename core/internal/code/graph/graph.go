@@ -39,7 +39,6 @@ type Graph struct {
 	leadIn      [][]*Node         // what LeadingTo returns, by id
 	turn        Turn              // that UpTo was asked of last
 	reaches     map[string]*Reach // memory of running
-	next        map[*Node][]*Node // memory of Next
 	allExternal []*Package        // memory of ExternalPackages
 	start       *Start            // memory of Start
 	imported    map[string]Decl   // the first imports of what does not count by its source, by path
@@ -54,7 +53,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}, Unwritten: func(*Node) bool { return false }, ChangedBy: func(*Node) []External { return nil }}
+		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Unwritten: func(*Node) bool { return false }, ChangedBy: func(*Node) []External { return nil }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

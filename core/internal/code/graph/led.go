@@ -77,9 +77,13 @@ func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSyste
 // lead adds what a declaration leads to, and has methods of a type wait until
 // something may call them.
 func (l *Led) lead(n *Node, list []*Node) {
+	if l.any || n.Fact.Kind != facts.KindType {
+		l.add(n, list...)
+		return
+	}
 	for _, to := range list {
 		name := to.Fact.Name
-		if l.any || n.Fact.Kind != facts.KindType || to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || l.names[name] || std.CallsMethod(name) {
+		if to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || l.names[name] || std.CallsMethod(name) {
 			l.add(n, to)
 		} else {
 			l.waiting[name] = append(l.waiting[name], waiting{n, to})

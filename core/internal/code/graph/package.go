@@ -56,7 +56,8 @@ type Node struct {
 	Fact      *facts.Decl
 	Edges     []*Node
 	Externals []External
-	done      bool // Edges and Externals are there
+	done      bool    // Edges and Externals are there
+	next      []*Node // memory of Next
 
 	Literal bool // made for a function literal: it is in no list but a reach
 }

@@ -93,7 +93,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	}
 	if len(ext) > 0 && len(nodes) > 0 {
 		first := *nodes[0]
-		first.Externals = slices.Concat(first.Externals, ext)
+		first.Externals, first.next = slices.Concat(first.Externals, ext), nil
 		nodes[0] = &first
 	}
 	return nodes, why

@@ -171,18 +171,24 @@ func (w *Analysis) use(led *graph.Led, n *graph.Node, what string, line int) gra
 	return by.Node.Use(shortRef(by.What)+": "+what+" in "+n.Name(), by.What.Line)
 }
 
+// asks notes that code asks for a setting, the first that is found of each.
+func (b *Behaviour) asks(what string, at func() graph.Use) {
+	if !slices.ContainsFunc(b.Settings, func(u graph.Use) bool { return u.What == what }) {
+		use := at()
+		use.What = what
+		b.Settings = append(b.Settings, use)
+	}
+}
+
 // addSettings notes what code asks of the process and its machine, in all modules.
 func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
 	for _, n := range led.Order {
 		for _, a := range w.answers(n) {
 			for _, what := range a.settings {
-				use := w.use(led, n, what, a.Line)
-				use.What = what
-				b.Settings = append(b.Settings, use)
+				b.asks(what, func() graph.Use { return w.use(led, n, what, a.Line) })
 			}
 			b.Early = append(b.Early, a.early...)
 		}
 	}
-	b.Settings = slices.CompactFunc(compactUses(b.Settings), func(a, b graph.Use) bool { return a.What == b.What }) // the first use of each
 	b.Early = compactReads(b.Early)
 }

@@ -79,7 +79,7 @@ func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
 		case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && moved():
 			b.Init = append(b.Init, use)
 		case e.Kind == readSetting:
-			b.Settings = append(b.Settings, graph.Use{What: e.Name, By: use.By, File: use.File, Line: use.Line})
+			b.asks(e.Name, func() graph.Use { return use })
 		default:
 			b.Early = append(b.Early, e)
 		}
