@@ -54,7 +54,7 @@ func (w *walker) funcDecl(d *ast.FuncDecl) {
 		w.walk(d.Recv)
 		w.bindParams(d.Recv, 1)
 	case d.Name.Name == "init":
-		f.Kind, f.Init = KindInit, true
+		f.Kind, f.Calls = KindInit, []string{""}
 	}
 	w.walk(d.Type)
 	w.bindParams(d.Type.Params, 2)
@@ -104,7 +104,10 @@ func (w *walker) spec(d *ast.GenDecl, spec ast.Spec) {
 }
 
 func (w *walker) variable(f *Decl, s *ast.ValueSpec) {
-	f.Kind, f.Init, f.Lazy = KindVar, slices.ContainsFunc(s.Values, w.runsCode), w.isLazy(s)
+	f.Kind, f.Lazy = KindVar, w.isLazy(s)
+	for _, v := range s.Values {
+		f.Calls = append(f.Calls, calls(v)...)
+	}
 	// Blank lines and other comments may stand between a directive and its variable.
 	for len(w.embeds) > 0 && w.embeds[0].line < f.Line {
 		f.Embeds = append(f.Embeds, w.embeds[0].patterns...)
@@ -120,23 +123,23 @@ func implicit(d *ast.GenDecl) bool {
 	})
 }
 
-// runsCode reports whether an initialiser calls or receives, function literals
-// apart: those run when somebody calls them. To convert to a type of the file, as in
-// var _ Interface = (*T)(nil), is no call.
-func (w *walker) runsCode(e ast.Expr) (found bool) {
+// calls returns what an initialiser calls, or what it converts to, "" for what is no name
+// and where it receives, function literals apart: those run when somebody calls them.
+func calls(e ast.Expr) (names []string) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			_, isType := w.specs[syntax.BaseName(n.Fun)].(*ast.TypeSpec)
-			found = found || !isType
+			names = append(names, syntax.BaseName(n.Fun))
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW
+			if n.Op == token.ARROW {
+				names = append(names, "")
+			}
 		}
-		return !found
+		return true
 	})
-	return found
+	return names
 }
 
 // isLazy reports whether a variable is set to sync.OnceFunc, OnceValue or
@@ -150,7 +153,7 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 		return false
 	}
 	path, name := w.imports.Qualified(call.Fun)
-	return path == "sync" && strings.HasPrefix(name, "Once") && !w.runsCode(call.Args[0])
+	return path == "sync" && strings.HasPrefix(name, "Once") && calls(call.Args[0]) == nil
 }
 
 // Literal returns the facts of a function literal. The nodes of its file

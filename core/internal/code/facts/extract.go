@@ -79,7 +79,7 @@ func (w *walker) directive(text string, line int) {
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
 	case "debug":
-		w.Decls = append(w.Decls, Decl{Kind: KindInit, Init: true, Always: true, Name: "go:debug", Names: []Name{{"go:debug", line}}, Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
+		w.Decls = append(w.Decls, Decl{Kind: KindInit, Calls: []string{""}, Always: true, Name: "go:debug", Names: []Name{{"go:debug", line}}, Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
 	case "linkname":
 		if f := strings.Fields(rest); len(f) > 0 {
 			w.Links = append(w.Links, Link{f[0], strings.Join(f[1:], " ")})

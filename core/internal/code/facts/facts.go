@@ -67,10 +67,10 @@ type Decl struct {
 	Embeds       []string // patterns of //go:embed
 	NamedArgs    []NamedArg
 	HandleUses   []HandleUse
-	HandleParams int // the parameters that are testing handles, as bits
-	Types        int // how many types its functions declare
+	HandleParams int      // the parameters that are testing handles, as bits
+	Types        int      // how many types its functions declare
+	Calls        []string // of an initialiser, what runs when the program starts: functions or types, "" for what is no name of the package
 
-	Init    bool // runs code when the program starts
 	Alias   bool // type A = B
 	NoBody  bool // its code is elsewhere: assembly or a linkname
 	Pointer bool // a method with a pointer receiver

@@ -59,9 +59,6 @@ func (g *Graph) Next(n *Node) []*Node {
 	if n.next == nil {
 		g.Resolve(n)
 		next := append([]*Node{}, n.Edges...) // which is not nil
-		if n.countsAsExternal() && n.Fact.Kind == facts.KindVar {
-			next = append(next, g.initsOf(n)...)
-		}
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
 		}
@@ -69,6 +66,10 @@ func (g *Graph) Next(n *Node) []*Node {
 			if next = append(next, p.Nodes[0]); n == p.Nodes[0] {
 				next = append(next, p.Nodes...)
 			}
+		}
+		n.mentions = len(next)
+		if n.countsAsExternal() && n.Fact.Kind == facts.KindVar {
+			next = append(next, g.initsOf(n)...)
 		}
 		n.next = next
 	}
@@ -107,16 +108,16 @@ func (g *Graph) Start() *Start {
 	if g.start != nil {
 		return g.start
 	}
-	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Fact.Init })
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Init() })
 	for _, p := range g.ExternalPackages() {
-		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy })...)
+		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Init() || n.Fact.Lazy })...)
 	}
 	led := g.LedTo(units...)
 	s := &Start{led, map[string][]*Node{}, map[string]bool{}, make([][]*Node, g.ids), nil}
 	g.start = s
 	users := map[string][]*Node{}
 	for _, n := range s.Order {
-		for _, to := range g.Next(n) {
+		for _, to := range g.Next(n)[:n.mentions] {
 			s.by[to.ID] = append(s.by[to.ID], n)
 		}
 		changed := g.ChangedBy(n)
@@ -132,7 +133,9 @@ func (g *Graph) Start() *Start {
 		}
 	}
 	for name, setters := range s.Setters { // a driver, a source of numbers: each use may change something
-		s.Setters[name] = append(setters, users[name]...)
+		if !std.IsInert(name) {
+			s.Setters[name] = append(setters, users[name]...)
+		}
 	}
 	leaves := slices.DeleteFunc(g.RunBeforeTests().Order, func(n *Node) bool { return !n.leaves(g) })
 	s.leaving = slices.DeleteFunc(s.leadingTo(make([]bool, len(s.by)), leaves...), func(n *Node) bool { return n.Package.External })
@@ -148,8 +151,8 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 	for done := 0; done < len(led.Order); done++ {
 		n := led.Order[done]
 		var filled []*Node
-		if n.Fact.Kind == facts.KindVar && !s.g.Unwritten(n) {
-			filled = append(filled, n)
+		if n.Fact.Kind == facts.KindVar {
+			filled = slices.Clip(s.g.Changers(n))
 		}
 		for _, x := range n.Externals {
 			if !std.IsPackage(x.Path) && s.g.Packages[x.Path] == nil && s.g.External(x.Path) == nil {
@@ -162,7 +165,11 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 				states[u.Name] = states[u.Name] || !u.Silent
 			}
 		}
-		for _, unit := range s.leadingTo(seen, filled...) {
+		units := s.leadingTo(seen, filled...)
+		if n.Init() && len(filled) > 0 {
+			units = append(units, n)
+		}
+		for _, unit := range units {
 			led.Extend(n, unit)
 			f(n, unit)
 		}
@@ -182,7 +189,7 @@ func (s *Start) leadingTo(seen []bool, stack ...*Node) (units []*Node) {
 			seen[n.ID] = true
 			stack = append(stack, s.by[n.ID]...)
 		}
-		if n.Fact.Init {
+		if n.Init() {
 			units = append(units, n)
 		}
 	}
@@ -197,7 +204,7 @@ func (g *Graph) initsOf(v *Node) []*Node {
 		p.inits = map[*Node][]*Node{}
 		by := map[*Node]*Node{} // the last one that leads to each
 		for _, n := range p.Nodes {
-			if !n.Fact.Init {
+			if !n.Init() {
 				continue
 			}
 			by[n] = n

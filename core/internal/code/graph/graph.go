@@ -22,9 +22,9 @@ type Graph struct {
 	Target    *Package            // the package under test
 	Stale     error               // a file that a declaration embeds is not what was compiled
 
-	// Unwritten reports whether nothing in the binary can change the variables of a
-	// declaration after they were made: none of it is known until package state sets it.
-	Unwritten func(*Node) bool
+	// Changers returns the declarations by which something may change the variables of one after
+	// they were made, itself for all that lead to it, as is so until package state sets this.
+	Changers func(*Node) []*Node
 
 	// ChangedBy returns the variables of the standard library that a declaration may change.
 	ChangedBy func(*Node) []External
@@ -53,7 +53,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Unwritten: func(*Node) bool { return false }, ChangedBy: func(*Node) []External { return nil }}
+		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Changers: func(n *Node) []*Node { return []*Node{n} }, ChangedBy: func(*Node) []External { return nil }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

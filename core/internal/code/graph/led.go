@@ -43,7 +43,7 @@ func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 	l := g.LedTo()
 	l.any, l.names, l.waiting = false, map[string]bool{}, map[string][]waiting{}
 	runs := g.begins(false)
-	waits := func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy }
+	waits := func(n *Node) bool { return !n.Init() || n.Fact.Lazy }
 	for _, n := range also {
 		list := []*Node{n}
 		if n.Fact.Kind == facts.KindVar {

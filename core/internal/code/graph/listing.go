@@ -116,7 +116,7 @@ func (r *Reach) unitOrder() (list []Decl) {
 		var b []byte
 		for _, n := range p.Nodes {
 			isSet := n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to.Fact.Kind == facts.KindVar })
-			if r.Has(n) && (n.Fact.Init || isSet) {
+			if r.Has(n) && (n.Init() || isSet) {
 				b = append(b, n.Fact.Digest[:]...)
 			}
 		}

@@ -58,8 +58,19 @@ type Node struct {
 	Externals []External
 	done      bool    // Edges and Externals are there
 	next      []*Node // memory of Next
+	mentions  int     // how many of these it mentions
 
 	Literal bool // made for a function literal: it is in no list but a reach
+}
+
+// Init reports whether a declaration runs code when the program starts: it is a function init,
+// or the initialiser of a variable that calls more than types, as var _ Interface = (*T)(nil)
+// does, and predeclared functions.
+func (n *Node) Init() bool {
+	return slices.ContainsFunc(n.Fact.Calls, func(name string) bool {
+		decls := n.Package.Decls[name]
+		return len(decls) == 0 && !facts.IsSpecial(name) || slices.ContainsFunc(decls, func(d *Node) bool { return d.Fact.Kind != facts.KindType })
+	})
 }
 
 // An External is the mention of something outside the graph; Name is "" for the

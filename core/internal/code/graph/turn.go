@@ -88,7 +88,7 @@ func (t Turn) leavesOut() func(name string) bool {
 func (r *Reach) Started() *Reach {
 	started := r.Graph.ReachFrom()
 	for at, n := range r.Order {
-		if IsTestFunc(n) || r.via[at] == nil && !n.Fact.Init {
+		if IsTestFunc(n) || r.via[at] == nil && !n.Init() {
 			started.Extend(n)
 		}
 	}

@@ -47,7 +47,7 @@ func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
 // begins returns TestMain and all initialisation code, with what waits for its first
 // call or without.
 func (g *Graph) begins(lazy bool) []*Node {
-	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Fact.Init || n.Fact.Lazy && !lazy })
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Init() || n.Fact.Lazy && !lazy })
 	return append(g.Functions("TestMain"), units...)
 }
 

@@ -334,7 +334,7 @@ func (s *Search) running() (name string) {
 func (s *Search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
 	changes := func(n *graph.Node) bool {
-		return !n.Fact.Init && (len(s.touchesOf(s.g.Without(n, literals), false)) > 0 || s.opaque(n.Package) && s.unseen[n.Package] != "")
+		return !n.Init() && (len(s.touchesOf(s.g.Without(n, literals), false)) > 0 || s.opaque(n.Package) && s.unseen[n.Package] != "")
 	}
 	if len(mains) > 0 && slices.ContainsFunc(s.g.ReachFrom(mains...).Order, changes) {
 		return mains

@@ -70,7 +70,7 @@ func New(g *graph.Graph) *Analysis {
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
-	g.Unwritten, g.ChangedBy = s.unwritten, s.changedBy
+	g.Changers, g.ChangedBy = s.changers, s.changedBy
 	return s
 }
 
@@ -126,15 +126,22 @@ func (s *Analysis) fixed(v variable) bool {
 	return fixed
 }
 
-// unwritten reports whether nothing changes the variables of a declaration once
-// they were made, not even when the program starts.
-func (s *Analysis) unwritten(n *graph.Node) bool {
+// changers returns the declarations by which something may change the variables of one once
+// they were made, if only when the program starts: itself where that cannot be told.
+func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 	for i := range n.Fact.Names {
-		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) || s.aliases(v, *m) }) {
-			return false
+		v := variable{n, i}
+		fixed := s.fixed(v)
+		if n.Fact.Lazy || s.opaque(n.Package) || s.g.Linked(n) {
+			return []*graph.Node{n}
+		}
+		for _, m := range s.mentions[v.name()] {
+			if s.initialises(*m) || s.aliases(v, *m) || !fixed && s.touches(v, *m) {
+				by = append(by, m.by)
+			}
 		}
 	}
-	return !n.Fact.Lazy
+	return by
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of
@@ -147,7 +154,7 @@ func (s *Analysis) touches(v variable, m mention) bool {
 // one, of which each mention counts then.
 func (s *Analysis) aliases(v variable, m mention) bool {
 	f := m.by.Fact
-	return f.Kind == facts.KindVar && !f.Init && len(f.Names) == 1 && !m.Late && (m.Kind == facts.AccessRead || m.Kind == facts.AccessAddress) &&
+	return f.Kind == facts.KindVar && !m.by.Init() && len(f.Names) == 1 && !m.Late && (m.Kind == facts.AccessRead || m.Kind == facts.AccessAddress) &&
 		s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
 }
 

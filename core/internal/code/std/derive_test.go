@@ -43,6 +43,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}
 	}
 	all, letters, named := slices.Contains(subjects, path), "", 0
+	var free []string // names that use no state
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
 			what := l.describe(fn)
@@ -63,6 +64,9 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 				continue // see StateOf
 			}
 			add("#"+state, name)
+		}
+		if len(states) == 0 && !strings.Contains(name, ".") {
+			free = append(free, name)
 		}
 		named++
 	}
@@ -131,11 +135,17 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
 			delete(lines, key)
 			lines["#"+state+" *"] = nil // said of all of the package
+			if byName && len(free) > 0 {
+				lines["-"] = free
+			}
 		}
+	}
+	for _, state := range g.inertStates(p) {
+		add("i", strings.TrimPrefix(state, path+"."))
 	}
 	if !byName {
 		maps.DeleteFunc(lines, func(key string, names []string) bool {
-			return names != nil && key[0] != '#' && !(key[0] == '@' && strings.ContainsFunc(key, isRead))
+			return names != nil && key[0] != '#' && key != "i" && !(key[0] == '@' && strings.ContainsFunc(key, isRead))
 		})
 		lines["? *"] = nil
 	}

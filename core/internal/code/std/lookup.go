@@ -17,6 +17,7 @@ type line struct {
 	states  []StateUse
 	imports []string // state that an import sets, of * alone
 	typ     string
+	free    bool  // of what is said of all it uses no state
 	does    World // what WorldOf returns
 }
 
@@ -74,8 +75,8 @@ func lookup(path, name string) *line {
 //	:*Regexp MustCompile
 //
 // What is said of * is said of the package: what all of its names together read, state
-// that any of them may use, after + state of other packages that an import of it sets,
-// and ? that the table does not list names.
+// that any of them may use but those after -, after + state of other packages that an import
+// of it sets, and ? that the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
@@ -108,6 +109,8 @@ func parseLine(word string) line {
 		return line{imports: []string{word[1:]}}
 	case ':':
 		return line{typ: word[1:]}
+	case '-':
+		return line{free: true}
 	}
 	at := len(word) - len(strings.TrimLeft(word, effectLetters))
 	return line{effects: word[:at], flags: word[at:]}
@@ -118,7 +121,7 @@ func (p *names) set(name string, l line) {
 	had := cmp.Or(p.line[name], &line{})
 	p.states = append(p.states, l.states...)
 	p.world |= l.world
-	p.line[name] = &line{effects: had.effects + l.effects, flags: had.flags + l.flags, world: had.world | l.world, states: slices.Concat(had.states, l.states), imports: slices.Concat(had.imports, l.imports), typ: had.typ + l.typ}
+	p.line[name] = &line{effects: had.effects + l.effects, flags: had.flags + l.flags, world: had.world | l.world, states: slices.Concat(had.states, l.states), imports: slices.Concat(had.imports, l.imports), typ: had.typ + l.typ, free: had.free || l.free}
 }
 
 // join adds to what is known of each name what is said of all. A library that is newer
@@ -132,7 +135,9 @@ func (p *names) join() {
 		rest = all.world
 	}
 	for _, l := range p.line {
-		l.does, l.states = cmp.Or(l.world, rest), slices.Concat(all.states, l.states)
+		if l.does = cmp.Or(l.world, rest); !l.free {
+			l.states = slices.Concat(all.states, l.states)
+		}
 		if l.does&Zone != 0 {
 			l.states = append(l.states, StateUse{Name: "time.Local"})
 		}

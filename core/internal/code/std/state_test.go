@@ -77,6 +77,52 @@ func (g *graph) findStates() {
 	}
 }
 
+// inertStates returns the states of a package that hold no code, by which a use of them
+// could change something: nothing but tables.
+func (g *graph) inertStates(p *types.Package) []string {
+	g.stateOfVar(nil) // finds all
+	inert := map[string]bool{}
+	note := func(state string, is bool) {
+		if strings.HasPrefix(state, p.Path()+".") {
+			known, ok := inert[state]
+			inert[state] = is && (known || !ok)
+		}
+	}
+	for v, state := range g.states {
+		note(state, !holdsCode(v.Type(), map[types.Type]bool{}))
+	}
+	for _, root := range stateRoots {
+		if state := strings.TrimLeft(root, "+-"); state != root {
+			note(state, false) // of the run-time system
+		}
+	}
+	maps.DeleteFunc(inert, func(_ string, is bool) bool { return !is })
+	return slices.Sorted(maps.Keys(inert))
+}
+
+// holdsCode reports whether a value of a type may lead to a function.
+func holdsCode(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Kind() == types.UnsafePointer
+	case *types.Pointer:
+		return holdsCode(u.Elem(), seen)
+	case *types.Slice:
+		return holdsCode(u.Elem(), seen)
+	case *types.Array:
+		return holdsCode(u.Elem(), seen)
+	case *types.Map:
+		return holdsCode(u.Key(), seen) || holdsCode(u.Elem(), seen)
+	case *types.Struct:
+		return slices.ContainsFunc(slices.Collect(u.Fields()), func(f *types.Var) bool { return holdsCode(f.Type(), seen) })
+	}
+	return true
+}
+
 // isOneState reports whether the variables of a package are not told apart.
 func (g *graph) isOneState(p *types.Package) bool {
 	return slices.ContainsFunc(p.Scope().Names(), func(name string) bool {

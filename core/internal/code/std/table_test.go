@@ -152,5 +152,5 @@ func (l *line) exceeds(found *line) bool {
 			return true
 		}
 	}
-	return found.world&^l.world != 0
+	return found.world&^l.world != 0 || l.free && len(found.states) > 0
 }

@@ -95,6 +95,13 @@ func IsLogged(state string) bool { return state == Environ || state == Directory
 // that was not found to leave it alone.
 func StateOf(path, name string) []StateUse { return lookup(path, name).states }
 
+// IsInert reports whether state holds no code: a use of it changes nothing, whatever the
+// program has set it to.
+func IsInert(state string) bool {
+	dot := strings.LastIndexByte(state, '.')
+	return has(state[:dot], state[dot+1:], 'i')
+}
+
 // Leaves reports whether a mention of a name may leave something behind that other
 // code can see in another way than by state of which StateOf tells who uses it, files
 // apart. Of a package that is not of the library it knows nothing.

@@ -107,7 +107,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 			}
 			// What has read for somebody else before may use that.
 			b.Kept = b.Kept || slices.ContainsFunc(w.answers(n), func(a answer) bool { return len(a.before) > 0 })
-		case n.Fact.Init && (!n.Fact.Lazy || w.g.BeforeTests().Has(n)):
+		case n.Init() && (!n.Fact.Lazy || w.g.BeforeTests().Has(n)):
 			own = append(own, n)
 		}
 	}
