@@ -43,7 +43,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}
 	}
 	all, letters, named := slices.Contains(subjects, path), "", 0
-	var free []string // names that use no state
+	used := map[string][]string{} // states, by the names that are no methods
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
 			what := l.describe(fn)
@@ -65,8 +65,8 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			}
 			add("#"+state, name)
 		}
-		if len(states) == 0 && !strings.Contains(name, ".") {
-			free = append(free, name)
+		if !strings.Contains(name, ".") {
+			used[name] = states
 		}
 		named++
 	}
@@ -131,12 +131,22 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 	if letters != "" {
 		lines["@"+union(letters)+" *"] = nil
 	}
+	var ofAll []string
 	for key, names := range maps.Clone(lines) {
 		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
 			delete(lines, key)
 			lines["#"+state+" *"] = nil // said of all of the package
-			if byName && len(free) > 0 {
-				lines["-"] = free
+			ofAll = append(ofAll, state)
+		}
+	}
+	for name, states := range used { // but for names that use fewer
+		uses := func(state string) bool { return slices.Contains(states, state) }
+		if byName && slices.ContainsFunc(ofAll, func(state string) bool { return !uses(state) }) {
+			add("-", name)
+			for _, state := range ofAll {
+				if uses(state) {
+					add("#"+state, name)
+				}
 			}
 		}
 	}
