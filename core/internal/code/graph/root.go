@@ -100,13 +100,14 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 }
 
 // SplitName cuts import/path.Name as the linker, reflect and type arguments spell
-// it: dots in the last element of the path are escaped (m%2ev2.T), and type
-// arguments may hold slashes (box.Box[a/b.T]).
+// it: dots in the last element of the path are escaped (m%2ev2.T), of what an import path
+// may hold nothing else (CheckImportPath in golang.org/x/mod/module), and type arguments
+// may hold slashes (box.Box[a/b.T]).
 func SplitName(s string) (path, name string) {
 	s, _, _ = strings.Cut(s, "[")
 	dir := strings.LastIndexByte(s, '/') + 1
 	last, name, _ := strings.Cut(s[dir:], ".")
-	return syntax.UnescapePath(s[:dir] + last), name
+	return s[:dir] + strings.ReplaceAll(last, "%2e", "."), name
 }
 
 // typeNamed returns what a type, or another symbol, is called, without what marks a type

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"go/ast"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -99,17 +98,3 @@ func IsBasicType(name string) bool {
 
 // IsAPI reports whether an import path is that of the package with the API.
 func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
-
-// UnescapePath undoes what objabi.PathToPrefix does: %xx for bytes that would
-// make the name ambiguous.
-func UnescapePath(path string) string {
-	parts := strings.Split(path, "%")
-	for i, part := range parts[1:] {
-		if b, err := strconv.ParseUint(part[:min(2, len(part))], 16, 8); err == nil && len(part) >= 2 {
-			parts[i+1] = string([]byte{byte(b)}) + part[2:]
-		} else {
-			parts[i+1] = "%" + part
-		}
-	}
-	return strings.Join(parts, "")
-}
