@@ -67,6 +67,18 @@ func TestX(t *testing.T) {
 	opts[0] = cachetest.With("other", 1)
 	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, opts...) //FN CALL
 }`, "n:10"},
+	{"handed on by a fixture of a fixture, which is built once", `func TestX(t *testing.T) {
+	list := []int{1}
+	cachetest.Memo(t, "outer", func() (int, error) {
+		return cachetest.Memo(t, "k", func() (int, error) { return run(list), nil }), nil //FN CALL
+	})
+}`, ""},
+	{"handed on in a loop of labels", `func TestX(t *testing.T) {
+	list := []int{1}
+again:
+	cachetest.Memo(t, "k", func() (int, error) { return run(list), nil }) //FN CALL
+	if load() { goto again }
+}`, "list:10"},
 	{"an array filled by its slice", `func TestX(t *testing.T) {
 	var key [4]byte
 	opt := cachetest.With("key", key)

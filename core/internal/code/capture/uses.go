@@ -2,7 +2,6 @@ package capture
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
@@ -119,35 +118,12 @@ func (j *judge) runsOnce(d, through *scope.Def) bool {
 		return false
 	}
 	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			if within(d.Ident.Pos(), n) {
-				return !jumps(n)
-			}
-		case *ast.ForStmt:
-			return false
-		case *ast.RangeStmt:
-			if d.Node == ast.Node(n) {
-				return !jumps(n)
-			}
-			if j.rowOf(through).Node != ast.Node(n) {
-				return false
-			}
-		case *ast.FuncLit:
-			if j.subtestOf(n) == nil {
-				return false
-			}
+		if block, ok := n.(*ast.BlockStmt); ok && within(d.Ident.Pos(), block) {
+			rows := j.rowOf(through).Node
+			return facts.RunsOnce(j.Source, block, func(n ast.Node) bool { return within(j.fn.Pos(), n) && n != ast.Node(j.fn) && n != d.Node && n != rows })
 		}
 	}
 	return false
-}
-
-// jumps reports whether a statement may go back to where it has been.
-func jumps(n ast.Node) bool {
-	return syntax.Contains(n, func(n ast.Node) bool {
-		b, ok := n.(*ast.BranchStmt)
-		return ok && b.Tok == token.GOTO
-	})
 }
 
 // subtestOf returns the handle of a literal that is handed to the Run of a

@@ -188,38 +188,42 @@ func Without(p *syntax.Source, fn *ast.FuncDecl, lines []int) *Decl {
 	return w.f
 }
 
-// RunsOnce reports whether a function comes no more than once, each time it is called, to
-// what stands in a line, or to the one literal that begins there: in no loop, and in no
-// other literal but those that t.Run or the API calls. A label may be that of a loop.
-func RunsOnce(p *syntax.Source, fn *ast.FuncDecl, line int, literal bool) bool {
+// RunsOnce reports whether a block comes no more than once, each time it is run, to a
+// place that some nodes are around: in no loop, and in no literal but those that t.Run or
+// the API calls. A label may be that of a loop.
+func RunsOnce(p *syntax.Source, block *ast.BlockStmt, around func(ast.Node) bool) bool {
 	w := newWalker(&File{}, p)
-	called, begin, repeats := map[ast.Expr]bool{}, 0, false
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		if n == nil {
-			return true
-		}
-		from, to := w.Line(n.Pos()), w.Line(n.End())
+	called, repeats := map[ast.Expr]bool{}, false
+	ast.Inspect(block, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.LabeledStmt:
 			repeats = true
 		case *ast.ForStmt, *ast.RangeStmt:
-			repeats = repeats || from <= line && line <= to
+			repeats = repeats || around(n)
 		case *ast.CallExpr:
 			for _, arg := range n.Args {
 				called[arg] = w.callsOnce(n.Fun)
 			}
 		case *ast.FuncLit:
-			switch {
-			case from == line && literal:
-				begin++
-				repeats = repeats || begin > 1
-			case from <= line && line <= to:
-				repeats = repeats || !called[n]
-			}
+			repeats = repeats || around(n) && !called[n]
 		}
 		return true
 	})
 	return !repeats
+}
+
+// RunsLineOnce reports that of a function and what stands in a line, or the one literal
+// that begins there.
+func RunsLineOnce(p *syntax.Source, fn *ast.FuncDecl, line int, literal bool) bool {
+	begin := 0
+	return RunsOnce(p, fn.Body, func(n ast.Node) bool {
+		from, to := p.Line(n.Pos()), p.Line(n.End())
+		if _, isLit := n.(*ast.FuncLit); isLit && literal && from == line {
+			begin++
+			return false
+		}
+		return from <= line && line <= to
+	}) && begin <= 1
 }
 
 // callsOnce reports whether a function calls what it is given once: t.Run, and the API.

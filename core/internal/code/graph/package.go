@@ -241,7 +241,7 @@ func (g *Graph) Without(n *Node, literals []*Node) *Node {
 		return n
 	}
 	p, fn := n.source()
-	if fn == nil || slices.ContainsFunc(lines, func(line int) bool { return !facts.RunsOnce(p, fn, line, true) }) {
+	if fn == nil || slices.ContainsFunc(lines, func(line int) bool { return !facts.RunsLineOnce(p, fn, line, true) }) {
 		return n
 	}
 	rest := &Node{Package: n.Package, File: n.File, Fact: facts.Without(p, fn, lines)}
@@ -252,7 +252,7 @@ func (g *Graph) Without(n *Node, literals []*Node) *Node {
 // RunsOnce reports whether a function comes to a line no more than once.
 func (n *Node) RunsOnce(line int) bool {
 	p, fn := n.source()
-	return fn != nil && facts.RunsOnce(p, fn, line, false)
+	return fn != nil && facts.RunsLineOnce(p, fn, line, false)
 }
 
 // source parses the file of a function, and returns that and its declaration, nil where

@@ -136,7 +136,7 @@ func (n *Node) runsOnce() bool {
 			u := uses[0]
 			runs := u.Kind == facts.AccessCall && u.Path == facts.StepField("Run")
 			wraps := u.Kind == facts.AccessArgument && u.Path == "" && build.IsLibrary(n.File.Names[u.Callee.X]) && (u.Callee.Sel == "Main" || u.Callee.Sel == "Wrap")
-			return (runs || wraps) && facts.RunsOnce(p, fn, p.Line(u.At.Pos()), false)
+			return (runs || wraps) && facts.RunsLineOnce(p, fn, p.Line(u.At.Pos()), false)
 		}
 	}
 	return false
