@@ -93,26 +93,6 @@ func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
 	}
 }
 
-// Accesses calls f for each access to what a declaration mentions, for all that this may
-// stand for.
-func (n *Node) Accesses(f func(path, name string, a *facts.Access)) {
-	for i := range n.Fact.Accesses {
-		a := &n.Fact.Accesses[i]
-		if a.Param > 0 {
-			continue
-		}
-		n.Meanings(a.Mention, func(path, name, part string) {
-			if part == "" {
-				f(path, name, a)
-				return
-			}
-			of := *a
-			of.Path = part + a.Path
-			f(path, name, &of)
-		})
-	}
-}
-
 // Named returns in full what names that no function binds surely stand for in a file:
 // declarations of its package, or of an import.
 func (g *Graph) Named(path string, list []facts.Mention) (names []string) {

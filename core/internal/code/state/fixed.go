@@ -88,14 +88,23 @@ func (s *Analysis) scan(p *graph.Package) {
 	}
 }
 
-// accesses returns those of a declaration.
+// accesses returns those of a declaration, for all that what it mentions may stand for.
 func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
 	if !ok {
 		list = make([]mention, 0, len(n.Fact.Accesses))
-		n.Accesses(func(path, name string, a *facts.Access) {
-			list = append(list, mention{path + "." + name, path, name, n, a})
-		})
+		for i := range n.Fact.Accesses {
+			a := &n.Fact.Accesses[i] // one to a parameter mentions nothing
+			n.Meanings(a.Mention, func(path, name, part string) {
+				of := a
+				if part != "" {
+					whole := *a
+					whole.Path = part + a.Path
+					of = &whole
+				}
+				list = append(list, mention{path + "." + name, path, name, n, of})
+			})
+		}
 		s.accessed[n] = list
 	}
 	return list
