@@ -79,6 +79,25 @@ again:
 	cachetest.Memo(t, "k", func() (int, error) { return run(list), nil }) //FN CALL
 	if load() { goto again }
 }`, "list:10"},
+	{"what is no literal, constant or conversion", `func TestX(t *testing.T) {
+	text := "abc"
+	part := text[1:]
+	cachetest.Memo(t, "k", func() (int, error) { return len(part), nil }) //FN CALL
+}`, "part:10"},
+	{"rows whose names testing writes alike", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"a b", 1}, {"a_b", 2}} {
+		t.Run(tc.name, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (int, error) { return tc.n, nil }) //FN CALL
+		})
+	}
+}`, "tc.n:10"},
+	{"rows whose names are those of a subtest that repeats one", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"a", 1}, {"a#01", 2}} {
+		t.Run(tc.name, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (int, error) { return tc.n, nil }) //FN CALL
+		})
+	}
+}`, "tc.n:10"},
 	{"an array filled by its slice", `func TestX(t *testing.T) {
 	var key [4]byte
 	opt := cachetest.With("key", key)

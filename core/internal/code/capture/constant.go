@@ -40,12 +40,6 @@ func (j *judge) constant(e ast.Expr) bool {
 		return j.all(e.Args...) && j.constantCall(e)
 	case *ast.IndexExpr: // x[i], f[int]
 		return j.constant(e.X) && (j.IsType(e.Index) || j.constant(e.Index))
-	case *ast.SliceExpr:
-		return j.all(e.X, e.Low, e.High, e.Max)
-	case *ast.StarExpr:
-		return j.constant(e.X)
-	case *ast.TypeAssertExpr:
-		return j.constant(e.X)
 	}
 	return false
 }

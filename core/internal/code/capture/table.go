@@ -128,12 +128,6 @@ func subtestNames(cells []string) (names []string) {
 // cell returns a text of what stands in a field of a row, the same for equal
 // values: 10 and 0xA. It is empty unless that is a literal which has one.
 func cell(row ast.Expr, field string, index int) string {
-	if pair, ok := row.(*ast.KeyValueExpr); ok {
-		row = pair.Value
-	}
-	if u, ok := row.(*ast.UnaryExpr); ok {
-		row = u.X
-	}
 	lit, _ := row.(*ast.CompositeLit)
 	if lit == nil {
 		return ""
