@@ -98,6 +98,20 @@ again:
 		})
 	}
 }`, "tc.n:10"},
+	{"told by what a field was behind a pointer", `type plain struct{ n int }
+func TestX(t *testing.T) {
+	x := &plain{}
+	n := x.n
+	x.n = load()
+	cachetest.Memo(t, "k", func() (int, error) { return x.n, nil }, cachetest.With("n", n)) //FN CALL
+}`, "x.n:12"},
+	{"rows in a bubble, which has no name of its own", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"a", 1}, {"b", 2}} {
+		in(tc.name, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (int, error) { return tc.n, nil }) //FN CALL
+		})
+	}
+}`, "tc.n:10"},
 	{"an array filled by its slice", `func TestX(t *testing.T) {
 	var key [4]byte
 	opt := cachetest.With("key", key)
