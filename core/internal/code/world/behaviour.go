@@ -61,7 +61,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b.addHandleUses(roots, r)
 	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
 		b.addHidden(w, led, led.Order)
-		b.addSettings(w, led)
+		b.addReads(w, led, nil, always)
 	}
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
@@ -76,7 +76,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 			}
 		}
 	}
-	b.Hints = compactUses(b.Hints)
+	b.compact()
 	return b
 }
 
@@ -88,7 +88,8 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 	led := w.g.LedTo(started.Order...)
 	b.addEarly(w, led, started.Far, filled, readsOfRun)
 	b.addHidden(w, led, led.Order)
-	b.addSettings(w, w.g.LedTo(executed.Order...))
+	b.addReads(w, w.g.LedTo(executed.Order...), nil, always)
+	b.compact()
 }
 
 // opens reports whether a function of the standard library opens, lists or looks
@@ -158,7 +159,6 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 			}
 		}
 	}
-	b.Hidden = compactUses(b.Hidden)
 }
 
 // use says what a declaration does at a line; of one of another module it names what
@@ -180,15 +180,7 @@ func (b *Behaviour) asks(what string, at func() graph.Use) {
 	}
 }
 
-// addSettings notes what code asks of the process and its machine, in all modules.
-func (b *Behaviour) addSettings(w *Analysis, led *graph.Led) {
-	for _, n := range led.Order {
-		for _, a := range w.answers(n) {
-			for _, what := range a.settings {
-				b.asks(what, func() graph.Use { return w.use(led, n, what, a.Line) })
-			}
-			b.Early = append(b.Early, a.early...)
-		}
-	}
-	b.Early = compactReads(b.Early)
+// compact puts in order what was noted, each once.
+func (b *Behaviour) compact() {
+	b.Init, b.Hidden, b.Hints, b.Early = compactUses(b.Init), compactUses(b.Hidden), compactUses(b.Hints), compactReads(b.Early)
 }

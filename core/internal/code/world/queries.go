@@ -80,7 +80,7 @@ var bySetting = [...]struct {
 }{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
 // collectorReads are the variables that the garbage collector reads at the start.
-var collectorReads = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
+var collectorReads = []string{"GOGC", "GOMEMLIMIT"}
 
 // changing are functions that look at what they remove or change, and answer no more
 // than whether they could.
@@ -92,12 +92,15 @@ var changing = std.Names{Text: `
 // machine.
 type answer struct {
 	graph.External
-	does     std.World // of a name of the standard library
-	settings []string
-	early    []Read   // read past the log, by names that the source tells
-	before   []Read   // read where no log is kept
-	hides    string   // what reads first in a way that neither the log nor a name tells
-	sets     []string // state that it may set
+	does   std.World // of a name of the standard library
+	reads  []Read    // past the log: settings, and what the source tells the names of
+	before []Read    // where no log is kept
+	hides  string    // what reads first in a way that neither the log nor a name tells
+	sets   []string  // state that it may set
+}
+
+func (a *answer) add(kind ReadKind, names ...string) {
+	a.reads = append(a.reads, readsOf(kind, names)...)
 }
 
 // answers finds the answers to all mentions in a declaration, but to those that ask
@@ -112,7 +115,7 @@ func (w *Analysis) answers(n *graph.Node) []answer {
 		if a.hides == "" && graph.MakesSystemCalls(x.Path) && len(w.g.ExternalNodes(x)) == 0 {
 			a.hides = shortRef(x) + ": no source"
 		}
-		if a.does != 0 || len(a.settings)+len(a.early)+len(a.before)+len(a.sets) > 0 || a.hides != "" {
+		if a.does != 0 || len(a.reads)+len(a.before)+len(a.sets) > 0 || a.hides != "" {
 			list = append(list, a)
 		}
 	}
@@ -138,26 +141,26 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	a.addListed(x)
 	names, all := namedArguments(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {
-		a.before = readsBefore(x, does, names, all, slices.Concat(a.early, readsOf(readSetting, a.settings)))
+		a.before = readsBefore(x, does, names, all, a.reads)
 	}
 	switch name {
 	case "syscall.Getenv":
-		a.early = readsOf(ReadVariable, names)
+		a.add(ReadVariable, names...)
 		if !all {
-			a.settings = append(a.settings, settings.Variables)
+			a.add(readSetting, settings.Variables)
 		}
 	case "os.Symlink":
 		leadsAway := func(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) } // out of its directory
 		if !all || slices.ContainsFunc(names, leadsAway) {
-			a.settings = append(a.settings, settings.Links)
+			a.add(readSetting, settings.Links)
 		}
 	case "time.LoadLocation":
 		does &^= std.Zone
 		if !all {
-			a.settings = append(a.settings, settings.Zones)
+			a.add(readSetting, settings.Zones)
 		}
 		for _, zone := range names {
-			a.settings = append(a.settings, settings.Zone+zone)
+			a.add(readSetting, settings.Zone+zone)
 		}
 	default:
 		if x.Path == "syscall" && does&std.Raw != 0 {
@@ -166,11 +169,11 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	}
 	for _, s := range bySetting {
 		if does&s.does != 0 {
-			a.settings = append(a.settings, s.what)
+			a.add(readSetting, s.what)
 		}
 	}
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 || name == "os.Chdir" { // which tells what is there
-		a.settings = append(a.settings, settings.Reads)
+		a.add(readSetting, settings.Reads)
 	}
 	for _, u := range std.StateOf(x.Path, x.Name) {
 		if u.Sets {
@@ -178,11 +181,11 @@ func answerOf(n *graph.Node, x graph.External) answer {
 		}
 		switch {
 		case u.Name == "os.Stdin":
-			a.settings = append(a.settings, settings.Stdin)
+			a.add(readSetting, settings.Stdin)
 		case u.Name == "runtime/debug.SetGCPercent":
-			a.early = append(a.early, collectorReads...)
+			a.add(ReadVariable, collectorReads...)
 		case u.Name == std.Environ && u.Sets:
-			a.settings = append(a.settings, settings.SetsVariables)
+			a.add(readSetting, settings.SetsVariables)
 		}
 	}
 	return a
@@ -200,9 +203,9 @@ func (a *answer) addListed(x graph.External) {
 			case what == "!":
 				a.hides = shortRef(x)
 			case isVariable:
-				a.early = append(a.early, Read{ReadVariable, name})
+				a.add(ReadVariable, name)
 			default:
-				a.settings = append(a.settings, what)
+				a.add(readSetting, what)
 			}
 		}
 		return

@@ -24,8 +24,8 @@ var waiting = std.Names{Text: `
 	net/http Dir
 `}
 
-// A reader tells what a mention in a declaration reads that runs before any test.
-type reader func(answer) []Read
+// always takes what counts whenever it is read.
+func always(a answer) []Read { return a.reads }
 
 // readsOfRun takes what other code may hand on. Of what uses a network that is, like the
 // network itself, the environment alone.
@@ -41,15 +41,28 @@ func readsNamed(a answer) []Read {
 	return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
 }
 
-// addInit notes what code reads as far as it runs before any test.
-func (b *Behaviour) addInit(w *Analysis, led, run *graph.Led, reads reader) {
+// addReads notes what code reads: any of it, or as far as it runs before any test.
+func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer) []Read) {
+	moved := func() bool { return w.have(w.g.BeforeTests().Order, sets(std.Directory)) }
 	for _, n := range led.Order {
-		if n.Package.IsLibrary() || !run.Has(n) { // in its own tests the library looks for its own ends
+		if run != nil && (n.Package.IsLibrary() || !run.Has(n)) { // in its own tests the library looks for its own ends
 			continue
 		}
 		for _, a := range w.answers(n) {
-			if list := reads(a); len(list) > 0 && !w.waits(run, n, a) {
-				b.addReads(w, w.use(led, n, shortRef(a.External), a.Line), list)
+			list := reads(a)
+			if len(list) == 0 || run != nil && w.waits(run, n, a) {
+				continue
+			}
+			use := func() graph.Use { return w.use(led, n, shortRef(a.External), a.Line) }
+			for _, e := range list {
+				switch {
+				case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && moved():
+					b.Init = append(b.Init, use())
+				case e.Kind == readSetting:
+					b.asks(e.Name, use)
+				default:
+					b.Early = append(b.Early, e)
+				}
 			}
 		}
 	}
@@ -71,21 +84,6 @@ func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
 	return ok && !syntax.Contains(call, again) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
-// addReads notes what was read at a place before any test ran.
-func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
-	moved := func() bool { return w.have(w.g.BeforeTests().Order, sets(std.Directory)) }
-	for _, e := range list {
-		switch {
-		case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && moved():
-			b.Init = append(b.Init, use)
-		case e.Kind == readSetting:
-			b.asks(e.Name, func() graph.Use { return use })
-		default:
-			b.Early = append(b.Early, e)
-		}
-	}
-}
-
 // shortRef is how source mentions something of another package.
 func shortRef(x graph.External) string {
 	if x.Path == "io/fs" && std.IsWorldMethod(x.Name) {
@@ -97,7 +95,7 @@ func shortRef(x graph.External) string {
 // addEarly notes what the code reads before any test runs, into variables that it uses: far
 // is what fills them in other modules. Of that, and of variables of theirs that it leads to,
 // what names do not tell is not looked for.
-func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.Node, reads reader) {
+func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.Node, reads func(answer) []Read) {
 	own, others := slices.Clip(filled), []*graph.Node{}
 	for _, n := range led.Order {
 		switch {
@@ -115,19 +113,18 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 	b.addRegistered(w, led, far)
 	others = append(others, far...)
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
-	b.addInit(w, w.g.LedTo(own...), run, reads)
-	b.addInit(w, w.g.LedTo(others...), run, readsNamed)
-	b.addSettings(w, w.g.LedTo(far...))
+	b.addReads(w, w.g.LedTo(own...), run, reads)
+	b.addReads(w, w.g.LedTo(others...), run, readsNamed)
+	b.addReads(w, w.g.LedTo(far...), nil, always)
 	if b.Kept {
 		all := w.g.LedTo(w.g.BeforeTests().Order...)
-		b.addInit(w, all, all, func(a answer) []Read {
+		b.addReads(w, all, all, func(a answer) []Read {
 			if !isKept(a) {
 				return nil
 			}
 			return append(slices.Clip(reads(a)), Read{readSetting, settings.Variables})
 		})
 	}
-	b.Init = compactUses(b.Init)
 }
 
 // addRegistered notes what cannot be seen through of what initialisation code of other modules

@@ -83,7 +83,7 @@ func TestIdentities(t *testing.T) {
 		{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"},
 		{Path: "archive/tar", Name: "FileInfoHeader"}, {Path: "archive/tar", Name: "NewWriter"}, {Path: "archive/tar", Name: "Writer"}, // AddFS
 	} {
-		if !slices.Contains(answerOf(nothing, x).settings, settings.Identity) {
+		if !slices.Contains(answerOf(nothing, x).reads, Read{readSetting, settings.Identity}) {
 			t.Errorf("%s asks for no identity", shortRef(x))
 		}
 	}
@@ -127,8 +127,10 @@ func TestHomes(t *testing.T) {
 			}
 			return true
 		})
-		for _, r := range answerOf(nothing, graph.External{Path: "os", Name: fn}).early {
-			got = append(got, r.Name)
+		for _, r := range answerOf(nothing, graph.External{Path: "os", Name: fn}).reads {
+			if r.Kind == ReadVariable {
+				got = append(got, r.Name)
+			}
 		}
 		slices.Sort(want)
 		slices.Sort(got)
@@ -157,7 +159,8 @@ func TestRuntimeReads(t *testing.T) {
 	}
 	// Always an input; a setting that is asked for; how panics are printed.
 	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
-	for _, v := range slices.Concat(collectorReads, answerOf(nothing, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
+	known = append(known, collectorReads...)
+	for _, v := range answerOf(nothing, graph.External{Path: "runtime", Name: "GOROOT"}).reads {
 		known = append(known, v.Name)
 	}
 	for _, name := range found {
@@ -205,7 +208,7 @@ func TestSetByFlags(t *testing.T) {
 		t.Errorf("package testing sets %v", asked)
 	}
 	for x := range asked {
-		if !slices.Contains(answerOf(nothing, x).settings, settings.CommandLine) {
+		if !slices.Contains(answerOf(nothing, x).reads, Read{readSetting, settings.CommandLine}) {
 			t.Errorf("%s does not ask for the command line", shortRef(x))
 		}
 	}
@@ -237,7 +240,7 @@ func TestAsks(t *testing.T) {
 				names[name] = true
 				ref, a := path+"."+name, answer{}
 				a.addListed(graph.External{Path: path, Name: name})
-				if std.WorldOf(path, name)&(std.Process|std.Environment) != 0 && len(a.settings)+len(a.early) == 0 && elsewhere[path] == "" && elsewhere[ref] == "" {
+				if std.WorldOf(path, name)&(std.Process|std.Environment) != 0 && len(a.reads) == 0 && elsewhere[path] == "" && elsewhere[ref] == "" {
 					t.Errorf("%s asks for nothing", ref)
 				}
 			}
@@ -363,7 +366,7 @@ func TestChanging(t *testing.T) {
 	if files == nil {
 		t.Skip("no source of Go")
 	}
-	if !slices.Contains(answerOf(nothing, graph.External{Path: "os", Name: "Chdir"}).settings, settings.Reads) {
+	if !slices.Contains(answerOf(nothing, graph.External{Path: "os", Name: "Chdir"}).reads, Read{readSetting, settings.Reads}) {
 		t.Error("os.Chdir tells nothing of what is there")
 	}
 	for _, name := range changing.Of("os") {
