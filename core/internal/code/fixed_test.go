@@ -126,6 +126,22 @@ func set(e *base64.Encoding) { put(e) }
 func put(e *base64.Encoding) { *e = *base64.URLEncoding }
 func fn() string { return enc.EncodeToString(nil) }
 `, want: "state"},
+		{name: "an encoding that is assigned through a pointer, to what comes of it", src: `
+var enc = base64.NewEncoding("x")
+func TestA(t *testing.T) { set(enc) }
+func set(e *base64.Encoding) { *e = *(*e).WithPadding('x') }
+func fn() string { return enc.EncodeToString(nil) }
+`, want: "state"},
+		{name: "a pointer that is handed on twice, first with what nobody can change", src: `
+type zone struct{ loc *time.Location; n int }
+var x = &zone{time.UTC, 1}
+var kept []any
+func TestA(t *testing.T) { use(x) }
+func TestB(t *testing.T) { kept[1].(*zone).n = 9 }
+func use(z *zone) { keep(z.loc); keep(z) }
+func keep(v any) { kept = append(kept, v) }
+func fn() int { return x.n }
+`, want: "state"},
 		{name: "one of the library, and under another name", src: `
 var own = base64.StdEncoding
 func TestA(t *testing.T) { use(base64.StdEncoding) }

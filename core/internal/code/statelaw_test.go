@@ -227,6 +227,8 @@ func (holder$) get() P { return E }`},
 	{name: "interface", test: `var i interface{ get() P } = holder${}; x := i.get(); M`, decls: `type holder$ struct{}
 func (holder$) get() P { return E }`},
 	{name: "parameter", test: `change$(E)`, decls: `func change$(x P) { M }`},
+	{name: "parameter of one of two functions", test: `change$(E)`, decls: "func change$(x P) { then$(x) }\nfunc then$(x P) { M }"},
+	{name: "parameter of functions that call one another", test: `change$(1, E)`, decls: "func change$(n int, x P) { if n > 0 { then$(n, x) } }\nfunc then$(n int, x P) { M; change$(n-1, x) }"},
 	{name: "parameter of a literal", test: `func(x P) { M }(E)`, decls: ""},
 	{name: "variadic", test: `change$(E)`, decls: `func change$(xs ...P) { x := xs[0]; M }`},
 	{name: "any", test: `change$(E)`, decls: `func change$(a any) { x := a.(P); M }`},

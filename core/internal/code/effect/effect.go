@@ -89,7 +89,7 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	path, _ := t.Name() // to range over an iterator calls a function, which may have a memory
 	_, isPointer := t.Under().Expr.(*ast.StarExpr)
 	switch {
-	case a.Kind == facts.AccessArgument && isPointer && j.Argument(a) == Changes: // *p = *q
+	case a.Kind == facts.AccessArgument && isPointer && j.Argument(a) >= Changes: // *p = *q
 		return Changes
 	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
 		return Reads

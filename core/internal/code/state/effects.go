@@ -73,23 +73,22 @@ func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effe
 
 // effectOf tells what a function does to what it is given as one of its
 // parameters. Where functions call one another, each counts once for the one that is
-// asked about: of that alone it is then known in full.
+// asked about: of that alone it is known in full then, and kept.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	key := parameter{f, param}
 	if e, known := s.effects[key]; known {
 		return e
 	}
-	isAsked := s.looked == nil
-	switch {
-	case isAsked:
-		s.looked = map[parameter]bool{}
-	case s.looked[key]:
-		return effect.Reads
-	}
-	s.looked[key] = true
+	isAsked := len(s.looked) == 0
+	s.looked = append(s.looked, key)
+	s.effects[key] = effect.Reads // while it is in work
 	e := s.effectByAccesses(f, param)
+	s.effects[key] = e
 	if isAsked {
-		s.effects[key], s.looked = e, nil
+		for _, other := range s.looked[1:] {
+			delete(s.effects, other)
+		}
+		s.looked = nil
 	}
 	return e
 }

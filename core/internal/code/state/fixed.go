@@ -32,7 +32,7 @@ type Analysis struct {
 	verdicts map[variable]bool // whether it is fixed
 	types    map[variable]types.Type
 	effects  map[parameter]effect.Effect
-	looked   map[parameter]bool // while the effect of one is looked for
+	looked   []parameter // while the effect of the first is looked for
 	accessed map[*graph.Node][]mention
 	followed bool // all that is executed, into other modules
 	minds    bool // whether a lock is held: see mind
