@@ -169,6 +169,45 @@ func depsOnModule(t *testing.T, x, m string) *Deps {
 		"m/m_test.go", m), "fn")
 }
 
+// What a function of another module asks a testing handle is told by its source, if it takes
+// it as one, whatever is done with its result.
+func TestHandlesAbroad(t *testing.T) {
+	const x = `package x
+
+import "testing"
+
+type checker interface{ Errorf(string, ...any) }
+
+func Name(t testing.TB, m map[string]string)  { m["n"] = t.Name() }
+func Note(t *testing.T, n int)                { note(t, n) }
+func note(tb testing.TB, n int)               { if n > 0 { Note(nil, n-1) }; last = tb.Name() }
+func Keep(t testing.TB, n int)                { kept = append(kept, t) }
+func Open(t testing.TB, n int) int            { t.Helper(); return open(t, n) }
+func open(t testing.TB, n int) int            { if n < 0 { t.Fatal(n); return Open(t, n) }; return n }
+func Equal(t checker, a, b any)               { if a != b { t.Errorf("%v", a) } }
+func Equals(t testing.TB, a, b any)           { t.Helper(); Equal(t, a, b) }
+func Last() string                            { return last }
+
+var last string
+var kept []testing.TB
+`
+	for _, tc := range []struct{ name, stmts, want string }{
+		{"by what it fills", `m := map[string]string{}; x.Name(t, m); return len(m["n"])`, "Name()"},
+		{"two deep", `x.Note(t, 1); return len(x.Last())`, "Name()"},
+		{"kept", `x.Keep(t, 1); return 1`, "Name()"},
+		{"not asked, with a result", `return x.Open(t, 1)`, ""},
+		{"checks by an interface", `x.Equal(t, 1, 1); return 1`, ""},
+		{"handed on there to what may ask", `x.Equals(t, 1, 1); return 1`, "Name()"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := depsOnModule(t, x, "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc fn(t *testing.T) int { return helper(t) }\n\nfunc helper(t *testing.T) int { "+tc.stmts+" }\n")
+			if got := names(d.HandleUses); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 // What runs when the program starts changes nothing once the tests run, but for what it
 // keeps: functions, and types with their methods.
 func TestSettersKeptByInitialisation(t *testing.T) {

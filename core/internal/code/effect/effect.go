@@ -99,12 +99,9 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 		return Advances
 	case a.Kind == facts.AccessWrite:
 		return Changes
-	case a.Kind == facts.AccessAddress:
-		if e := j.Argument(a); e != HandsOn {
-			return e
-		}
+	case a.Kind == facts.AccessAddress && j.Argument(a) == HandsOn:
 		return Changes
-	case a.Kind == facts.AccessArgument:
+	case a.Kind >= facts.AccessArgument:
 		return j.Argument(a)
 	}
 	return HandsOn // of the call of a function, for one, which may have a memory

@@ -278,20 +278,23 @@ func PlainName(name string) string {
 }
 
 // FollowsHandle reports whether what is done with a handle is told by the functions that it
-// is handed to.
+// is handed to: in other modules that they do not ask for the name.
 func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
-	_, follows := g.handleTakers(n, u)
-	return follows
+	found, follows := g.handleTakers(n, u)
+	return follows && !slices.ContainsFunc(found, func(f *Node) bool { return f.Package.External && g.UsesName(f, map[*Node]bool{}) })
 }
 
 // handleTakers returns the functions that a handle is handed to, and whether they take it
-// as one, by its type, so that their own facts tell what they ask. Of what other modules do
-// with it nothing is known, but that it goes no further where they only check.
+// as one, by its type, so that their own facts tell what they ask. Of others of other modules
+// nothing is known, but that it goes no further where they only check.
 func (g *Graph) handleTakers(n *Node, u facts.HandleUse) (found []*Node, follows bool) {
-	if found, _ = g.lookup(n, u.To, 0); len(found) == 0 {
-		return nil, u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
+	found, outside := g.lookup(n, u.To, 0)
+	checks := len(found) == 0 && (u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI))
+	for _, x := range outside {
+		found = append(slices.Clip(found), g.ExternalNodes(x)...)
 	}
-	return found, !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
+	typed := len(found) > 0 && !slices.ContainsFunc(found, func(f *Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
+	return found, typed || checks
 }
 
 // UsesName reports whether a function asks the testing handles that it is given for a name,
