@@ -26,7 +26,11 @@ func TestFixtures(t *testing.T) {
 	}
 	all := &fixtureCount{}
 	for _, dir := range filepath.SplitList(os.Getenv("CACHETEST_FIXTURES")) {
-		sites, err := findCallSites(dir)
+		own := filepath.Join(t.TempDir(), filepath.Base(dir)) // which is edited
+		if err := os.CopyFS(own, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		sites, err := findCallSites(own)
 		if err != nil {
 			t.Errorf("%s: %v", dir, err)
 			continue

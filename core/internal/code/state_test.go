@@ -101,6 +101,23 @@ func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
 
 // TestHandedOver: a function that is handed to one call for a fixture is not called
 // by that, unless it may be for several.
+// What initialisation calls at once has been done before any test, whoever uses it later.
+func TestSetAtOnce(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a flag", src: `
+var loud = flag.Bool("loud", false, "")
+func fn() bool { return *loud }
+func TestB(t *testing.T) { if *loud { t.Skip() } }
+`, want: ""},
+		{name: "a flag that a test may define", src: `
+var define = flag.Bool
+var loud = flag.Bool("loud", false, "")
+func fn() bool { return *loud }
+func TestB(t *testing.T) { if *define("quiet", false, "") { t.Skip() } }
+`, want: "flag.CommandLine"},
+	})
+}
+
 func TestHandedOver(t *testing.T) {
 	const fn = `
 var last string

@@ -118,6 +118,9 @@ func (j *judge) runsOnce(d, through *scope.Def) bool {
 		return false
 	}
 	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
+		if lit, ok := n.(*ast.FuncLit); ok && j.subtestOf(lit) == nil { // another fixture may be built twice, to compare
+			return false
+		}
 		if block, ok := n.(*ast.BlockStmt); ok && within(d.Ident.Pos(), block) {
 			rows := j.rowOf(through).Node
 			return facts.RunsOnce(j.Source, block, func(n ast.Node) bool { return within(j.fn.Pos(), n) && n != ast.Node(j.fn) && n != d.Node && n != rows })
