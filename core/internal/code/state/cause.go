@@ -126,6 +126,7 @@ func (s *Analysis) mind(tries bool) {
 	if s.minds != tries {
 		s.minds = tries
 		clear(s.verdicts)
+		clear(s.changed)
 		clear(s.effects)
 	}
 }

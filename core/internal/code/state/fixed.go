@@ -29,7 +29,8 @@ type Analysis struct {
 	outline  *outline.Packages
 	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
-	verdicts map[variable]bool // whether it is fixed
+	verdicts map[variable]bool             // whether it is fixed
+	changed  map[*graph.Node][]*graph.Node // memory of changers
 	types    map[variable]types.Type
 	effects  map[parameter]effect.Effect
 	looked   []parameter // while the effect of the first is looked for
@@ -64,7 +65,7 @@ type parameter struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{}, types: map[variable]types.Type{},
+	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{}, changed: map[*graph.Node][]*graph.Node{}, types: map[variable]types.Type{},
 		effects: map[parameter]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
 	s.outline = outline.New(s.find, s.result)
 	for _, p := range g.ByPath {
@@ -138,6 +139,9 @@ func (s *Analysis) fixed(v variable) bool {
 // changers returns the declarations by which something may change the variables of one once
 // they were made, if only when the program starts: itself where that cannot be told.
 func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
+	if by, known := s.changed[n]; known {
+		return by
+	}
 	for i := range n.Fact.Names {
 		v := variable{n, i}
 		fixed := s.fixed(v)
@@ -150,6 +154,7 @@ func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 			}
 		}
 	}
+	s.changed[n] = by
 	return by
 }
 
