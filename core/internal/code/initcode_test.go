@@ -23,6 +23,8 @@ func TestInitThatChanges(t *testing.T) {
 		{"the same of a pointer", "var _ setter = (*one)(nil)\n\nfunc before() { mode = 2 }\n\ntype setter interface{ set() }", false},
 		{"a call beside it", "var _ setter = other{one{}.get()}\n\nfunc before() { mode = 2 }\n\ntype setter interface{ set() }", true},
 		{"a map of such types", "var ones = make(map[string]one)\n\nfunc before() { mode = 2 }", false},
+		{"an initialiser that appends to an array", "var _ = append(list[:0], before)\n\nvar list [1]func()\n\nfunc init() { list[0](); mode = 2 }\n\nfunc before() {}", true},
+		{"an initialiser that copies to it", "var _ = copy(list[:], []func(){before})\n\nvar list [1]func()\n\nfunc init() { list[0](); mode = 2 }\n\nfunc before() {}", true},
 		{"a function called as a type is", "var _ = (*call)(nil)\n\nvar call = &function\n\nvar function = func(any) int { before(); return 1 }\n\nfunc before() { mode = 2 }", true},
 		{"a function of a predeclared name", "var _ = new(1)\n\nfunc new(int) int { before(); return 1 }\n\nfunc before() { mode = 2 }", true},
 	} {

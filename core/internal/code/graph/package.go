@@ -65,11 +65,11 @@ type Node struct {
 
 // Init reports whether a declaration runs code when the program starts: it is a function init,
 // or the initialiser of a variable that calls more than types, as var _ Interface = (*T)(nil)
-// does, and predeclared functions.
+// does, and predeclared functions that write to no array.
 func (n *Node) Init() bool {
 	return slices.ContainsFunc(n.Fact.Calls, func(name string) bool {
 		decls := n.Package.Decls[name]
-		return len(decls) == 0 && !facts.IsSpecial(name) || slices.ContainsFunc(decls, func(d *Node) bool { return d.Fact.Kind != facts.KindType })
+		return len(decls) == 0 && (!facts.IsSpecial(name) || name == "append" || name == "copy") || slices.ContainsFunc(decls, func(d *Node) bool { return d.Fact.Kind != facts.KindType })
 	})
 }
 
