@@ -159,6 +159,9 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 		case *types.Var:
 			if state := g.stateOfVar(o); state != "" {
 				found[state] = found[state] || !uses && g.sets(by, o, from)
+				for _, init := range g.registering(state) { // what is registered may be called
+					visit(init, init, true)
+				}
 			}
 		case *types.Func:
 			if root := stateRoots[nameOf(o)]; root != "" {
@@ -189,6 +192,29 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 	}
 	visit(from, from, false)
 	return found
+}
+
+// registering returns the functions init of the library that call the function which state
+// goes by, with what they register there.
+func (g *graph) registering(state string) []types.Object {
+	if g.registrants == nil {
+		g.registrants = map[string][]types.Object{}
+		for _, path := range publicPackages(g.l.context.GOROOT) {
+			if p := g.l.packages[path]; p != nil {
+				for _, o := range g.initialized(p) {
+					if _, isFunc := o.(*types.Func); !isFunc {
+						continue
+					}
+					for _, to := range g.edges[o] {
+						if fn, ok := to.(*types.Func); ok && fn.Pkg() != nil && fn.Pkg() != p {
+							g.registrants[nameOf(fn)] = append(g.registrants[nameOf(fn)], o)
+						}
+					}
+				}
+			}
+		}
+	}
+	return g.registrants[state]
 }
 
 // returns reports whether something of the library is no function, or returns a

@@ -13,12 +13,13 @@ import (
 // library mentions. A function that mentions a type has all its methods, for it
 // may hand a value to whoever calls them through an interface.
 type graph struct {
-	l      *library
-	edges  map[types.Object][]types.Object
-	once   map[[2]types.Object]bool // edges that a sync.Once takes
-	states map[*types.Var]string    // see stateOfVar
-	always map[*types.Package]bool  // see inEveryTest
-	bodies map[*types.Func]*body    // see bodyOf
+	l           *library
+	edges       map[types.Object][]types.Object
+	once        map[[2]types.Object]bool  // edges that a sync.Once takes
+	states      map[*types.Var]string     // see stateOfVar
+	always      map[*types.Package]bool   // see inEveryTest
+	registrants map[string][]types.Object // see registering
+	bodies      map[*types.Func]*body     // see bodyOf
 
 	assigned map[*types.Var][]types.Object // see assignedTo
 }
