@@ -117,7 +117,8 @@ func (g *Graph) Start() *Start {
 	g.start = s
 	users := map[string][]*Node{}
 	for _, n := range s.Order {
-		for _, to := range g.Next(n)[:n.mentions] {
+		next := g.Next(n)
+		for _, to := range next[:n.mentions] {
 			s.by[to.ID] = append(s.by[to.ID], n)
 		}
 		changed := g.ChangedBy(n)
