@@ -132,6 +132,17 @@ func TestA(t *testing.T) { set(enc) }
 func set(e *base64.Encoding) { *e = *(*e).WithPadding('x') }
 func fn() string { return enc.EncodeToString(nil) }
 `, want: "state"},
+		{name: "functions that call one another, first with what nobody can change", src: `
+type zone struct{ loc *time.Location; n int }
+var x = &zone{time.UTC, 1}
+var kept []any
+func TestA(t *testing.T) { use(x) }
+func TestB(t *testing.T) { kept[1].(*zone).n = 9 }
+func use(z *zone) { keep(z.loc, 1); pass(z, 1) }
+func keep(v any, n int) { if n > 0 { kept = append(kept, v); pass(v, n-1) } }
+func pass(v any, n int) { keep(v, n) }
+func fn() int { return x.n }
+`, want: "state"},
 		{name: "a pointer that is handed on twice, first with what nobody can change", src: `
 type zone struct{ loc *time.Location; n int }
 var x = &zone{time.UTC, 1}

@@ -71,9 +71,8 @@ func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effe
 	return e
 }
 
-// effectOf tells what a function does to what it is given as one of its
-// parameters. Where functions call one another, each counts once for the one that is
-// asked about: of that alone it is known in full then, and kept.
+// effectOf tells what a function does to what it is given as one of its parameters. Where
+// functions call one another, all of them are asked until none is found to do more.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	key := parameter{f, param}
 	if e, known := s.effects[key]; known {
@@ -82,15 +81,20 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	isAsked := len(s.looked) == 0
 	s.looked = append(s.looked, key)
 	s.effects[key] = effect.Reads // while it is in work
-	e := s.effectByAccesses(f, param)
-	s.effects[key] = e
-	if isAsked {
-		for _, other := range s.looked[1:] {
-			delete(s.effects, other)
+	s.effects[key] = s.effectByAccesses(f, param)
+	for again := isAsked; again; {
+		again = false
+		for i := 0; i < len(s.looked); i++ { // which may get longer
+			at := s.looked[i]
+			e := max(s.effects[at], s.effectByAccesses(at.f, at.param))
+			again = again || e != s.effects[at]
+			s.effects[at] = e
 		}
+	}
+	if isAsked {
 		s.looked = nil
 	}
-	return e
+	return s.effects[key]
 }
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
