@@ -152,5 +152,5 @@ func (l *line) exceeds(found *line) bool {
 			return true
 		}
 	}
-	return found.world&^l.world != 0 || l.free && len(found.states) > 0
+	return found.world&^l.world != 0 || l.free && slices.ContainsFunc(found.states, func(u StateUse) bool { return !slices.Contains(l.states, u) })
 }
