@@ -158,7 +158,8 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 		switch o := o.(type) {
 		case *types.Var:
 			if state := g.stateOfVar(o); state != "" {
-				found[state] = found[state] || !uses && g.sets(by, o, from)
+				shared := o == from && state != nameOf(o) && state != o.Pkg().Path()+".*" // who sets it sets state of another name
+				found[state] = found[state] || shared || !uses && g.sets(by, o, from)
 				for _, init := range g.registering(state) { // what is registered may be called
 					visit(init, init, true)
 				}

@@ -242,6 +242,7 @@ func TestStateOf(t *testing.T) {
 		{"flag", "Int", "flag.CommandLine", "sets"},
 		{"flag", "Lookup", "flag.CommandLine", "sets"},
 		{"flag", "NArg", "flag.CommandLine", "uses"},
+		{"flag", "Usage", "flag.CommandLine", "sets"}, // a variable that goes by the name of another
 		{"net/http", "HandleFunc", "net/http.DefaultServeMux", "sets"},
 		{"net/http", "Get", "net/http.DefaultClient", "sets"},
 		{"time", "Time", "time.Local", "uses"},
