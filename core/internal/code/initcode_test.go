@@ -25,10 +25,11 @@ func TestInitThatChanges(t *testing.T) {
 		{"a map of such types", "var ones = make(map[string]one)\n\nfunc before() { mode = 2 }", false},
 		{"an initialiser that appends to an array", "var _ = append(list[:0], before)\n\nvar list [1]func()\n\nfunc init() { list[0](); mode = 2 }\n\nfunc before() {}", true},
 		{"an initialiser that copies to it", "var _ = copy(list[:], []func(){before})\n\nvar list [1]func()\n\nfunc init() { list[0](); mode = 2 }\n\nfunc before() {}", true},
+		{"it changes what a number is the address of", "func init() { kept = uintptr(unsafe.Pointer(&mode)) }\n\nfunc init() { before() }\n\nfunc before() { *(*int)(unsafe.Pointer(kept)) = 2 }\n\nvar kept uintptr", true},
 		{"a function called as a type is", "var _ = (*call)(nil)\n\nvar call = &function\n\nvar function = func(any) int { before(); return 1 }\n\nfunc before() { mode = 2 }", true},
 		{"a function of a predeclared name", "var _ = new(1)\n\nfunc new(int) int { before(); return 1 }\n\nfunc before() { mode = 2 }", true},
 	} {
-		b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n\nvar mode int\n\nfunc fn() int { return mode }\n\n"+tc.decls+"\n",
+		b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n\nimport \"unsafe\"\n\nvar _ unsafe.Pointer\n\nvar mode int\n\nfunc fn() int { return mode }\n\n"+tc.decls+"\n",
 			"types.go", "package m\n\ntype one struct{}\n\nfunc (*one) set() { before() }\n\nfunc (one) get() int { before(); return 1 }\n\ntype other []int\n\nfunc (other) set() { before() }\n",
 			"p_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { mode = 1 }\n"))
 		p, err := b.program(nil)

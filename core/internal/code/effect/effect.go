@@ -151,7 +151,7 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	t = t.Under()
 	switch e := t.Expr.(type) {
 	case *ast.Ident:
-		return syntax.IsBasicType(e.Name) || e.Name == types.Context
+		return syntax.IsBasicType(e.Name) && e.Name != "uintptr" || e.Name == types.Context // a uintptr may be the address of something
 	case *ast.FuncLit: // stands for what is known by where it comes from, which may be a pointer
 		return !set
 	case *ast.FuncType:
