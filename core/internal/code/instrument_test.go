@@ -103,7 +103,7 @@ func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go %s in %s: %v\n%s", strings.Join(args, " "), dir, err, tail(stderr.String()))
+		return nil, fmt.Errorf("go %s in %s: %v\n%s", strings.Join(args, " "), dir, err, tail(string(out)+stderr.String()))
 	}
 	return out, nil
 }

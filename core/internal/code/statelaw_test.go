@@ -69,7 +69,7 @@ var lawBytes = []lawChange{
 	{name: "hex.Decode", stmts: `hex.Decode(x, []byte("ff"))`, decls: ""},
 	{name: "utf8.EncodeRune", stmts: `utf8.EncodeRune(x, 'z')`, decls: ""},
 	{name: "strconv.AppendInt", stmts: `strconv.AppendInt(x[:0], 9, 10)`, decls: ""},
-	{name: "bytes.TrimSpace", stmts: `bytes.TrimSpace(x)[0] = 9`, decls: ""},
+	{name: "bytes.TrimSpace", stmts: `if len(bytes.TrimSpace(x)) > 0 { bytes.TrimSpace(x)[0] = 9 }`, decls: ""},
 	{name: "copy of a string", stmts: `copy(x, "z")`, decls: ""},
 	{name: "binary", stmts: `binary.BigEndian.PutUint16(x, 9)`, decls: ""},
 	{name: "reader", stmts: `strings.NewReader("z").Read(x)`, decls: ""},
