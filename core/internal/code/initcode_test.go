@@ -16,6 +16,7 @@ func TestInitThatChanges(t *testing.T) {
 		{"it reads the variable", "var twice = before()\n\nfunc before() int { return mode * 2 }", false},
 		{"it reads what changes nothing", "func init() { before() }\n\nfunc before() { kept = get() }\n\nvar kept int\n\nfunc get() int { return mode }", false},
 		{"it leads to what changes it", "func init() { before() }\n\nfunc before() { set() }\n\nfunc set() { mode = 2 }", true},
+		{"others change it too", "func init() { set() }\n\nfunc init() { set() }\n\nfunc set() { mode = 1 }\n\nfunc init() { before() }\n\nfunc before() { mode = 2 }", true},
 		{"it hands on the address", "func init() { before() }\n\nfunc before() { kept = &mode }\n\nvar kept *int", true},
 		{"it changes what was handed on", "func init() { kept = &mode }\n\nfunc init() { before() }\n\nfunc before() { *kept = 2 }\n\nvar kept *int", true},
 		{"it changes what a variable points to", "var kept = &mode\n\nfunc init() { before() }\n\nfunc before() { *kept = 2 }", true},
@@ -36,9 +37,11 @@ func TestInitThatChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := p.graph.ReachFrom(p.graph.Functions("fn")...)
-		if r.AddInit(); r.Has(p.graph.Functions("before")[0]) != tc.want {
-			t.Errorf("%s: part of it: %v, want %v", tc.reason, !tc.want, tc.want)
+		for n := range 2 { // what was found is kept as it is
+			r := p.graph.ReachFrom(p.graph.Functions("fn")...)
+			if r.AddInit(); r.Has(p.graph.Functions("before")[0]) != tc.want {
+				t.Errorf("%s: part of it: %v, want %v (%d)", tc.reason, !tc.want, tc.want, n)
+			}
 		}
 	}
 }

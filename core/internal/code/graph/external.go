@@ -179,8 +179,8 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 
 // leadingTo returns the initialisation code that leads to any of some declarations, but
 // for what leads to those that were seen already.
-func (s *Start) leadingTo(seen []bool, stack ...*Node) (units []*Node) {
-	for len(stack) > 0 {
+func (s *Start) leadingTo(seen []bool, of ...*Node) (units []*Node) {
+	for stack := slices.Clone(of); len(stack) > 0; {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if int(n.ID) < len(seen) { // not made since
