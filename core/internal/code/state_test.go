@@ -99,8 +99,6 @@ func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
 	}
 }
 
-// TestHandedOver: a function that is handed to one call for a fixture is not called
-// by that, unless it may be for several.
 // What initialisation calls at once has been done before any test, whoever uses it later.
 func TestSetAtOnce(t *testing.T) {
 	testCause(t, []stateCase{
@@ -118,6 +116,8 @@ func TestB(t *testing.T) { if *define("quiet", false, "") { t.Skip() } }
 	})
 }
 
+// TestHandedOver: a function that is handed to one call for a fixture is not called
+// by that, unless it may be for several.
 func TestHandedOver(t *testing.T) {
 	const fn = `
 var last string
