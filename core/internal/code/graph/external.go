@@ -143,9 +143,9 @@ func (g *Graph) Start() *Start {
 	return s
 }
 
-// fill extends a led by the initialisation code that leads to variables in it which something
-// can change, or sets state of the standard library that it uses, until there is no more of
-// it. It calls f for each, with that which uses what it leaves, and notes the states: "" is
+// fill extends a led by the initialisation code that leads to what may change variables in
+// it, or sets state of the standard library that it uses, until there is no more of it. It
+// calls f for each, with that which uses what it leaves, and notes the states: "" is
 // all, where nobody knows. Of the environment and the working directory the log tells.
 func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 	seen := make([]bool, len(s.by))

@@ -103,7 +103,7 @@ func (r *Reach) follow() {
 }
 
 // AddInit adds the initialisation code that fills variables in reach, until there is no more
-// of it: all that leads to one which something can change, and all that leaves something in
+// of it: all that leads to what may change one, and all that leaves something in
 // the state of the standard library which code in reach uses: a handler, a variable that is
 // published, a flag. All packages of the binary count, for a registry is filled by whoever
 // imports it, and so do the variables of other modules that code in reach leads to.
