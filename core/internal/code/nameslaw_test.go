@@ -305,7 +305,7 @@ func nameLine(t *testing.T, path string) int {
 // nameIsEdge reports whether a case has an edge to what its mention means.
 func nameIsEdge(t *testing.T, b *Binary, p *program, cache Cache, root, id string, k nameKind) bool {
 	if !k.local {
-		return slices.ContainsFunc(p.graph.ReachFrom(p.graph.Functions("fn"+id)...).Decls(), func(d Decl) bool {
+		return slices.ContainsFunc(p.graph.ReachFrom(p.graph.Functions("fn"+id)...).Decls(0), func(d Decl) bool {
 			return d.Name == "m.N"+id || d.Name == "m/sub.V"+id || d.Name == "m/sub.T"+id
 		})
 	}

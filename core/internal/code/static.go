@@ -137,7 +137,7 @@ func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
 		}
 		roots = append(roots, found...)
 	}
-	return &Deps{p.closure(roots, false, Turn{}, Covered{}), p.graph.ReachFrom(p.graph.All()...).Decls()}, nil
+	return &Deps{p.closure(roots, false, Turn{}, Covered{}), p.graph.ReachFrom(p.graph.All()...).Decls(0)}, nil
 }
 
 // A NoFunctionError says that a package has no function of a name.

@@ -19,10 +19,9 @@ func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
-			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
-				if _, known := g.imported[imp.Path]; !known {
-					g.imported[imp.Path] = g.aside("import of "+imp.Path, f.Path, imp.Line, codec.Sum([]byte(imp.Path)))
-				}
+			_, known := g.imported[imp.Path]
+			if to := g.Packages[imp.Path]; !known && !p.External && (to == nil || to.versioned) {
+				g.imported[imp.Path] = g.aside("import of "+imp.Path, f.Path, imp.Line, codec.Sum([]byte(imp.Path)))
 			}
 			name := imp.Name
 			if name == "" {

@@ -61,6 +61,8 @@ func (g *Graph) Next(n *Node) []*Node {
 		next := append([]*Node{}, n.Edges...) // which is not nil
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
+			n.uses = append(n.uses, std.StateOf(y.Path, y.Name)...)
+			n.unseen = n.unseen || !std.IsPackage(y.Path) && g.Packages[y.Path] == nil && g.External(y.Path) == nil
 		}
 		if p := n.Package; p.Whole != "" && !n.countsAsExternal() {
 			if next = append(next, p.Nodes[0]); n == p.Nodes[0] {
@@ -122,14 +124,12 @@ func (g *Graph) Start() *Start {
 			s.by[to.ID] = append(s.by[to.ID], n)
 		}
 		changed := g.ChangedBy(n)
-		for _, x := range n.Externals {
-			for _, u := range std.StateOf(x.Path, x.Name) {
-				s.Sets[u.Name] = s.Sets[u.Name] || u.Sets
-				if u.Sets || slices.ContainsFunc(changed, func(x External) bool { return u.Is(x.Path, x.Name) }) {
-					s.Setters[u.Name] = append(s.Setters[u.Name], n)
-				} else {
-					users[u.Name] = append(users[u.Name], n)
-				}
+		for _, u := range n.uses {
+			s.Sets[u.Name] = s.Sets[u.Name] || u.Sets
+			if u.Sets || slices.ContainsFunc(changed, func(x External) bool { return u.Is(x.Path, x.Name) }) {
+				s.Setters[u.Name] = append(s.Setters[u.Name], n)
+			} else {
+				users[u.Name] = append(users[u.Name], n)
 			}
 		}
 	}
@@ -155,16 +155,12 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 		if n.Fact.Kind == facts.KindVar {
 			filled = slices.Clip(s.g.Changers(n))
 		}
-		for _, x := range n.Externals {
-			if !std.IsPackage(x.Path) && s.g.Packages[x.Path] == nil && s.g.External(x.Path) == nil {
-				states[""] = true
+		states[""] = states[""] || n.unseen
+		for _, u := range n.uses {
+			if !u.Silent && !states[u.Name] && !std.IsLogged(u.Name) {
+				filled = append(filled, s.Setters[u.Name]...)
 			}
-			for _, u := range std.StateOf(x.Path, x.Name) {
-				if !u.Silent && !states[u.Name] && !std.IsLogged(u.Name) {
-					filled = append(filled, s.Setters[u.Name]...)
-				}
-				states[u.Name] = states[u.Name] || !u.Silent
-			}
+			states[u.Name] = states[u.Name] || !u.Silent
 		}
 		units := s.leadingTo(seen, filled...)
 		if n.Init() && len(filled) > 0 {

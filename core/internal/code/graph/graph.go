@@ -41,6 +41,7 @@ type Graph struct {
 	reaches     map[string]*Reach // memory of running
 	allExternal []*Package        // memory of ExternalPackages
 	start       *Start            // memory of Start
+	before      *Led              // memory of RunBeforeTests
 	imported    map[string]Decl   // the first imports of what does not count by its source, by path
 }
 

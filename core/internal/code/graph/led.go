@@ -14,9 +14,9 @@ import (
 type Led struct {
 	found
 	g       *Graph
-	any     bool                 // all methods may be called
-	names   map[string]bool      // of methods that are selected, where it is asked which may be
-	waiting map[string][]waiting // methods that nothing calls yet, by their names
+	any     bool                // all methods may be called
+	names   map[string]bool     // of methods that are selected, where it is asked which may be
+	waiting map[string]*waiting // methods that nothing calls yet, by their names
 }
 
 // A Mentioner is a local declaration with what it mentions of another module.
@@ -25,7 +25,10 @@ type Mentioner struct {
 	What External
 }
 
-type waiting struct{ via, method *Node }
+type waiting struct {
+	via, method *Node
+	next        *waiting
+}
 
 // LedTo returns what some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
@@ -40,19 +43,21 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // library may call; of a variable that is set to no call, such as a table of functions, the
 // initialisation code that leads to it, since what it holds runs where something uses it.
 func (g *Graph) RunBeforeTests(also ...*Node) *Led {
-	l := g.LedTo()
-	l.any, l.names, l.waiting = false, map[string]bool{}, map[string][]waiting{}
-	runs := g.begins(false)
-	waits := func(n *Node) bool { return !n.Init() || n.Fact.Lazy }
+	if g.before == nil {
+		g.before = &Led{g: g, names: map[string]bool{}, waiting: map[string]*waiting{}}
+		g.before.Extend(nil, g.begins(false)...)
+	}
+	l := *g.before
+	l.found = found{slices.Clone(l.Order), slices.Clone(l.place), slices.Clone(l.via)}
+	l.names, l.waiting = maps.Clone(l.names), maps.Clone(l.waiting)
 	for _, n := range also {
 		list := []*Node{n}
 		if n.Fact.Kind == facts.KindVar {
-			list = slices.DeleteFunc(append(slices.Clip(g.Next(n)), n), waits)
+			list = slices.DeleteFunc(append(slices.Clip(g.Next(n)), n), func(n *Node) bool { return !n.Init() || n.Fact.Lazy })
 		}
-		runs = append(runs, list...)
+		l.Extend(nil, list...)
 	}
-	l.Extend(nil, runs...)
-	return l
+	return &l
 }
 
 // Extend adds more that is found through via, nil for roots, and returns what is new.
@@ -83,10 +88,10 @@ func (l *Led) lead(n *Node, list []*Node) {
 	}
 	for _, to := range list {
 		name := to.Fact.Name
-		if to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || l.names[name] || std.CallsMethod(name) {
+		if to.Fact.Kind != facts.KindMethod || to.Package.Whole != "" || l.names[name] || l.waiting[name] == nil && std.CallsMethod(name) {
 			l.add(n, to)
 		} else {
-			l.waiting[name] = append(l.waiting[name], waiting{n, to})
+			l.waiting[name] = &waiting{n, to, l.waiting[name]}
 		}
 	}
 }
@@ -106,7 +111,7 @@ func (l *Led) release(n *Node) {
 	}
 	for _, name := range names {
 		l.names[name] = true
-		for _, w := range l.waiting[name] {
+		for w := l.waiting[name]; w != nil; w = w.next {
 			l.add(w.via, w.method)
 		}
 		delete(l.waiting, name)

@@ -19,14 +19,11 @@ import (
 // it is nil, tells places in the source.
 func (r *Reach) Listing(own int, user *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
-	return slices.Concat(r.decls(own), whole, r.sources(user), r.unitOrder(), r.typeNumbers(), r.imports()), why
+	return slices.Concat(r.Decls(own), whole, r.sources(user), r.unitOrder(), r.typeNumbers(), r.imports()), why
 }
 
-// Decls lists what is reached.
-func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
-
-// decls lists what is reached, as wide behind the first own declarations.
-func (r *Reach) decls(own int) (list []Decl) {
+// Decls lists what is reached, as wide behind the first own declarations.
+func (r *Reach) Decls(own int) (list []Decl) {
 	g := r.Graph
 	list = make([]Decl, 0, len(r.Order))
 	for at, n := range r.Order {

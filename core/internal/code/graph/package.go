@@ -56,9 +56,11 @@ type Node struct {
 	Fact      *facts.Decl
 	Edges     []*Node
 	Externals []External
-	done      bool    // Edges and Externals are there
-	next      []*Node // memory of Next
-	mentions  int     // how many of these it mentions
+	done      bool           // Edges and Externals are there
+	next      []*Node        // memory of Next
+	mentions  int            // how many of these it mentions
+	uses      []std.StateUse // what its mentions do to state of the standard library
+	unseen    bool           // it mentions something of which the source is not at hand
 
 	Literal bool // made for a function literal: it is in no list but a reach
 }

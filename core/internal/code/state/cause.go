@@ -79,8 +79,11 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 }
 
 // Early returns code that may have filled state in reach before m.Run.
-func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
-	return judge.look(r, told).early()
+func (judge *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) {
+	if len(judge.g.Functions("TestMain")) > 0 {
+		list = judge.look(r, told).early()
+	}
+	return list
 }
 
 // look finds the state in reach, and in what that leads to in other modules, but for what

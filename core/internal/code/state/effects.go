@@ -82,13 +82,10 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	s.looked = append(s.looked, key)
 	s.effects[key] = effect.Reads // while it is in work
 	s.effects[key] = s.effectByAccesses(f, param)
-	for again := isAsked; again; {
-		again = false
-		for i := 0; i < len(s.looked); i++ { // which may get longer
-			at := s.looked[i]
-			e := max(s.effects[at], s.effectByAccesses(at.f, at.param))
-			again = again || e != s.effects[at]
-			s.effects[at] = e
+	for i := 0; isAsked && i < len(s.looked); i++ { // which may get longer
+		at := s.looked[i]
+		if e := max(s.effects[at], s.effectByAccesses(at.f, at.param)); e != s.effects[at] {
+			s.effects[at], i = e, -1
 		}
 	}
 	if isAsked {

@@ -47,14 +47,14 @@ func (s *Analysis) find(path string) (*graph.Package, types.Kind) {
 	if p := s.g.Packages[path]; p != nil {
 		return p, types.Unknown
 	}
+	if p := s.g.External(path); p != nil {
+		s.scan(p)
+		return p, types.Unknown
+	}
 	if where := s.g.Find(path); where.Module.Path == "" && !where.Local {
 		return nil, types.TypeName
 	}
-	p := s.g.External(path)
-	if p != nil {
-		s.scan(p)
-	}
-	return p, types.Unknown
+	return nil, types.Unknown
 }
 
 // isBasic reports whether an expression is surely of a basic type, or one that is
