@@ -40,7 +40,7 @@ func Explain(then, now *Closure) []Change {
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch old, cur = differing(old, cur); {
 		case len(old) > 0 && len(cur) > 0:
-			if d := &cur[0]; !(along(d) && (flips || d.Line == 0)) {
+			if d := &cur[0]; !(along(d) && (flips || d.Line == 0 && d.Via == "")) {
 				changed = append(changed, now.changed(old, d))
 			}
 		case len(old) > 0 && !along(&old[0]):
