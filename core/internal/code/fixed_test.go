@@ -23,6 +23,38 @@ var errX = os.ErrExist
 func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX}) }
 func fn() error { return errors.Join(errX) }
 `, want: "state"},
+		{name: "functions under other names", src: `
+var newErr, size = errors.New, length
+func length(s string) int { return len(s) }
+func TestA(t *testing.T) { t.Log(newErr("a"), size("b")); measure := size; t.Log(measure("c")) }
+func fn() error { return newErr(strings.Repeat("x", size("d"))) }
+`, want: ""},
+		{name: "a function under another name that is set", src: `
+var size = length
+func length(s string) int { return len(s) }
+func TestA(t *testing.T) { size = func(string) int { return 9 } }
+func fn() int { return size("a") }
+`, want: "state"},
+		{name: "a function under another name with a state of its package", src: `
+var next = count
+var n int
+func count() int { n++; return n }
+func TestA(t *testing.T) { t.Log(next()) }
+func fn() int { return next() }
+`, want: "state"},
+		{name: "a method of a variable under another name", src: `
+type counter struct{ n int }
+func (c *counter) next() int { c.n++; return c.n }
+var c counter
+var next = c.next
+func TestA(t *testing.T) { t.Log(next()) }
+func fn() int { return next() }
+`, want: "state"},
+		{name: "a function of the library under another name with a state", src: `
+var next = rand.Int
+func TestA(t *testing.T) { rand.Seed(9); t.Log(next()) }
+func fn() int { return next() }
+`, want: "state"},
 		{name: "parts of tables that local variables stand for", src: `
 var list = []uint16{1, 2, 3}
 var table = [...]struct{ from, to uint8 }{{1, 2}, {3, 4}}

@@ -166,6 +166,13 @@ var lawKinds = []lawKind{
 		{name: "address", stmts: `p := &v$; *p = func() int { return 9 }`, decls: ""},
 		{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
 	}},
+	{name: "function of a name", decls: "var v$ = one$\nfunc one$() int { return 1 }", part: "", typ: "", read: `v$()`, changes: []lawChange{
+		{name: "assign", stmts: `v$ = func() int { return 9 }`, decls: ""},
+		{name: "address", stmts: `p := &v$; *p = func() int { return 9 }`, decls: ""},
+		{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
+	}},
+	{name: "counter of a name", decls: "var v$ = next$\nvar n$ int\nfunc next$() int { n$++; return n$ }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}, {name: "set", stmts: `n$ = 9`, decls: ""}}},
+	{name: "method value", decls: "var v$ = c$.next\nvar c$ = &counter${}\ntype counter$ struct{ n int }\nfunc (c *counter$) next() int { c.n++; return c.n }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}, {name: "set", stmts: `c$.n = 9`, decls: ""}}},
 	{name: "counter", decls: "var v$ = count$()\nfunc count$() func() int { n := 0; return func() int { n++; return n } }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}}},
 	{name: "iterator", decls: "var v$ = pairs$()\nfunc pairs$() iter.Seq2[int, int] { n := 0; return func(yield func(int, int) bool) { n++; yield(n, n) } }", part: "", typ: "",
 		read: `func() (n int) { for n = range v$ { }; return n }()`, changes: []lawChange{{name: "range", stmts: `for range v$ { }`, decls: ""}}},

@@ -122,11 +122,15 @@ func (s *Analysis) findType(v variable) types.Type {
 		if s.isBasic(f, value) {
 			return types.Basic("string") // which all others are like
 		}
-		switch value.(type) {
+		m := facts.MentionOf(value)
+		switch found, path := s.decls(f, m); value.(type) {
 		case *ast.FuncLit:
 			t.Expr = value
-		case *ast.Ident, *ast.SelectorExpr: // of a variable, which may have held another value
-			return types.Type{}
+		case *ast.Ident, *ast.SelectorExpr:
+			if !std.IsNoVariable(path, m.Sel) && (len(found) != 1 || found[0].Fact.Kind != facts.KindFunc) {
+				return types.Type{} // of a variable, which may have held another value
+			}
+			t.Expr = &ast.FuncLit{}
 		}
 	}
 	if _, known := t.Expr.(*ast.FuncLit); known && slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.does(t, *m, effect.Itself) > effect.Reads }) {
