@@ -68,12 +68,9 @@ func Explain(then, now *Closure) []Change {
 // reached only through another that is, and for what counts of a package, such as
 // its go line, where nothing is left of the function.
 func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
-	isGone := map[[2]string]bool{}
 	for _, d := range gone {
-		isGone[[2]string{d.Name, d.File}] = true
-	}
-	for _, d := range gone {
-		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || d.Root) {
+		viaGone := slices.ContainsFunc(gone, func(o *Decl) bool { return o.Name == d.Via && o.File == d.ViaFile })
+		if !viaGone && (left || d.Root) {
 			list = append(list, c.change("gone", d))
 		}
 	}
@@ -212,13 +209,10 @@ func (c *Closure) change(kind string, d *Decl) Change {
 // function first: each mentions the next one. It is empty for what is not in the closure.
 func (c *Closure) Chain(name string) (chain []Decl) {
 	decls, name := c.Decls(), graph.PlainName(name)
-	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })
-	if at < 0 {
-		at = slices.IndexFunc(decls, func(d Decl) bool {
-			full := graph.PlainName(d.Name)
-			return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
-		})
-	}
+	at := slices.IndexFunc(decls, func(d Decl) bool {
+		full := graph.PlainName(d.Name)
+		return full == name || strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
+	})
 	for at >= 0 && len(chain) < len(decls) {
 		d := decls[at]
 		chain = append(chain, d)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -44,10 +45,7 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 // find returns the package of an import path. The names of one of the standard library
 // stand for themselves.
 func (s *Analysis) find(path string) (*graph.Package, types.Kind) {
-	if p := s.g.Packages[path]; p != nil {
-		return p, types.Unknown
-	}
-	if p := s.g.External(path); p != nil {
+	if p := cmp.Or(s.g.Packages[path], s.g.External(path)); p != nil {
 		s.scan(p)
 		return p, types.Unknown
 	}
