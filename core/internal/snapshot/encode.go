@@ -86,8 +86,8 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	return e.err
 }
 
-// refer writes what leads to n elements at p, met now or before.
-func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int) {
+// refer writes what leads to n elements at p, met now or before. Nothing points into a box: those of zeros are one.
+func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int, box bool) {
 	if pl.size == 0 {
 		e.out.num(refEmpty)
 		return
@@ -103,7 +103,7 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int) {
 		return
 	}
 	m, id, isNew := e.met.find(visit{pl, p, n})
-	m.lies = !pl.isContents()
+	m.lies = !box && !pl.isContents()
 	if isNew {
 		m.arena, _ = e.get(pl)
 		m.at = m.arena.n

@@ -47,7 +47,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 	case e.purpose == toKey && o.elem.size > 0 && isCurve(o.elem.t) && global.Holds(p):
 		e.refuse(o.path, variableReason(o.elem.t, "part of a key"))
 	default:
-		e.refer(p, o.elem, 1)
+		e.refer(p, o.elem, 1, false)
 	}
 }
 
@@ -75,7 +75,7 @@ func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
 	switch {
 	case s.len > 0:
-		e.refer(s.data, o.elem, s.len)
+		e.refer(s.data, o.elem, s.len, false)
 	case s.data == nil || o.nilIsEmpty:
 		e.out.num(refNil)
 	default:
@@ -88,7 +88,7 @@ func (e *encoder) mapRef(m unsafe.Pointer, contents *plan) {
 	if m == nil {
 		e.out.num(refNil)
 	} else if !e.global(m, contents.t) {
-		e.refer(m, contents, 1)
+		e.refer(m, contents, 1, false)
 	}
 }
 
@@ -133,7 +133,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		e.putHere(a, a.n, 1)
 		e.assign(a, e.met.add(met{visit: visit{pl, word, 1}}), 1)
 	default:
-		e.refer(word, pl, 1)
+		e.refer(word, pl, 1, true)
 	}
 }
 

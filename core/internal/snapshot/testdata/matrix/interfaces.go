@@ -54,6 +54,7 @@ func interfaces() []Row {
 		row("any pointer", "the word itself", func() any { return &Circle{2} }),
 		is("any nil pointer", "typed nil", any((*Circle)(nil))),
 		is("any nil slice", "typed nil", any([]int(nil))),
+		is("any nil slices of two types", "one box, the runtime's zero", []any{[]int(nil), []string(nil), []int(nil), struct{ p, q *int }{}}),
 		is("any nil map", "typed nil", any(map[string]int(nil))),
 		row("any map", "the word itself", func() any { return map[string]int{"a": 1} }),
 		is("any array", "boxed", any([3]int{1, 2, 3})),
