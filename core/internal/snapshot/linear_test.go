@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // A vertex is a key that reaches all others.
@@ -138,6 +139,30 @@ func thingsLookedAt(t *testing.T, ptr any) int {
 		total += e.spent
 	}
 	return total
+}
+
+// TestTailsAreFoundAtOnce looks for the tails of one slice: where one begins and its length
+// add up to the same for all. To find them takes about as long as to find slices of one length.
+func TestTailsAreFoundAtOnce(t *testing.T) {
+	memory := make([]byte, 1<<15)
+	pl := structural().plan(reflect.TypeFor[byte]())
+	finding := func(n func(i int) int) time.Duration {
+		best := time.Hour
+		for range 3 {
+			var table metTable
+			table.reset()
+			start := processorTime()
+			for i := range memory {
+				table.find(visit{pl, unsafe.Pointer(&memory[i]), n(i)})
+			}
+			best = min(best, processorTime()-start)
+		}
+		return best
+	}
+	bytes, tails := finding(func(int) int { return 1 }), finding(func(i int) int { return len(memory) - i })
+	if tails > 20*max(bytes, time.Millisecond) {
+		t.Errorf("tails are found in %v, bytes in %v", tails, bytes)
+	}
 }
 
 // TestSlow ends an encoding and a comparison when they have taken long enough.

@@ -81,7 +81,7 @@ func (t *metTable) slot(v visit) *uint32 {
 	const golden = 0x9e3779b97f4a7c15 // spreads what differs in few bits
 	p, shift := uint64(uintptr(v.p)), 64-bits.Len(uint(len(t.slots)-1))
 	at := p>>13*golden>>shift + p>>3&(1<<10-1)
-	for try := uint64(v.n); ; try++ {
+	for try := uint64(v.n) * golden; ; try++ {
 		slot := &t.slots[at&uint64(len(t.slots)-1)]
 		if *slot == 0 || t.at(*slot).visit == v {
 			return slot
