@@ -149,7 +149,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))
 	}
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, CopyMS: milliseconds(h.copied), Remote: h.from})
-	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
+	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime, output: h.rec.Output.ID}, nil
 }
 
 // verify builds a hit again and compares the bytes.

@@ -121,7 +121,7 @@ func (cl *call) try(f *found, toFront, noted bool) *hit {
 		return nil
 	}
 	h := &hit{rec: c.Rec, in: f.in}
-	if cl.spec.decoded == nil || !cl.spec.decoded(c.Rec.Output.ID) {
+	if cl.spec.decoded == nil || cl.mode == Verify || !cl.spec.decoded(c.Rec.Output.ID) {
 		code, err := "object.damaged", cl.output(h)
 		if err == nil {
 			code, err = "value.unreadable", cl.accept(h)

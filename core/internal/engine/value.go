@@ -210,7 +210,7 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 	}
 	v := g.fresh
 	switch {
-	case res.Stored && s.Shared && !res.Hit:
+	case res.Stored && s.Shared:
 		v = g.share(res.output)
 	case res.Stored:
 		v = g.stored
