@@ -53,6 +53,17 @@ func TestIncluded(t *testing.T) {
 	}
 }
 
+// What C keeps may be changed as a package variable may, and has a name by which to say so.
+func TestStateOfC(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n",
+		"a.go", "package m\n\n// int n;\nimport \"C\"\n\nfunc Get() int { return int(C.n) }\n\nfunc Set() { C.n++ }\n",
+		"a_test.go", "package m\n\nimport \"testing\"\n\nfunc TestSet(t *testing.T) { Set() }\n\nfunc Fn() int { return Get() }\n")
+	d, err := FindDeps(isolated(root), "Fn")
+	if err != nil || d.Cause.What != "m.C" {
+		t.Errorf("%s may be changed, want m.C (%v)", d.Cause.What, err)
+	}
+}
+
 // What an edit of an import, a name or a directive does to the closure of a
 // function that does not change: whatever may change what it does is told.
 func TestImportsAndNames(t *testing.T) {

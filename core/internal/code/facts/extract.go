@@ -20,19 +20,19 @@ func Extract(name string, src []byte) *File {
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
 		f.Broken = true
-		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
+		f.Decls = []Decl{wholeFile("_", src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
 	newWalker(f, p).extract()
 	if f.Cgo { // the comment above import "C" is code
-		f.Decls = append(f.Decls, wholeFile(src, 1))
+		f.Decls = append(f.Decls, wholeFile("C", src, 1))
 	}
 	return f
 }
 
 // wholeFile stands for all that a file holds.
-func wholeFile(src []byte, lines int) Decl {
-	return Decl{Kind: KindVar, Name: "_", Names: []Name{{"_", 1}}, Line: 1, Lines: lines, Digest: codec.Sum(src)}
+func wholeFile(name string, src []byte, lines int) Decl {
+	return Decl{Kind: KindVar, Name: name, Names: []Name{{name, 1}}, Line: 1, Lines: lines, Digest: codec.Sum(src)}
 }
 
 func (w *walker) extract() {
