@@ -95,10 +95,8 @@ func expired(rec *record.Record, age time.Duration, now time.Time) bool {
 
 // CodeOf returns the digest of the code that a record with these inputs was built by.
 func CodeOf(ins []input.Input) (d input.Digest) {
-	for i := range ins {
-		if ins[i].Kind == input.Code {
-			return ins[i].Digest
-		}
+	if in := Find(ins, &input.Input{Kind: input.Code}); in != nil {
+		return in.Digest
 	}
 	return d
 }

@@ -101,11 +101,9 @@ func whyEnvironment(ins []input.Input, name string) string {
 
 // closureOf returns the closure among the inputs of a record, an empty one if there is none.
 func closureOf(ins []input.Input) *code.Closure {
-	for i := range ins {
-		if ins[i].Kind == input.Code {
-			if then, err := code.DecodeClosure(ins[i].Detail); err == nil {
-				return then
-			}
+	if in := Find(ins, &input.Input{Kind: input.Code}); in != nil {
+		if then, err := code.DecodeClosure(in.Detail); err == nil {
+			return then
 		}
 	}
 	return new(code.Closure)

@@ -169,7 +169,7 @@ func (c *Comparison) verdict() since.Verdict {
 }
 
 // Nearer compares how near two records are to the present: by whether something
-// differs, by whether they may be of another fixture, by the inputs that are the same,
+// differs, by whether they may be of another fixture or run, by the inputs that are the same,
 // then by how little there is to tell, then by their age, and at last by their names, so
 // that of two records the same is always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
@@ -180,15 +180,18 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother is 1 where the options differ, with which another test may ask for a fixture of
-// its own, or the code, which may use other inputs; 2 if that of another test binary; else 0.
+// ofAnother is 4 where the code is that of another test binary; else the sum of 2 where a
+// setting of the run differs, as the tests selected may, and of 1 where the options do, with
+// which another test may ask for a fixture of its own, or the code, which may use other inputs.
 func (c *Comparison) ofAnother() (n int) {
 	for _, d := range c.Found {
 		switch {
 		case d.Elsewhere != "":
-			return 2
+			return 4
+		case d.Kind == input.Setting && !d.Unknown:
+			n |= 2
 		case (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0:
-			n = 1
+			n |= 1
 		}
 	}
 	return n
@@ -243,7 +246,7 @@ func (c *Comparison) own(stopAtFirst bool) {
 	}
 	p := c.present
 	if slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(c.Rec.Inputs, &s) == nil }) { // the call gives something that the record lacks
-		c.Found = append(c.Found, Difference{Kind: input.Options}) // which tell it, or the code
+		c.Found = append(c.Found, Difference{Kind: input.Setting}) // mostly; the options tell it, or the code
 	}
 	if expired(c.Rec, p.MaxAge, p.World.Clock()) {
 		c.Found = append(c.Found, Difference{Reasons: []input.Reason{tooOld(c.Rec, p.MaxAge)}})

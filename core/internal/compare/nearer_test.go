@@ -23,6 +23,7 @@ func TestNearer(t *testing.T) {
 	}{
 		{"of the same options", differ(1, 3, input.File, "file a.go modified"), differ(2, 4, input.Options, "declared inputs changed: go flag -trimpath removed")},
 		{"of the same code", differ(1, 3, input.File, "file a.go modified"), differ(2, 4, input.Code, "code changed: m.F (m.go:3)")},
+		{"of the same run", differ(1, 3, input.Code, "code changed: m.TestB (m_test.go:3)"), differ(2, 4, input.Setting, "tests selected changed: -run \"A\" -> all")},
 		{"of the same test binary", differ(1, 3, input.Code, "code changed: m.F (m.go:3)"), elsewhere},
 		{"with more that is the same", differ(1, 4, input.File, "file a.go modified"), differ(2, 3, input.File, "file b.go modified")},
 		{"of fewer settings", differ(1, 3, input.Toolchain, "toolchain -race (none) -> true"), differ(2, 3, input.Toolchain, "toolchain -tags foo -> (none), -race (none) -> true")},
