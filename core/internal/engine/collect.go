@@ -23,9 +23,7 @@ type collector struct {
 	ins   []input.Input
 	known input.Lookup // those of ins, once asked for
 	cwd   cwdUse
-	early map[string]bool // paths that were read before the build, once asked for
-
-	ran programs
+	ran   programs
 
 	paths []pathRead // that became inputs
 }
@@ -57,6 +55,7 @@ func (c *collector) collect() *notStored {
 			}
 		}
 	}
+	c.ran.commands = append(c.ran.commands, c.ran.gone...)
 	why = why.and(c.addUnlogged()).and(c.meanwhile())
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(c.World.CheckoutAt())

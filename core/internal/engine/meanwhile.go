@@ -294,16 +294,8 @@ func (c *collector) earlyEntry(r trace.Read) string {
 // Within a tick of the kernel's clock that is told by the log, which names what
 // package os has written.
 func (c *collector) wasThere(path string) bool {
-	if c.early == nil {
-		c.early = map[string]bool{}
-		for _, r := range c.reads.Paths {
-			if r.Before {
-				c.early[r.Name] = true
-			}
-		}
-	}
 	before, sure := c.c.host.Temp().Before(path, c.began)
-	return before && (sure || c.early[path])
+	return before && (sure || slices.ContainsFunc(c.reads.Paths, func(r trace.Read) bool { return r.Before && r.Name == path }))
 }
 
 // throughLink adds the file elsewhere to which a temporary path leads by a symbolic

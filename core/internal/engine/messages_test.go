@@ -77,7 +77,7 @@ var shownErrors = []string{
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call`,
 	`now differs from run to run: make it inside`, `the build function asks t.Failed`, `for what is there`, `is a path of another fixture: add`, `if the build function did that, let it work in`, `which fails at once if that is set`, `is of a type that is not known here: add cachetest.With`, `is not known here: hand over a function literal that calls the method`,
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
-	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `it runs or reads the test binary, all code of which`, `was read before the build function`,
+	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `may have been run`, `it runs or reads the test binary, all code of which`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
 	`is set in the build function, too: declare it inside`, `is a value that must not be copied`,
 	`owners and hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: not built in the last 1s, but at`,

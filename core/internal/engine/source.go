@@ -164,6 +164,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
+	gone     []string // those that may have been programs, and are no files now
 	advice   string   // how to tell what is in one of them
 	tools    []string // names of those that the option Tool takes
 	self     bool     // the build started or read the test binary
@@ -192,14 +193,17 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 	if c.c.inStore(r.Name) {
 		name = filepath.Base(name)
 	}
-	text := input.Show(name) + " was run"
+	list, text := &c.ran.commands, input.Show(name)+" was run"
+	if !process.IsProgram(r.Name) {
+		list, text = &c.ran.gone, input.Show(name)+" may have been run"
+	}
 	if !late {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
 	c.advise(r.Name)
-	if !slices.Contains(c.ran.commands, text) {
-		c.ran.commands = append(c.ran.commands, text)
+	if !slices.Contains(*list, text) {
+		*list = append(*list, text)
 	}
 }
 

@@ -215,10 +215,15 @@ func TestPrograms(t *testing.T) {
 	text := p.write("in.txt", "in")
 	b := p.with(Spec{}, code.Closure{Cause: code.Use{}, State: true})
 	c := &collector{builder: b, ran: programs{early: true, late: true}}
+	c.noteProgram(trace.Read{Name: text + ".gone", After: true, Opened: true, Relative: 1}, "gone")
+	c.noteProgram(trace.Read{Name: text + ".gone", Before: true, Opened: true, Relative: 1}, "scratch")
 	c.noteProgram(trace.Read{Name: script, After: true, Opened: true}, "tool")
 	c.noteProgram(trace.Read{Name: text, After: true, Opened: true}, "in.txt")
 	c.noteProgram(trace.Read{Name: script, Before: true, Opened: true}, "early")
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
+		t.Errorf("%s", got)
+	}
+	if got := strings.Join(c.ran.gone, ", "); got != "gone may have been run, scratch may have been run before the build function" {
 		t.Errorf("%s", got)
 	}
 	for path, want := range map[string]string{
