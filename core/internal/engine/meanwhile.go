@@ -49,6 +49,7 @@ func (c *collector) meanwhile() *notStored {
 	build, start := c.sinceBuild(), &since.Check{Since: c.c.host.Began, Churn: c.c.host.Temp().Dirs}
 	var unsure *notStored
 	var changed, patterns []string
+	named := false // whether names were made, or removed
 	for _, r := range c.paths {
 		var f since.Finding
 		if r.After {
@@ -63,6 +64,8 @@ func (c *collector) meanwhile() *notStored {
 				if st, err := unlogged.StatPath(r.Name); err != nil || !st.Mode.IsDir() { // to ignore a directory is to ignore all that is in it
 					pattern, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
 					patterns = append(patterns, filepath.ToSlash(cmp.Or(pattern, r.name)))
+					dir, err := unlogged.StatPath(filepath.Dir(r.Name))
+					named = named || err != nil || start.List(dir).Verdict == since.Changed
 				}
 			}
 			f.Add(early.Verdict, early.What)
@@ -81,6 +84,9 @@ func (c *collector) meanwhile() *notStored {
 	advice := "the next run can store it, if no test changes that again"
 	if len(patterns) > 0 {
 		advice = "add " + option("IgnoreFiles", patterns) + " if it cannot matter"
+		if named {
+			advice += ", or patterns where names differ from run to run"
+		}
 	}
 	return &notStored{"changed", strings.Join(changed, "; ") + ": " + advice}
 }

@@ -155,6 +155,12 @@ func TestCollect(t *testing.T) {
 			os.Mkdir(p.path("new"), 0o755)
 			return trace.Reads{Paths: []trace.Read{{Name: p.path("new"), Before: true, Opened: true}}}
 		}, "new was changed while the tests ran: something was added to it or removed: the next run can store it, if no test changes that again"},
+		{"a file made since, which is gone", code.Closure{State: true}, func(p *testProcess) trace.Reads {
+			tick()
+			p.write("scratch-1", "")
+			os.Remove(p.path("scratch-1"))
+			return trace.Reads{Paths: []trace.Read{{Name: p.path("scratch-1"), Before: true, Opened: true}}}
+		}, `IgnoreFiles("scratch-1") if it cannot matter, or patterns where names differ from run to run`},
 		{"one that it lists", code.Closure{State: true}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: filepath.Dir(p.temp("early.txt")), After: true, Opened: true}}}
 		}, "early.txt, which this process made before"},
