@@ -91,15 +91,12 @@ func Within(ctxs ...context.Context) context.Context {
 	}
 	f := &frame{}
 	for _, ctx := range ctxs {
-		for _, b := range frameOf(ctx).builders() {
-			if f.maybe = append(f.maybe, b); len(f.maybe) == 1 {
-				f.parent = b
-			}
-		}
+		f.maybe = append(f.maybe, frameOf(ctx).builders()...)
 	}
 	if len(f.maybe) == 0 {
 		return context.Background()
 	}
+	f.parent = f.maybe[0]
 	return context.WithValue(context.Background(), frameKey{}, f)
 }
 
