@@ -216,8 +216,10 @@ func RegisterCodec[T any](c Codec[T]) { bridge.RegisterCodec(bridge.Box[T](c)) }
 //	cachetest.RegisterGlobal("store.ErrNotFound", &store.ErrNotFound)
 //
 // Without it a value that holds the error is not stored: a copy would not be == to the
-// variable. In the values of With and Call the content of the variable counts, so it
-// must not hold a function or a channel there. It is meant for init functions.
+// variable. What a function made for a variable, such as time.FixedZone, comes back as
+// a copy without it, equal and not ==. In the values of With and Call the content of the
+// variable counts, so it must not hold a function or a channel there. It is meant for
+// init functions.
 func RegisterGlobal[T any](name string, p *T) { bridge.RegisterGlobal(name, p, false) }
 
 // JSON returns a codec by encoding/json. Package gobcodec has one by encoding/gob.
