@@ -55,6 +55,11 @@ var next = rand.Int
 func TestA(t *testing.T) { rand.Seed(9); t.Log(next()) }
 func fn() int { return next() }
 `, want: "state"},
+		{name: "a constant under another name with a method that changes it", src: `
+var level = slog.LevelInfo
+func TestA(t *testing.T) { level.UnmarshalText([]byte("WARN")) }
+func fn() string { return level.String() }
+`, want: "state"},
 		{name: "parts of tables that local variables stand for", src: `
 var list = []uint16{1, 2, 3}
 var table = [...]struct{ from, to uint8 }{{1, 2}, {3, 4}}

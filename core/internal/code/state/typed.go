@@ -125,7 +125,7 @@ func (s *Analysis) findType(v variable) types.Type {
 		case *ast.FuncLit:
 			t.Expr = value
 		case *ast.Ident, *ast.SelectorExpr:
-			if !std.IsNoVariable(path, m.Sel) && (len(found) != 1 || found[0].Fact.Kind != facts.KindFunc) {
+			if !std.IsFunction(path, m.Sel) && (len(found) != 1 || found[0].Fact.Kind != facts.KindFunc) {
 				return types.Type{} // of a variable, which may have held another value
 			}
 			t.Expr = &ast.FuncLit{}
