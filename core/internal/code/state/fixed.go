@@ -149,7 +149,8 @@ func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 			return []*graph.Node{n}
 		}
 		for _, m := range s.mentions[v.name()] {
-			isNamed := m.Callee.Sel != "" && len(s.mentions["github.com/fixturecache/fixturecache/cachetest.RegisterGlobal"]) > 0 // maybe by that: a stored value leads to it then, and to no copy
+			// What it is handed to may give it a name: a stored value leads to it then, and to no copy.
+			isNamed := m.Callee.Sel != "" && len(s.mentions["github.com/fixturecache/fixturecache/cachetest.RegisterGlobal"]) > 0
 			if isNamed || s.initialises(*m) || s.aliases(v, *m) || !fixed && s.touches(v, *m) {
 				by = append(by, m.by)
 			}
