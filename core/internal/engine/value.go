@@ -195,7 +195,7 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 	g := &getter{c: c, coder: coder, typ: s.typ, fn: build, twice: s.CheckDeterministic, lossy: s.Codec != nil}
 	s.take, s.maps = func(h *hit) error { return g.decode(h.data) }, !g.lossy
 	if s.Shared {
-		s.decoded, s.take = g.decoded, g.takeShared
+		s.decoded = g.decoded
 	}
 	cl, err := c.newCall(&s, s.Func)
 	if err != nil {
@@ -251,15 +251,6 @@ func (g *getter) decoded(output store.ObjectID) bool {
 		g.stored = v
 	}
 	return ok
-}
-
-// takeShared decodes a value and holds it for the process.
-func (g *getter) takeShared(h *hit) error {
-	if err := g.decode(h.data); err != nil {
-		return err
-	}
-	g.stored = g.share(h.rec.Output.ID)
-	return nil
 }
 
 // share returns the value that the process holds: the decoded one, if it has none.
