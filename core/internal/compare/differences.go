@@ -9,8 +9,6 @@
 package compare
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -166,55 +164,6 @@ func (c *Comparison) verdict() since.Verdict {
 		return since.Unsure
 	}
 	return since.Unchanged
-}
-
-// Nearer compares how near two records are to the present: by whether something
-// differs, by whether they may be of another fixture or run, by the inputs that are the same,
-// then by how little there is to tell, then by their age, and at last by their names, so
-// that of two records the same is always the nearer one. More than 0 is nearer.
-func (c *Comparison) Nearer(o *Comparison) int {
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
-		return n
-	}
-	a, b := c.Rec.ID(), o.Rec.ID()
-	return bytes.Compare(a[:], b[:])
-}
-
-// ofAnother is 4 where the code is that of another test binary; else the sum of 2 where a
-// setting of the run differs, as the tests selected may, and of 1 where the options do, with
-// which another test may ask for a fixture of its own, or the code, which may use other inputs.
-func (c *Comparison) ofAnother() (n int) {
-	for _, d := range c.Found {
-		switch {
-		case d.Elsewhere != "":
-			return 4
-		case d.Kind == input.Setting && !d.Unknown:
-			n |= 2
-		case (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0:
-			n |= 1
-		}
-	}
-	return n
-}
-
-// toTell counts the reasons, and each setting that a reason of the toolchain names.
-func (c *Comparison) toTell() (n int) {
-	for _, r := range c.reasons() {
-		if n++; r.Code == "toolchain.changed" {
-			n += strings.Count(r.Text, ", ")
-		}
-	}
-	return n
-}
-
-// Nearest compares records with the present and returns the nearest, nil if there is none.
-func (p *Present) Nearest(list []*Record) (best *Comparison) {
-	for _, f := range list {
-		if c := p.Differences(f, false); best == nil || c.Nearer(best) > 0 {
-			best = c
-		}
-	}
-	return best
 }
 
 // own compares all inputs but the children.
