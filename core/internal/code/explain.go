@@ -69,8 +69,7 @@ func Explain(then, now *Closure) []Change {
 // its go line, where nothing is left of the function.
 func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
 	for _, d := range gone {
-		viaGone := slices.ContainsFunc(gone, func(o *Decl) bool { return o.Name == d.Via && o.File == d.ViaFile })
-		if !viaGone && (left || d.Root) {
+		if (left || d.Root) && !slices.ContainsFunc(gone, func(o *Decl) bool { return o.Name == d.Via && o.File == d.ViaFile }) {
 			list = append(list, c.change("gone", d))
 		}
 	}
@@ -209,10 +208,13 @@ func (c *Closure) change(kind string, d *Decl) Change {
 // function first: each mentions the next one. It is empty for what is not in the closure.
 func (c *Closure) Chain(name string) (chain []Decl) {
 	decls, name := c.Decls(), graph.PlainName(name)
-	at := slices.IndexFunc(decls, func(d Decl) bool {
-		full := graph.PlainName(d.Name)
-		return full == name || strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
-	})
+	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })
+	if at < 0 {
+		at = slices.IndexFunc(decls, func(d Decl) bool {
+			full := graph.PlainName(d.Name)
+			return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
+		})
+	}
 	for at >= 0 && len(chain) < len(decls) {
 		d := decls[at]
 		chain = append(chain, d)
@@ -226,9 +228,7 @@ func (c *Closure) Chain(name string) (chain []Decl) {
 // and into Name in the package under test. A literal is "the function in TestX".
 func (c *Closure) shortName(name string) string {
 	for _, home := range []string{c.Home + ".", c.Home + "_test."} {
-		if rest, ok := strings.CutPrefix(name, home); ok {
-			name = rest
-		}
+		name = strings.TrimPrefix(name, home)
 	}
 	for _, p := range c.Named {
 		if rest, ok := strings.CutPrefix(name, p.Path+"."); ok {
