@@ -148,10 +148,10 @@ func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 		if n.Fact.Lazy || s.opaque(n.Package) || s.g.Linked(n) {
 			return []*graph.Node{n}
 		}
+		// What it is handed to may give it a name: a stored value leads to it then, and to no copy.
+		named := len(s.mentions["github.com/fixturecache/fixturecache/cachetest.RegisterGlobal"]) > 0
 		for _, m := range s.mentions[v.name()] {
-			// What it is handed to may give it a name: a stored value leads to it then, and to no copy.
-			isNamed := m.Callee.Sel != "" && len(s.mentions["github.com/fixturecache/fixturecache/cachetest.RegisterGlobal"]) > 0
-			if isNamed || s.initialises(*m) || s.aliases(v, *m) || !fixed && s.touches(v, *m) {
+			if named && m.Callee.Sel != "" || s.initialises(*m) || s.aliases(v, *m) || !fixed && s.touches(v, *m) {
 				by = append(by, m.by)
 			}
 		}

@@ -37,15 +37,15 @@ func Argument(path, name string, i int) Effect {
 	return Effect(strings.IndexByte(effectLetters, f.effects[min(i, len(f.effects)-1)]))
 }
 
-// IsFunction reports whether a name is surely that of a function or method, whose
-// parameters the table tells.
+// IsFunction reports whether the table has a name as that of a function or method.
 func IsFunction(path, name string) bool { return lookup(path, name).effects != "" }
 
 // IsNoVariable reports whether a name is surely that of a function, as IsFunction does,
 // or of a constant or type, and not of a variable that can be assigned. Constants and
 // types are in the table where the variables of their package are one state.
 func IsNoVariable(path, name string) bool {
-	return IsFunction(path, name) || strings.Contains(lookup(path, name).flags, "n")
+	f := lookup(path, name)
+	return f.effects != "" || strings.Contains(f.flags, "n")
 }
 
 // Advances reports whether a function surely writes to what its argument i leads
