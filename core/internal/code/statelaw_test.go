@@ -141,6 +141,13 @@ func (b *box$) set() { *b.p = 9 }`},
 	{name: "atomic", stmts: `a := (*int64)(unsafe.Pointer(&V)); atomic.StoreInt64(a, 9)`, decls: ""},
 }
 
+// lawFunction sets a variable of a function.
+var lawFunction = []lawChange{
+	{name: "assign", stmts: `v$ = func() int { return 9 }`, decls: ""},
+	{name: "address", stmts: `p := &v$; *p = func() int { return 9 }`, decls: ""},
+	{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
+}
+
 var lawKinds = []lawKind{
 	{name: "slice", decls: `var v$ = []int{1, 2, 3}`, part: `v$`, typ: `[]int`, read: `v$[0]*100 + v$[2]`, changes: lawInts},
 	{name: "field of a struct", decls: `var v$ = struct{ s []int }{[]int{1, 2, 3}}`, part: `v$.s`, typ: `[]int`, read: `v$.s[0]*100 + v$.s[2]`, changes: lawInts},
@@ -161,16 +168,8 @@ var lawKinds = []lawKind{
 	{name: "number in a struct", decls: `var v$ struct{ n struct{ m int } }`, part: "", typ: `*int`, read: `v$.n.m`, changes: replaced(lawValue, `v$.n.m`)},
 	{name: "number in a map of arrays", decls: `var v$ = [2][2]int{}`, part: "", typ: `*int`, read: `v$[1][1]`, changes: replaced(lawValue, `v$[1][1]`)},
 	{name: "pointer to nothing", decls: `var v$ = &struct{}{}`, part: "", typ: "", read: `map[bool]int{true: 9, false: 1}[v$ == nil]`, changes: []lawChange{{name: "assign", stmts: `v$ = nil`, decls: ""}, {name: "address", stmts: `p := &v$; *p = nil`, decls: ""}}},
-	{name: "function", decls: `var v$ = func() int { return 1 }`, part: "", typ: "", read: `v$()`, changes: []lawChange{
-		{name: "assign", stmts: `v$ = func() int { return 9 }`, decls: ""},
-		{name: "address", stmts: `p := &v$; *p = func() int { return 9 }`, decls: ""},
-		{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
-	}},
-	{name: "function of a name", decls: "var v$ = one$\nfunc one$() int { return 1 }", part: "", typ: "", read: `v$()`, changes: []lawChange{
-		{name: "assign", stmts: `v$ = func() int { return 9 }`, decls: ""},
-		{name: "address", stmts: `p := &v$; *p = func() int { return 9 }`, decls: ""},
-		{name: "in a function", stmts: `hook$(func() int { return 9 })`, decls: `func hook$(f func() int) { v$ = f }`},
-	}},
+	{name: "function", decls: `var v$ = func() int { return 1 }`, part: "", typ: "", read: `v$()`, changes: lawFunction},
+	{name: "function of a name", decls: "var v$ = one$\nfunc one$() int { return 1 }", part: "", typ: "", read: `v$()`, changes: lawFunction},
 	{name: "counter of a name", decls: "var v$ = next$\nvar n$ int\nfunc next$() int { n$++; return n$ }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}, {name: "set", stmts: `n$ = 9`, decls: ""}}},
 	{name: "method value", decls: "var v$ = c$.next\nvar c$ = &counter${}\ntype counter$ struct{ n int }\nfunc (c *counter$) next() int { c.n++; return c.n }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}, {name: "set", stmts: `c$.n = 9`, decls: ""}}},
 	{name: "counter", decls: "var v$ = count$()\nfunc count$() func() int { n := 0; return func() int { n++; return n } }", part: "", typ: "", read: `v$()`, changes: []lawChange{{name: "call", stmts: `v$()`, decls: ""}}},
