@@ -528,6 +528,7 @@ func TestTrimAndBuild(t *testing.T) {
 			}
 		})
 	}
+	defer wg.Wait() // of a failed trim too: else the store goes while they build
 	built := make(chan bool)
 	go func() { wg.Wait(); close(built) }()
 	for {

@@ -180,28 +180,31 @@ func Latest(t int64) int64 {
 func Time(ns int64) time.Time { return time.Unix(0, ns) }
 
 // RemoveAll is os.RemoveAll, not logged, and removes directories that their
-// owner may not write to as well. It follows no links.
+// owner may not write to as well. It follows no links. Others may remove the same
+// meanwhile.
 func RemoveAll(path string) error {
 	err := os.Remove(path) // not logged
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	st, serr := LstatPath(path)
-	if serr != nil || !st.Mode.IsDir() {
-		return err
+	if errors.Is(serr, fs.ErrNotExist) {
+		return nil
 	}
-	entries, derr := ReadDir(path)
-	if len(entries) == 0 && derr == nil {
+	if serr != nil || !st.Mode.IsDir() {
 		return err
 	}
 	if st.Mode.Perm()&0o700 != 0o700 {
 		os.Chmod(path, 0o700)
-		entries, _ = ReadDir(path)
 	}
+	entries, _ := ReadDir(path)
 	for _, e := range entries {
 		if rerr := RemoveAll(filepath.Join(path, e.Name())); rerr != nil {
 			return rerr
 		}
 	}
-	return os.Remove(path)
+	if err = os.Remove(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
