@@ -25,21 +25,20 @@ func (g *Graph) External(path string) *Package {
 	if p, known := g.Externals[path]; known {
 		return p
 	}
-	where, name := g.Find(path), path
+	where := g.Find(path)
 	if where.Local || where.Dir == "" {
 		g.Externals[path] = nil
 		return nil
 	}
-	if version := where.Module.Version.Version; version != "" {
-		name += "@" + version
-	}
-	pk, err := g.read(name, where.Dir, false)
+	g.readAhead([]string{path})
+	pk, err := g.reads[path]()
 	if err != nil {
 		pk = &pack.Dir{}
 	}
 	p := g.newPackage(path, where.Dir, pk, g.compiles)
 	p.External = true
 	g.Externals[path] = p
+	g.readAhead(p.imports)
 	g.resolveImports(p)
 	p.judge()
 	for _, f := range p.Files {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -32,6 +33,7 @@ type Graph struct {
 	b           *build.Build
 	mods        *build.Modules
 	cache       pack.Cache
+	reads       map[string]func() (*pack.Dir, error) // of packages that were or will be added: see readAhead
 	match       build.Matcher
 	clauses     map[string]string // memory of clauseOf
 	ids         int32             // of nodes, as many as there are
@@ -54,7 +56,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Changers: func(n *Node) []*Node { return []*Node{n} }, ChangedBy: func(*Node) []External { return nil }}
+		reads: map[string]func() (*pack.Dir, error){}, clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Changers: func(n *Node) []*Node { return []*Node{n} }, ChangedBy: func(*Node) []External { return nil }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)
@@ -78,39 +80,44 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	return g, nil
 }
 
-// load adds local packages that are not yet there, and all local ones that they import:
-// those that are equally far are read side by side. One that is optional, or counts by its
-// version, may be impossible to read. What is there and not what was compiled is an error.
+// load adds local packages that are not yet there, and all local ones that they import.
+// One that is optional, or counts by its version, may be impossible to read. What is there
+// and not what was compiled is an error.
 func (g *Graph) load(optional bool, paths ...string) error {
-	for len(paths) > 0 {
-		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
-		var wg sync.WaitGroup
-		for i, path := range paths {
-			where := g.Find(path)
-			if g.Packages[path] == nil && where.Local && where.Dir != "" {
-				wg.Go(func() { packs[i], errs[i] = g.read(path, where.Dir, path == g.Target.Path) })
-			}
+	for g.readAhead(paths); len(paths) > 0; paths = paths[1:] {
+		path := paths[0]
+		where := g.Find(path)
+		if g.Packages[path] != nil || !where.Local || where.Dir == "" {
+			continue
 		}
-		wg.Wait()
-		var imports []string
-		for i, path := range paths {
-			if errs[i] != nil && !optional && g.Find(path).Module.Version.Version == "" {
-				// Imported, yet not there: it did not compile, or not from here.
-				return fmt.Errorf("package %s: %w", path, errs[i])
-			}
-			if packs[i] == nil || errs[i] != nil || g.Packages[path] != nil {
-				continue
-			}
-			added, err := g.add(path, packs[i])
-			if err != nil {
-				return err
-			}
-			imports = append(imports, added...)
+		pk, err := g.reads[path]()
+		switch {
+		case err != nil && (optional || where.Module.Version.Version != ""):
+			continue
+		case err != nil: // imported, yet not there: it did not compile, or not from here
+			return fmt.Errorf("package %s: %w", path, err)
 		}
-		slices.Sort(imports)
-		paths = slices.Compact(imports)
+		imports, err := g.add(path, pk)
+		if err != nil {
+			return err
+		}
+		g.readAhead(imports)
+		paths = append(paths, imports...)
 	}
 	return nil
+}
+
+// readAhead begins to read packages whose source is at hand, side by side.
+func (g *Graph) readAhead(paths []string) {
+	for _, path := range paths {
+		where, tested := g.Find(path), path == g.Target.Path
+		if g.reads[path] != nil || where.Dir == "" {
+			continue
+		}
+		name := strings.TrimSuffix(path+"@"+where.Module.Version.Version, "@")
+		g.reads[path] = sync.OnceValues(func() (*pack.Dir, error) { return g.read(name, where.Dir, tested) })
+		go g.reads[path]()
+	}
 }
 
 // add adds a package, with its external test package if there is one, and returns
@@ -197,17 +204,13 @@ func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package 
 }
 
 // Find returns where the package of an import path is compiled from.
-//
-//go:noinline
 func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
 // finish finds out what all declarations lead to, when all packages are there.
 func (g *Graph) finish() {
 	for _, path := range slices.Sorted(maps.Keys(g.Packages)) {
 		g.ByPath = append(g.ByPath, g.Packages[path])
-	}
-	for _, p := range g.ByPath {
-		g.resolveImports(p)
+		g.resolveImports(g.Packages[path])
 	}
 	g.resolveLinks()
 	g.leadIn = make([][]*Node, g.ids)

@@ -19,9 +19,9 @@ import (
 // parallel finds what initialization, TestMain, the tests before it and it itself
 // have left, and nothing of those that follow.
 
-// testFuncs returns the functions that go test runs in the order in which those of
+// TestFuncs returns the functions that go test runs in the order in which those of
 // a kind begin.
-func (g *Graph) testFuncs() (list []*Node) {
+func (g *Graph) TestFuncs() (list []*Node) {
 	for _, p := range g.tested() {
 		for _, n := range p.Nodes {
 			if IsTestFunc(n) && n.Fact.Name != "TestMain" {
@@ -36,7 +36,7 @@ func (g *Graph) testFuncs() (list []*Node) {
 // reached: what one leaves in a variable, the next one changes.
 func (r *Reach) OrderOfTests() Decl {
 	var b []byte
-	for _, n := range r.Graph.testFuncs() {
+	for _, n := range r.Graph.TestFuncs() {
 		if r.Has(n) {
 			b = append(append(b, n.Name()...), 0)
 		}
@@ -61,7 +61,7 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	}
 	tests, found := g.testsUpTo(turn.Test)
 	if sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles; !sure {
-		tests = g.testFuncs()
+		tests = g.TestFuncs()
 	}
 	const name = "selected tests"
 	if turn != g.turn { // one at a time is kept
@@ -102,7 +102,7 @@ func (g *Graph) testsUpTo(test string) (tests []*Node, found int) {
 	if test == "TestMain" {
 		return nil, len(g.Functions(test))
 	}
-	for _, n := range g.testFuncs() {
+	for _, n := range g.TestFuncs() {
 		if n.Fact.Name == test {
 			found++
 		}

@@ -27,10 +27,7 @@ func (g *Graph) BeforeTests() *Reach { return g.running("before the tests", fals
 
 // Executed returns all that can run in the test binary: what its tests reach, with
 // all initialisation code.
-func (g *Graph) Executed() *Reach { return g.running("all tests", true, g.testFuncs()) }
-
-// RunByTests returns what the tests of the binary reach, TestMain apart.
-func (g *Graph) RunByTests() *Reach { return g.ReachFrom(g.testFuncs()...) }
+func (g *Graph) Executed() *Reach { return g.running("all tests", true, g.TestFuncs()) }
 
 // running returns what initialisation, with what waits for its first call or without,
 // TestMain and some tests can run, and keeps it by a name.

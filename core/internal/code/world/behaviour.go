@@ -22,7 +22,7 @@ type Analysis struct {
 func New(g *graph.Graph) *Analysis {
 	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
 	setIn := func(r *graph.Reach) bool { return w.have(g.LedTo(r.Order...).Order, sets(std.Environ)) }
-	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.RunByTests()) })
+	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.ReachFrom(g.TestFuncs()...)) })
 	return w
 }
 
