@@ -15,8 +15,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
@@ -279,22 +279,14 @@ func TestMovedIsTold(t *testing.T) {
 }
 
 // What waits for its turn while something moves has not stalled.
-func TestTurns(t *testing.T) {
-	var busy atomic.Int32
-	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for busy.Add(1) > 1 { // one after the other
-			busy.Add(-1)
-			time.Sleep(time.Millisecond)
-		}
-		defer busy.Add(-1)
-		time.Sleep(100 * time.Millisecond)
-		w.Write(make([]byte, 100))
-	}))
-	defer l.Close()
-	c, err := New(l.URL, none(), time.Second) // less than all of them take
+func TestTurns(t *testing.T) { synctest.Test(t, testTurns) } // in which the clock stands still
+
+func testTurns(t *testing.T) {
+	c, err := New("http://cache", none(), time.Second) // less than all of them take
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.client.Transport = &inTurn{turn: make(chan bool, 1)}
 	var group sync.WaitGroup
 	for i := range 12 {
 		group.Go(func() {
@@ -304,6 +296,30 @@ func TestTurns(t *testing.T) {
 		})
 	}
 	group.Wait()
+	if err := c.GetObject(t.Context(), ID{12}, 100, io.Discard, nil); err == nil {
+		t.Error("it waits for ever")
+	}
+}
+
+// inTurn answers one request after the other, and the thirteenth never.
+type inTurn struct {
+	turn     chan bool
+	answered int
+}
+
+func (s *inTurn) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case s.turn <- true:
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	if s.answered++; s.answered <= 12 {
+		time.Sleep(time.Second - 1)
+		<-s.turn
+		return &http.Response{StatusCode: http.StatusOK, ContentLength: 100, Body: io.NopCloser(bytes.NewReader(make([]byte, 100)))}, nil
+	}
+	<-r.Context().Done()
+	return nil, r.Context().Err()
 }
 
 // An answer that does not come to its end is none, whatever it begins with.

@@ -1,7 +1,6 @@
 package remote
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -11,7 +10,9 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -47,21 +48,14 @@ func beHelper(kind string) {
 	switch kind {
 	case "deaf":
 		time.Sleep(time.Hour)
-	case "slow": // with each answer, and with all of them slower than may be
-		in := bufio.NewReader(os.Stdin)
-		for id := 1; ; id++ {
-			in.ReadString('\n')
-			time.Sleep(slow / 10)
-			fmt.Printf(`{"ID":%d,"Miss":true}`+"\n", id)
-		}
 	case "foreign":
 		fmt.Println(`{"ID":77,"Miss":true}`)
 	}
 	echo(kind)
 }
 
-// echo answers each request with a miss; "moving" says for a while that more is to
-// come.
+// echo answers each request with a miss; "moving" never answers the second, of which it
+// says that more is to come.
 func echo(kind string) {
 	in := make([]byte, 1<<20)
 	for id := 1; ; {
@@ -70,7 +64,7 @@ func echo(kind string) {
 			return
 		}
 		for range bytes.Count(in[:n], []byte("\n")) {
-			for i := 0; kind == "moving" && i < 20; i++ {
+			for kind == "moving" && id == 2 {
 				fmt.Printf(`{"ID":%d,"Moving":true}`+"\n", id)
 				time.Sleep(50 * time.Millisecond)
 			}
@@ -86,11 +80,9 @@ func helperCommand(kind string) *exec.Cmd {
 	return cmd
 }
 
-// short is for helpers that are silent, slow for one that never is for long, and long
-// for all others: no test waits for it.
+// short is for helpers that are silent, and long for all others: no test waits for it.
 const (
 	short = 300 * time.Millisecond
-	slow  = time.Second
 	long  = time.Minute
 )
 
@@ -123,8 +115,8 @@ func startFake(t *testing.T, kind string, stall time.Duration) *client {
 }
 
 func TestAsk(t *testing.T) {
-	for kind, stall := range map[string]time.Duration{"plain": long, "foreign": long, "slow": slow} {
-		c := startFake(t, kind, stall)
+	for _, kind := range []string{"plain", "foreign"} {
+		c := startFake(t, kind, long)
 		var group sync.WaitGroup
 		for range 20 {
 			group.Go(func() {
@@ -137,11 +129,42 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// A helper that says that it is at work is waited for, each time anew.
-func TestMoving(t *testing.T) {
-	c := startFake(t, "moving", 5*time.Second)
-	if answer, err := c.ask(&Request{Command: CmdGetObject}, nil); err != nil || !answer.Miss {
-		t.Error(answer, err)
+// A helper that answers another, or says that it is at work, is waited for, each time
+// anew, and not when nobody asks it.
+func TestPatient(t *testing.T) { synctest.Test(t, testPatient) } // in which the clock stands still
+
+func testPatient(t *testing.T) {
+	in, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var silent atomic.Bool
+	c := &client{in: in, stall: long, waiting: map[int64]chan Response{}, dead: make(chan struct{})}
+	c.silence = time.AfterFunc(long, func() { silent.Store(true) })
+	r, w := io.Pipe()
+	c.failed.Do(func() {}) // it has no process
+	go c.read(r)
+	defer w.Close()
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			if answer, err := c.ask(&Request{Command: CmdGetObject}, nil); err != nil || !answer.Miss {
+				t.Error(answer, err)
+			}
+		})
+	}
+	for _, line := range []string{`{"ID":3,"Miss":true}`, `{"ID":1,"Moving":true}`, `{"ID":1,"Moving":true}`, `{"ID":1,"Miss":true}`, `{"ID":2,"Miss":true}`} {
+		time.Sleep(long - 1)
+		fmt.Fprintln(w, line)
+	}
+	group.Wait()
+	if time.Sleep(2 * long); silent.Load() {
+		t.Error("it was not waited for")
+	}
+	c.expect(4)
+	if time.Sleep(long + 1); !silent.Load() {
+		t.Error("its silence has no end")
 	}
 }
 
