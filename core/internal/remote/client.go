@@ -46,8 +46,8 @@ type client struct {
 // start starts a helper and waits for what it knows, as long as there is left. Later
 // it is waited for with patience.
 func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
-	c := &client{cmd: cmd, stall: left, waiting: map[int64]chan Response{}, dead: make(chan struct{})}
-	c.silence = time.AfterFunc(left, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
+	hello := make(chan Response, 1)
+	c := &client{cmd: cmd, stall: patience, waiting: map[int64]chan Response{0: hello}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
 	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
 	stdout, err := cmd.StdoutPipe()
@@ -65,8 +65,7 @@ func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
 		out.Close()
 		return nil, err
 	}
-	hello := c.expect(0)
-	defer func() { c.stall = patience }()
+	c.silence = time.AfterFunc(left, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
 	go c.read(stdout)
 	answer, err := c.await(hello)
 	if err != nil {

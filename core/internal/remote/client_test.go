@@ -89,14 +89,15 @@ const (
 func TestStart(t *testing.T) {
 	for _, test := range []struct {
 		kind, want string
-		stall      time.Duration
+		left       time.Duration
 	}{
 		{"mute", "it has not answered for 300ms", short},
+		{"mute", "it has not answered for 300ms", -1}, // it took all of the time to start it
 		{"dead", "its helper has ended: no licence", long},
 		{"endless", "it answered with a line that is not of the protocol", long},
 		{"useless", "it does not announce the command get", long},
 	} {
-		c, err := start(helperCommand(test.kind), test.stall, long)
+		c, err := start(helperCommand(test.kind), test.left, short)
 		if c != nil || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, not %q", test.kind, err, test.want)
 		}
