@@ -18,7 +18,8 @@ import (
 type devtools struct {
 	t       *testing.T
 	in      io.Writer
-	out     *bufio.Reader
+	pipe    *os.File
+	out     *bufio.Reader // of the pipe
 	last    int
 	session string
 	events  map[string]int // how often each has come
@@ -44,7 +45,7 @@ func openBrowser(t *testing.T, browser string) *devtools {
 	}
 	fromUs.Close()
 	toUs.Close()
-	d := &devtools{t: t, in: in, out: bufio.NewReader(out), events: map[string]int{}}
+	d := &devtools{t: t, in: in, pipe: out, out: bufio.NewReader(out), events: map[string]int{}}
 	t.Cleanup(func() {
 		io.WriteString(in, `{"id": 0, "method": "Browser.close"}`+"\x00")
 		cmd.Wait()
@@ -55,7 +56,6 @@ func openBrowser(t *testing.T, browser string) *devtools {
 			time.Sleep(50 * time.Millisecond)
 		}
 	})
-	out.SetReadDeadline(time.Now().Add(4 * time.Minute))
 	var target struct{ TargetID, SessionID string }
 	d.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	d.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
@@ -108,6 +108,7 @@ type devtoolsMessage struct {
 
 func (d *devtools) read() (m devtoolsMessage) {
 	d.t.Helper()
+	d.pipe.SetReadDeadline(time.Now().Add(4 * time.Minute))
 	data, err := d.out.ReadBytes(0)
 	if err == nil {
 		err = json.Unmarshal(bytes.TrimSuffix(data, []byte{0}), &m)
