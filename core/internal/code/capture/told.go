@@ -303,13 +303,13 @@ func (j *judge) stable(r ref) bool {
 	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
 
-// runsOthers reports whether the arguments of a call run code that could set a
-// variable after it is told: a function that is neither of the API nor one of the
-// standard library which is known to depend on its arguments alone. What stands before
-// the key, such as s.T(), runs before anything is told: see TestOrderOfArguments.
+// runsOthers reports whether code runs that could set a variable after it is told: that
+// after a call which only makes a fixture, and in the arguments a function that is neither
+// of the API nor of the standard library and known to depend on its arguments alone. What
+// stands before the key, such as s.T(), runs earlier: see TestOrderOfArguments.
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
 	key, _, _ := keyOf(calleeOf(j.q, call))
-	return slices.ContainsFunc(call.Args[min(key, len(call.Args)):], func(arg ast.Expr) bool {
+	return strings.HasSuffix(j.q.Callee, "@0") || slices.ContainsFunc(call.Args[min(key, len(call.Args)):], func(arg ast.Expr) bool {
 		_, lit := arg.(*ast.FuncLit)
 		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
