@@ -50,7 +50,7 @@ func (g *golden) readGot(dir string) (tree, error) {
 // given, for our own recording.
 func readTree(dir string) (tree, error) {
 	t := tree{}
-	info, err := os.Lstat(dir)
+	info, err := os.Stat(dir) // it may be a link to a directory
 	if err != nil {
 		return nil, err
 	}
