@@ -30,11 +30,7 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	value, set := logged.Env(name)
 	in := w.envOf(name, value, set, flags, old)
 	if name == "PATH" && w.GoBin != "" && old != nil && in.Digest != old.Digest {
-		// Whether the go command has put it there already cannot be seen where it
-		// comes first anyway.
-		if more := w.envOf(name, w.testPath(value), true, flags, old); more.Digest == old.Digest {
-			return more
-		}
+		return w.envOf(name, w.testPath(value), true, flags, old) // unless it stands there already
 	}
 	return in
 }

@@ -56,21 +56,24 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	_, patterns, _ := strings.Cut(name, butFor)
 	ignored := strings.Fields(patterns)
 	var list []string
-	add := func(name, value string) {
+	line := func(name, value string) string {
 		sum := sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value))
-		list = append(list, name+" "+hex.EncodeToString(sum[:8]))
+		return name + " " + hex.EncodeToString(sum[:8])
 	}
 	for _, kv := range syscall.Environ() {
 		name, _, ok := strings.Cut(kv, "=")
 		if ok && InEnvironment(name, ignored) {
 			value, _ := logged.Env(name)
-			add(name, value)
+			if name == "PATH" && old != nil && !strings.Contains(old.Detail, line(name, value)) {
+				value = w.testPath(value) // as in EnvAt
+			}
+			list = append(list, line(name, value))
 		}
 	}
 	if flags&(Preset|Began) != 0 {
 		for name, value := range w.Began() {
 			if now, set := syscall.Getenv(name); InEnvironment(name, ignored) && !(set && now == value) {
-				add(name, "was "+value)
+				list = append(list, line(name, "was "+value))
 			}
 		}
 	}

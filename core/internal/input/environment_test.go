@@ -1,6 +1,7 @@
 package input
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -43,5 +44,29 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("INPUT_TEST_A", "third")
 	if now := w.EnvironmentAt(but.Name, 0, &but); now.Digest != but.Digest {
 		t.Error("a variable that is left out counts")
+	}
+}
+
+// A test has the go command's own directory in front of its PATH; a command that is run
+// by itself has not: see TestPathOfTests of package admin.
+func TestEnvironmentOfTests(t *testing.T) {
+	list := func(dirs ...string) string { return strings.Join(dirs, string(os.PathListSeparator)) }
+	t.Setenv("PATH", list("go", "other"))
+	was := (&World{Algorithm: XXHash64}).EnvironmentAt(EnvironmentName(nil), 0, nil)
+	for _, tc := range []struct {
+		path, bin string
+		same      bool
+	}{
+		{list("go", "other"), "go", true},
+		{"other", "go", true},
+		{"other", "newer", false},
+		{"other", "", false},
+		{list("more", "other"), "go", false},
+	} {
+		t.Setenv("PATH", tc.path)
+		now := (&World{Algorithm: XXHash64, GoBin: tc.bin}).EnvironmentAt(was.Name, 0, &was)
+		if same := now.Digest == was.Digest; same != tc.same {
+			t.Errorf("PATH=%s, go command in %q: the same is %v", tc.path, tc.bin, same)
+		}
 	}
 }
