@@ -30,7 +30,7 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	value, set := logged.Env(name)
 	in := w.envOf(name, value, set, flags, old)
 	if name == "PATH" && w.GoBin != "" && old != nil && in.Digest != old.Digest {
-		return w.envOf(name, w.testPath(value), true, flags, old) // unless it stands there already
+		return w.envOf(name, w.testPath(value), true, flags&^(Preset|Began), old) // a test begins so, too
 	}
 	return in
 }

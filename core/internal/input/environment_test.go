@@ -52,7 +52,11 @@ func TestEnvironment(t *testing.T) {
 func TestEnvironmentOfTests(t *testing.T) {
 	list := func(dirs ...string) string { return strings.Join(dirs, string(os.PathListSeparator)) }
 	t.Setenv("PATH", list("go", "other"))
-	was := (&World{Algorithm: XXHash64}).EnvironmentAt(EnvironmentName(nil), 0, nil)
+	world := func(goBin string) *World {
+		path := os.Getenv("PATH")
+		return &World{Algorithm: XXHash64, GoBin: goBin, Began: func() map[string]string { return map[string]string{"PATH": path} }}
+	}
+	was, alone := world("").EnvironmentAt(EnvironmentName(nil), Began, nil), world("").EnvAt("PATH", Began, nil)
 	for _, tc := range []struct {
 		path, bin string
 		same      bool
@@ -64,9 +68,9 @@ func TestEnvironmentOfTests(t *testing.T) {
 		{list("more", "other"), "go", false},
 	} {
 		t.Setenv("PATH", tc.path)
-		now := (&World{Algorithm: XXHash64, GoBin: tc.bin}).EnvironmentAt(was.Name, 0, &was)
-		if same := now.Digest == was.Digest; same != tc.same {
-			t.Errorf("PATH=%s, go command in %q: the same is %v", tc.path, tc.bin, same)
+		now, nowAlone := world(tc.bin).EnvironmentAt(was.Name, Began, &was), world(tc.bin).EnvAt("PATH", Began, &alone)
+		if all, path := now.Digest == was.Digest, nowAlone.Digest == alone.Digest; all != tc.same || path != tc.same {
+			t.Errorf("PATH=%s, go command in %q: %v that all is the same, %v that PATH is", tc.path, tc.bin, all, path)
 		}
 	}
 }
