@@ -49,7 +49,7 @@ func (cl *call) find() *hit {
 		return nil
 	}
 	key := cl.codeKey()
-	return cl.search(false, func(*found) (codeKey, bool) { return key, true })
+	return cl.search(func(*found) (codeKey, bool) { return key, true })
 }
 
 // codeKey names the code that is known of fn.
@@ -61,15 +61,14 @@ func (cl *call) codeKey() codeKey {
 }
 
 // search returns the first record that is a hit. codeOf names the code that a record holds
-// for, and reports whether the record is to be tried. noted says that a note of the
-// record, and not a comparison, is what tells that its code is right.
-func (cl *call) search(noted bool, codeOf func(*found) (codeKey, bool)) *hit {
+// for, and reports whether the record is to be tried.
+func (cl *call) search(codeOf func(*found) (codeKey, bool)) *hit {
 	for i, f := range cl.records {
 		var ok bool
 		if f.code, ok = codeOf(f); !ok {
 			continue
 		}
-		if h := cl.try(f, i > 0, noted); h != nil {
+		if h := cl.try(f, i > 0); h != nil {
 			return h
 		}
 	}
@@ -87,12 +86,12 @@ func (cl *call) findNoted() *hit {
 	keys := all.list()
 	if last, ok := cl.c.recent.Load(cl.key); ok {
 		if f := last.(*found); slices.Contains(keys, f.code) && f.in.Unchanged(&f.File) {
-			if h := cl.try(f, false, true); h != nil {
+			if h := cl.try(f, false); h != nil {
 				return h
 			}
 		}
 	}
-	return cl.search(true, func(f *found) (codeKey, bool) {
+	return cl.search(func(f *found) (codeKey, bool) {
 		at := slices.IndexFunc(keys, func(key codeKey) bool { return slices.Contains(f.notes, key.note()) })
 		return keys[max(at, 0)], at >= 0
 	})
@@ -114,8 +113,8 @@ func (cl *call) records(yield func(int, *found) bool) {
 }
 
 // try returns a record as a hit if it is valid and its output can be used, else nil. toFront
-// says that it is to go to the front of its variant; noted is as in search.
-func (cl *call) try(f *found, toFront, noted bool) *hit {
+// says that it is to go to the front of its variant.
+func (cl *call) try(f *found, toFront bool) *hit {
 	c := cl.Differences(&f.Record, true)
 	if len(c.Found) > 0 {
 		return nil
@@ -131,7 +130,7 @@ func (cl *call) try(f *found, toFront, noted bool) *hit {
 			return nil
 		}
 	}
-	cl.used(f, c, toFront, noted)
+	cl.used(f, c, toFront)
 	return h
 }
 
@@ -172,7 +171,7 @@ func faultCode(err error, otherwise string) string {
 
 // used notes that a record was used, and that it holds for this binary. If files have other
 // times but the same content, it stores the record with the present times.
-func (cl *call) used(f *found, c *compare.Comparison, toFront, noted bool) {
+func (cl *call) used(f *found, c *compare.Comparison, toFront bool) {
 	file := f.File
 	cl.c.noteTurn(cl.key, f.code)
 	switch {
@@ -181,7 +180,7 @@ func (cl *call) used(f *found, c *compare.Comparison, toFront, noted bool) {
 	case c.Renewed:
 		// Without it the next look-up would read the files again.
 		f.in.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
-	case !noted:
+	case cl.digested: // no note has told yet that it holds for this binary
 		f.in.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
 	default:
 		cl.c.recent.Store(cl.key, f)
