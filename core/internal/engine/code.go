@@ -53,11 +53,10 @@ func (cl *call) findCode() (*knownCode, error) {
 	if err := process.InPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
-	keys := cl.codeKeys()
 	if cl.spec.code() == CodeBinary {
-		return cl.binaryCode(keys.plain), nil
+		return cl.binaryCode(), nil
 	}
-	return cl.findClosure(keys)
+	return cl.findClosure()
 }
 
 // codeKeys are the names that the code of fn may have: one for all tests, one where
@@ -84,9 +83,9 @@ func (k codeKey) note() (note store.Note) {
 }
 
 // binaryCode is the code known by the content of the test binary.
-func (cl *call) binaryCode(key codeKey) *knownCode {
+func (cl *call) binaryCode() *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
-	return &knownCode{key: key, in: input.Input{
+	return &knownCode{key: cl.codeKeys().plain, in: input.Input{
 		Kind: input.Code, Name: "binary",
 		Digest: cl.c.world.Algorithm.DigestOf(process.BinaryID(), offset),
 		Detail: process.BinaryID() + " " + funcName(cl.fn),
@@ -96,7 +95,8 @@ func (cl *call) binaryCode(key codeKey) *knownCode {
 // findClosure returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
 // compiled; otherwise it is found now, and if it cannot be, the whole binary counts.
-func (cl *call) findClosure(keys codeKeys) (*knownCode, error) {
+func (cl *call) findClosure() (*knownCode, error) {
+	keys := cl.codeKeys()
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
@@ -112,7 +112,7 @@ func (cl *call) findClosure(keys codeKeys) (*knownCode, error) {
 		}
 	}
 	if code.Running().NoSource() != "" && !cl.prove(cl.lastBuild()) {
-		return cl.binaryCode(keys.plain), nil
+		return cl.binaryCode(), nil
 	}
 	c, err := cl.newClosure()
 	if err != nil {
@@ -177,8 +177,8 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 	if err != nil || cl.captured().Undecided != "" {
 		return nil
 	}
-	known := cl.closureCode(key, closure, closure.Function != "")
-	known.in.Detail = detail
+	known := cl.closureCode(closure, closure.Function != "")
+	known.key, known.in.Detail = key, detail
 	return known
 }
 
@@ -187,7 +187,7 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 func (cl *call) newClosure() (c *knownCode, err error) {
 	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: cl.turn, ArgTypes: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
 	if cl.spec.Callee == "" {
-		return cl.binaryCode(codeKey{}), nil
+		return cl.binaryCode(), nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		root.Types = typeid.Declared(cl.spec.typ)
@@ -198,9 +198,9 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	case errors.As(err, &stale) && !code.Running().Proven:
 		return nil, err
 	case err != nil:
-		return cl.binaryCode(codeKey{}), nil
+		return cl.binaryCode(), nil
 	}
-	c = cl.closureCode(codeKey{}, closure, root.Captured.Several)
+	c = cl.closureCode(closure, root.Captured.Several)
 	c.in.Detail = closure.Encode()
 	return c, nil
 }
@@ -238,9 +238,9 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
 // closureCode returns the code that is known by a closure. Functions that begin on one
-// line share it, and are told apart by their offset in the binary. The caller adds the
-// encoded closure as the input's Detail.
-func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
+// line share it, and are told apart by their offset in the binary. The caller adds its key and,
+// as the input's Detail, the encoded closure.
+func (cl *call) closureCode(closure *code.Closure, several bool) *knownCode {
 	which := ""
 	switch {
 	case several:
@@ -250,7 +250,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 		which = process.BinaryID()
 	}
 	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &knownCode{key: key, closure: closure, in: input.Input{Kind: input.Code, Name: "closure", Digest: digest}}
+	return &knownCode{closure: closure, in: input.Input{Kind: input.Code, Name: "closure", Digest: digest}}
 }
 
 // captured is what fn captures.
