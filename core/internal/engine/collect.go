@@ -40,12 +40,12 @@ func (c *collector) collect() *notStored {
 	var why *notStored
 	var codes []string
 	for _, r := range c.reads.Env {
-		if all || r.After && !r.Aside {
+		if all || r.Own {
 			why = why.and(c.env(r.Name, r.Before && all))
 		}
 	}
 	for _, r := range c.reads.Paths {
-		if all || r.After && !r.Aside {
+		if all || r.Own {
 			r.Before = r.Before && all
 			if name := c.World.Name(r.Name); !input.Matches(c.ignorePatterns(), name) {
 				c.noteProgram(r, name)
@@ -57,7 +57,7 @@ func (c *collector) collect() *notStored {
 	}
 	c.ran.commands = append(c.ran.commands, c.ran.gone...)
 	why = why.and(c.addUnlogged()).and(c.meanwhile())
-	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
+	if cwd := c.reads.Cwd; cwd.Before && all || cwd.Own {
 		c.add(c.World.CheckoutAt())
 		why = why.and(c.askedForCwd(cwd))
 	}
@@ -112,7 +112,7 @@ func (c *collector) isOwn(name string) bool {
 func (b *builder) addTempEnv(ins []input.Input) (_ []input.Input, why *notStored) {
 	c := &collector{builder: b, ins: ins}
 	for _, r := range b.reads.Env {
-		if b.namesTemp.Load() && !b.spec.DeclaredOnly && slices.Contains(ownVariables, r.Name) && r.After && !r.Aside {
+		if b.namesTemp.Load() && !b.spec.DeclaredOnly && slices.Contains(ownVariables, r.Name) && r.Own {
 			why = why.and(c.env(r.Name, false))
 		}
 	}
@@ -240,7 +240,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 // systemFile refuses what was read of a file that is no ordinary one.
 func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	when := ""
-	if !r.After || r.Aside {
+	if !r.Own {
 		when, c.because = " before the build function", cmp.Or(c.because, c.whyEarly())
 	}
 	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, r.Name)}

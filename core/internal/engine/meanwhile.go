@@ -191,7 +191,7 @@ func (b *builder) lookAround() {
 // nothing tells the path, what is refused as captured will: that is told alone.
 func (c *collector) madeBefore(r trace.Read) *notStored {
 	path := r.Name
-	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) || c.untold && c.asPath(path) == "" {
+	if !r.Own || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) || c.untold && c.asPath(path) == "" {
 		return nil
 	}
 	st, err := unlogged.StatPath(path)
@@ -249,7 +249,7 @@ func (c *collector) isShared(r trace.Read) bool {
 // listsTemporary reports whether fn has listed the directory of temporary files:
 // somebody opened it, and fn's code lists directories and can name that one.
 func (c *collector) listsTemporary(r trace.Read) bool {
-	if !slices.Contains(c.c.host.Temp().Dirs, r.Name) || !r.Opened || !r.After || r.Aside {
+	if !slices.Contains(c.c.host.Temp().Dirs, r.Name) || !r.Opened || !r.Own {
 		return false
 	}
 	known := c.behaviour()
@@ -320,7 +320,7 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 		return c.addPath(r)
 	}
 	// Which test made it, of those whose code counts as well, is not known either.
-	others := (!r.After || r.Aside) && c.closure != nil && c.closure.Cause.What != ""
+	others := !r.Own && c.closure != nil && c.closure.Cause.What != ""
 	if c.closure == nil || others || c.spec.answeredFor() {
 		return nil
 	}

@@ -255,7 +255,7 @@ func TestNotStored(t *testing.T) {
 		}, "/sys/class was read before the build function"},
 		{"a variable that fn set", Spec{Version: "1"}, func(p *testProcess) Output {
 			os.Setenv("CT_ENGINE", "set")
-			p.log.reads.Env = []trace.Read{{Name: "CT_ENGINE", After: true}}
+			p.log.reads.Env = []trace.Read{{Name: "CT_ENGINE", After: true, Own: true}}
 			return Output{}
 		}, `env CT_ENGINE was changed while the build function ran: add cachetest.IgnoreEnv("CT_ENGINE") if that reads only what it has set`},
 		{"a file that was written meanwhile", Spec{Version: "1"}, func(p *testProcess) Output {
@@ -303,8 +303,8 @@ func TestRecorded(t *testing.T) {
 		p.host.Env = func() map[string]string { return map[string]string{"CT_ENGINE": os.Getenv("CT_ENGINE")} }
 		p.world.Began = p.host.Env
 		p.log.opened(file, dir, link, p.path("none"))
-		p.log.reads.Env = []trace.Read{{Name: "CT_ENGINE", After: true}}
-		p.log.reads.Cwd = trace.Read{After: true}
+		p.log.reads.Env = []trace.Read{{Name: "CT_ENGINE", After: true, Own: true}}
+		p.log.reads.Cwd = trace.Read{After: true, Own: true}
 	}
 	for _, step := range []struct {
 		name   string

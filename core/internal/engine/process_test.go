@@ -28,7 +28,7 @@ func (l *fakeLog) Reads(trace.Pos) (trace.Reads, error) { return l.reads, l.err 
 // opened notes that a build opened files.
 func (l *fakeLog) opened(paths ...string) {
 	for _, path := range paths {
-		l.reads.Paths = append(l.reads.Paths, trace.Read{Name: path, After: true, Opened: true})
+		l.reads.Paths = append(l.reads.Paths, trace.Read{Name: path, After: true, Own: true, Opened: true})
 	}
 }
 

@@ -183,8 +183,8 @@ func (b *builder) programsSeen() programs {
 
 // noteProgram notes a file that was opened, and may have been started.
 func (c *collector) noteProgram(r trace.Read, name string) {
-	late := r.After && !r.Aside && c.ran.late
-	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.dependsOn(settings.Reads)) {
+	late := r.Own && c.ran.late
+	if r.Opened && r.Own && process.IsBinary(r.Name) && (late || c.dependsOn(settings.Reads)) {
 		c.ran.self = true
 	}
 	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {

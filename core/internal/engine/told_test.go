@@ -135,9 +135,9 @@ func TestCollect(t *testing.T) {
 			return trace.Reads{Paths: []trace.Read{{Name: p.path("in.txt"), Before: true, Opened: true}}, Env: []trace.Read{{Name: "A", Before: true}}}
 		}, ""},
 		{"variables", code.Closure{}, func(*testProcess) trace.Reads {
-			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true}, {Name: "CACHETEST_X", After: true}, {Name: "CACHETESTER", After: true}, {Name: "PWD", After: true}, {Name: "TMPDIR", After: true}}}
+			return trace.Reads{Env: []trace.Read{{Name: "CT_NONE", After: true, Own: true}, {Name: "CACHETEST_X", After: true, Own: true}, {Name: "CACHETESTER", After: true, Own: true}, {Name: "PWD", After: true, Own: true}, {Name: "TMPDIR", After: true, Own: true}}}
 		}, "env CT_NONE, env CACHETESTER"},
-		{"the working directory", code.Closure{}, func(*testProcess) trace.Reads { return trace.Reads{Cwd: trace.Read{After: true}} }, "checkout checkout"},
+		{"the working directory", code.Closure{}, func(*testProcess) trace.Reads { return trace.Reads{Cwd: trace.Read{After: true, Own: true}} }, "checkout checkout"},
 		{"what the source reads early", of(func(c *code.Closure) {
 			c.Early = []code.Read{
 				{Kind: code.ReadVariable, Name: "CT_NONE"}, {Kind: code.ReadFile, Name: "in.txt"}, {Kind: code.ReadDir},
@@ -145,10 +145,10 @@ func TestCollect(t *testing.T) {
 		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, checkout checkout"},
 		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
 		{"the store and the log", code.Closure{}, func(p *testProcess) trace.Reads {
-			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/v1/log/x", After: true, Opened: true}, {Name: os.DevNull, After: true, Opened: true}}}
+			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/v1/log/x", After: true, Own: true, Opened: true}, {Name: os.DevNull, After: true, Own: true, Opened: true}}}
 		}, ""},
 		{"a temporary file of the test around", code.Closure{State: true}, func(p *testProcess) trace.Reads {
-			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt"), After: true, Before: true, Opened: true}}}
+			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt"), After: true, Own: true, Before: true, Opened: true}}}
 		}, "which this process made before: make it within the build function"},
 		{"a directory made since the process began", code.Closure{State: true}, func(p *testProcess) trace.Reads {
 			tick()
@@ -162,10 +162,10 @@ func TestCollect(t *testing.T) {
 			return trace.Reads{Paths: []trace.Read{{Name: p.path("scratch-1"), Before: true, Opened: true}}}
 		}, `IgnoreFiles("scratch-1") if it cannot matter, or patterns where names differ from run to run`},
 		{"one that it lists", code.Closure{State: true}, func(p *testProcess) trace.Reads {
-			return trace.Reads{Paths: []trace.Read{{Name: filepath.Dir(p.temp("early.txt")), After: true, Opened: true}}}
+			return trace.Reads{Paths: []trace.Read{{Name: filepath.Dir(p.temp("early.txt")), After: true, Own: true, Opened: true}}}
 		}, "early.txt, which this process made before"},
 		{"one that is not there", code.Closure{State: true}, func(p *testProcess) trace.Reads {
-			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt") + ".none", After: true, Opened: true}}}
+			return trace.Reads{Paths: []trace.Read{{Name: p.temp("early.txt") + ".none", After: true, Own: true, Opened: true}}}
 		}, "which is not there, in a directory that this process made before"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -221,10 +221,10 @@ func TestPrograms(t *testing.T) {
 	text := p.write("in.txt", "in")
 	b := p.with(Spec{}, code.Closure{Cause: code.Use{}, State: true})
 	c := &collector{builder: b, ran: programs{early: true, late: true}}
-	c.noteProgram(trace.Read{Name: text + ".gone", After: true, Opened: true, Relative: 1}, "gone")
+	c.noteProgram(trace.Read{Name: text + ".gone", After: true, Own: true, Opened: true, Relative: 1}, "gone")
 	c.noteProgram(trace.Read{Name: text + ".gone", Before: true, Opened: true, Relative: 1}, "scratch")
-	c.noteProgram(trace.Read{Name: script, After: true, Opened: true}, "tool")
-	c.noteProgram(trace.Read{Name: text, After: true, Opened: true}, "in.txt")
+	c.noteProgram(trace.Read{Name: script, After: true, Own: true, Opened: true}, "tool")
+	c.noteProgram(trace.Read{Name: text, After: true, Own: true, Opened: true}, "in.txt")
 	c.noteProgram(trace.Read{Name: script, Before: true, Opened: true}, "early")
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)

@@ -36,7 +36,7 @@ type Read struct {
 	Name   string
 	Before bool // read before the position asked about
 	After  bool // read after it
-	Aside  bool // after it only in windows that were set aside
+	Own    bool // read after it, and not only in windows that were set aside
 	Opened bool // opened (to read, to write or to be started), not only looked at
 
 	Again bool // opened more than once
@@ -140,8 +140,7 @@ func (l *Log) Reads(pos Pos) (Reads, error) {
 	var reads Reads
 	for _, t := range l.parse.order {
 		at := l.parse.seen[t]
-		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opens > 0, Again: at.opens > 1, Relative: t.relative}
-		r.Aside = r.After && l.parse.ownLast(t) <= pos.seq
+		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Own: l.parse.ownLast(t) > pos.seq, Opened: at.opens > 0, Again: at.opens > 1, Relative: t.relative}
 		switch {
 		case t == cwd:
 			reads.Cwd = r

@@ -25,8 +25,8 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	absent := Read{Name: filepath.Join(unlogged.StartDir, "absent.txt"), After: true, Relative: 1}
-	source := Read{Name: filepath.Join(unlogged.StartDir, "trace.go"), After: true, Opened: true, Relative: 1}
+	absent := Read{Name: filepath.Join(unlogged.StartDir, "absent.txt"), After: true, Own: true, Relative: 1}
+	source := Read{Name: filepath.Join(unlogged.StartDir, "trace.go"), After: true, Own: true, Opened: true, Relative: 1}
 	for _, list := range [][]Read{reads.Paths, reads.Env} {
 		for i := range list {
 			list[i].Before, list[i].Again = false, false // with -count, the time before
@@ -35,7 +35,7 @@ func TestProcess(t *testing.T) {
 	if !slices.Contains(reads.Paths, absent) || !slices.Contains(reads.Paths, source) {
 		t.Errorf("paths: %+v", reads.Paths)
 	}
-	if want := (Read{Name: "CACHETEST_TRACE_TEST", After: true}); !slices.Contains(reads.Env, want) {
+	if want := (Read{Name: "CACHETEST_TRACE_TEST", After: true, Own: true}); !slices.Contains(reads.Env, want) {
 		t.Errorf("env: %+v lacks %+v", reads.Env, want)
 	}
 	if slices.ContainsFunc(reads.Env, func(r Read) bool { return r.Name == "CACHETEST_TRACE_LOOKED" }) {
