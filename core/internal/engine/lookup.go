@@ -49,7 +49,13 @@ func (cl *call) find() *hit {
 		return nil
 	}
 	key := cl.codeKey()
-	return cl.search(func(*found) (codeKey, bool) { return key, true })
+	for i, f := range cl.records {
+		f.code = key
+		if h := cl.try(f, i > 0); h != nil {
+			return h
+		}
+	}
+	return nil
 }
 
 // codeKey names the code that is known of fn.
@@ -60,21 +66,6 @@ func (cl *call) codeKey() codeKey {
 	return cl.code.key
 }
 
-// search returns the first record that is a hit. codeOf names the code that a record holds
-// for, and reports whether the record is to be tried.
-func (cl *call) search(codeOf func(*found) (codeKey, bool)) *hit {
-	for i, f := range cl.records {
-		var ok bool
-		if f.code, ok = codeOf(f); !ok {
-			continue
-		}
-		if h := cl.try(f, i > 0); h != nil {
-			return h
-		}
-	}
-	return nil
-}
-
 // findNoted is find without a look at fn's code: it tries only the records whose notes say
 // that they hold for the code in this very binary. The record that this process used last
 // is not read again while its file is unchanged.
@@ -82,8 +73,7 @@ func (cl *call) findNoted() *hit {
 	if _, err := process.Identity(); err != nil {
 		return nil
 	}
-	all := cl.codeKeys()
-	keys := all.list()
+	keys := cl.codeKeys().list()
 	if last, ok := cl.c.recent.Load(cl.key); ok {
 		if f := last.(*found); slices.Contains(keys, f.code) && f.in.Unchanged(&f.File) {
 			if h := cl.try(f, false); h != nil {
@@ -91,10 +81,17 @@ func (cl *call) findNoted() *hit {
 			}
 		}
 	}
-	return cl.search(func(f *found) (codeKey, bool) {
+	for i, f := range cl.records {
 		at := slices.IndexFunc(keys, func(key codeKey) bool { return slices.Contains(f.notes, key.note()) })
-		return keys[max(at, 0)], at >= 0
-	})
+		if at < 0 {
+			continue
+		}
+		f.code = keys[at]
+		if h := cl.try(f, i > 0); h != nil {
+			return h
+		}
+	}
+	return nil
 }
 
 // records yields the records of the variant that can be read, the last used one of each
