@@ -89,19 +89,13 @@ func FileName(name string) bool {
 // says that data holds the path of the module, and so belongs to this checkout. It notes in
 // namesTemp whether data names a temporary directory, or the store, at all: see addTempEnv.
 func (b *builder) findPath(data []byte) (path string, tied bool) {
-	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(process.WorkRoots(), []string{b.c.store.Root()}, b.c.host.Temp().Dirs) {
-		for rest := data; ; {
-			i := bytes.Index(rest, []byte(dir))
-			if i < 0 {
-				break
-			}
+		for _, rest, found := bytes.Cut(data, []byte(dir)); found; _, rest, found = bytes.Cut(rest, []byte(dir)) {
 			b.namesTemp.Store(true)
-			rest = rest[i+len(dir):]
 			if len(rest) == 0 || rest[0] != os.PathSeparator {
 				continue
 			}
-			path := dir + sep + firstElement(rest[1:])
+			path = dir + string(os.PathSeparator) + firstElement(rest[1:])
 			if b.c.inStore(path) || process.Within(path, process.WorkRoots()) || b.c.host.Temp().Has(path) {
 				return path, false
 			}
