@@ -209,23 +209,23 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 	defer cancel()
 	for waited := false; ; waited = true {
 		var s *store.Store
-		unlock, err := none, store.ErrNoLock
+		release, err := none, store.ErrNoLock
 		for s = range cl.keepers {
-			if unlock, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
+			if release, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
 				break
 			}
 		}
 		if err != nil {
 			return none, nil
 		}
-		if unlock != nil {
+		if release != nil {
 			// Who had it when we looked last may have stored it since.
-			if found := find(); found != nil {
-				unlock()
+			if found = find(); found != nil {
+				release()
 				return none, found
 			}
 			cl.c.locked.Store(cl.key, s)
-			return func() { cl.c.locked.Delete(cl.key); unlock() }, nil
+			return func() { cl.c.locked.Delete(cl.key); release() }, nil
 		}
 		wait := ctx
 		if _, ours := cl.c.locked.Load(cl.key); !ours {
@@ -237,7 +237,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 		if !cl.await(wait, s, around) {
 			return none, nil
 		}
-		if found := find(); found != nil {
+		if found = find(); found != nil {
 			return none, found
 		}
 	}
