@@ -57,7 +57,7 @@ type observation struct {
 	began     since.Moment // at the latest when fn began
 	around    since.Surroundings
 	offspring unlogged.Children
-	environ   []string
+	environ   map[string]string
 	pos       trace.Pos
 	reads     trace.Reads
 	traceErr  error
@@ -135,17 +135,20 @@ func (b *builder) scan(out *Output) *tree.Manifest {
 // tell tells the event of the build, and offers what was stored to the shared tier.
 func (b *builder) tell(rec *record.Record, why *notStored) {
 	e := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes}
-	t, offer := b.tier(), func() error { return nil }
+	t, give := b.tier(), func() error { return nil }
 	if why != nil {
 		e.Type, e.Code, e.Cause = EventNotStored, why.code, why.text
-	} else if e.StoreMS, e.Hint = milliseconds(b.stored), b.hint(rec); t != nil {
-		offer, e.Unshared = t.Offer(b.key, rec)
+	} else {
+		e.StoreMS, e.Hint = milliseconds(b.stored), b.hint(rec)
+		if t != nil {
+			give, e.Unshared = t.Offer(b.key, rec)
+		}
 	}
 	if b.c.disabled != nil { // the cache is of this process alone
 		e = Event{Type: EventOff, Cause: b.c.disabled.Error()}
 	}
 	b.emit(e)
-	b.tierFault(t, offer())
+	b.tierFault(t, give())
 }
 
 // before looks at what is declared and marks where the log is. Its errors are misuse.
@@ -165,7 +168,7 @@ func (b *builder) before() error {
 	}
 	written.Settle()
 	b.began = since.Now()
-	b.offspring, b.environ = unlogged.ChildrenNow(), syscall.Environ()
+	b.offspring, b.environ = unlogged.ChildrenNow(), trace.EnvMap(syscall.Environ())
 	b.pos, b.traceErr = b.c.host.Log.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
@@ -277,7 +280,7 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 		form = record.Tree
 		tied, why = b.putTree(s, out, m)
 	}
-	if why == nil {
+	if why == nil && b.namesTemp.Load() && !b.spec.DeclaredOnly {
 		ins, why = b.addTempEnv(ins)
 	}
 	if why != nil {

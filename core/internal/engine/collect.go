@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -112,7 +111,7 @@ func (c *collector) isOwn(name string) bool {
 func (b *builder) addTempEnv(ins []input.Input) (_ []input.Input, why *notStored) {
 	c := &collector{builder: b, ins: ins}
 	for _, r := range b.reads.Env {
-		if b.namesTemp.Load() && !b.spec.DeclaredOnly && slices.Contains(ownVariables, r.Name) && r.Own {
+		if slices.Contains(ownVariables, r.Name) && r.Own {
 			why = why.and(c.env(r.Name, false))
 		}
 	}
@@ -144,19 +143,19 @@ func (c *collector) env(name string, before bool) *notStored {
 // between; so does the initialization that fn's code brings, without state in reach.
 func (c *collector) envFlags(name string, before bool) (input.Flags, *notStored) {
 	value, set := syscall.Getenv(name)
-	began, wasSet := c.c.host.Env()[name]
+	began, setAtStart := c.c.host.Env()[name]
+	then, setThen := c.environ[name] // when the build began
 	flags := c.preset()
 	if before {
 		flags |= input.Began
 	}
-	was := func(kv string) bool { return kv == name+"="+value || !set && strings.HasPrefix(kv, name+"=") }
 	how, advice := "by this process", "declare it with cachetest.Env(%q)"
 	switch {
-	case began == value && wasSet == set, c.preset() != 0:
+	case began == value && setAtStart == set, c.preset() != 0:
 		return flags, nil
 	case c.c.host.Temp().Has(value): // declaring it would only tell that
 		how, advice = "by this process to a temporary path, which is another in each run", "add cachetest.IgnoreEnv(%q) if it cannot matter"
-	case slices.ContainsFunc(c.environ, was) != set:
+	case then != value || setThen != set:
 		how, advice = "while the build function ran", "add cachetest.IgnoreEnv(%q) if that reads only what it has set"
 	case !before:
 		return 0, nil

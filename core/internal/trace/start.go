@@ -24,15 +24,18 @@ var Start = struct {
 
 // StartEnv is the environment as it was when the process began. A hit does
 // without.
-var StartEnv = sync.OnceValue(func() map[string]string {
-	env := make(map[string]string, len(unlogged.StartEnviron))
-	for _, kv := range unlogged.StartEnviron {
+var StartEnv = sync.OnceValue(func() map[string]string { return EnvMap(unlogged.StartEnviron) })
+
+// EnvMap returns the values of what os.Environ returns, by name.
+func EnvMap(environ []string) map[string]string {
+	env := make(map[string]string, len(environ))
+	for _, kv := range environ {
 		if name, value, ok := strings.Cut(kv, "="); ok {
 			env[name] = value
 		}
 	}
 	return env
-})
+}
 
 var (
 	injected string // the log file that we asked package testing for
