@@ -151,21 +151,22 @@ func funcName(fn code.Func) string {
 func (cl *call) digestStatic() error {
 	alg := cl.c.world.Algorithm
 	s := cl.spec
-	add := func(kind input.Kind, name, detail string, digest input.Digest) {
-		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
-	}
 	options := s.optionSet()
-	add(input.Options, "options", options, alg.DigestOf(options))
+	cl.addStatic(input.Options, "options", options, alg.DigestOf(options))
 	if s.Version != "" {
-		add(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
+		cl.addStatic(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}
 	if s.kind != "" {
-		add(input.Type, "type", s.kind, alg.DigestOf(s.kind))
+		cl.addStatic(input.Type, "type", s.kind, alg.DigestOf(s.kind))
 	}
 	if s.typ != nil {
-		add(input.Type, "type", s.typeName(), alg.Cut(typeid.Of(s.typ)))
+		cl.addStatic(input.Type, "type", s.typeName(), alg.Cut(typeid.Of(s.typ)))
 	}
-	return cl.digestValues(add)
+	return cl.digestValues()
+}
+
+func (cl *call) addStatic(kind input.Kind, name, detail string, digest input.Digest) {
+	cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 }
 
 // digestCode adds what the binary tells, and takes longer to find out: what
@@ -206,7 +207,7 @@ func (cl *call) current(_ *record.Record, in *input.Input, child bool) (now *inp
 	case child && kind == input.Toolchain:
 		at := cl.toolchain()
 		return &at, true
-	case kind == input.Setting && (child && in.Name != settings.TestName || !child && !cl.digested):
+	case child && kind == input.Setting && in.Name != settings.TestName, !child && kind == input.Setting && !cl.digested:
 		at := cl.settingAt(in.Name)
 		return &at, true
 	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):
@@ -235,7 +236,7 @@ func isPath(name string) bool {
 // digestValues adds the values of With, which make the variant, in the order of
 // their names, and notes the types that come with them. A path counts by its
 // content, which is looked at later. The flags of GoBuild are of the variant too.
-func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
+func (cl *call) digestValues() error {
 	h := sha256.New()
 	bases := map[string]string{}
 	var together []any // the digests one by one do not tell what they share
@@ -256,7 +257,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
-		add(input.Value, v.Name, "", cl.c.world.Algorithm.Cut(digest))
+		cl.addStatic(input.Value, v.Name, "", cl.c.world.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
 		together = append(together, v.Value)
 	}

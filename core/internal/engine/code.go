@@ -63,7 +63,7 @@ func (cl *call) findCode() (*knownCode, error) {
 // state matters that other tests may have changed, and one where the test is part of it.
 type codeKeys struct{ plain, turn, inTest codeKey }
 
-func (k *codeKeys) list() []codeKey { return []codeKey{k.plain, k.turn, k.inTest} }
+func (k codeKeys) list() []codeKey { return []codeKey{k.plain, k.turn, k.inTest} }
 
 func (cl *call) codeKeys() (keys codeKeys) {
 	plain := codeKey{
@@ -145,7 +145,10 @@ func (cl *call) prove(saved time.Duration) bool {
 // proveLater digests anew the code of a call that counted by the whole binary, if the source
 // is proved by now: here, once it is known what the build takes, or by another call.
 func (cl *call) proveLater(saved time.Duration) error {
-	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven {
+	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary {
+		return nil
+	}
+	if code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven {
 		return nil
 	}
 	return cl.digestAgain()

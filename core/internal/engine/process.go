@@ -113,12 +113,11 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names, p.Path)
 		}
 	}
-	commands := b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)
 		use.addName(relative > 0, b.World.Name(b.World.Abs(name)))
-		if commands {
+		if b.actsUnseen() {
 			use.addWorking(min(relative, 1))
 		}
 	}
@@ -184,6 +183,12 @@ func (cl *call) askedSettings() (names []string) {
 // package settings.
 func (cl *call) dependsOn(what string) bool {
 	return cl.closure == nil || cl.closure.DependsOn(what)
+}
+
+// actsUnseen reports whether fn's code can start programs, or has parts that nothing can see
+// through, such as cgo, or is not known.
+func (cl *call) actsUnseen() bool {
+	return cl.dependsOn(settings.Commands) || len(cl.closure.Hidden) > 0
 }
 
 // settingAt is a setting as it is now.

@@ -101,7 +101,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 
 // readsUnseen reports whether fn may read files that the log does not show.
 func (b *builder) readsUnseen() bool {
-	return b.closure == nil || b.spec.DeclaredOnly || b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0
+	return b.spec.DeclaredOnly || b.actsUnseen()
 }
 
 // readsNothing reports whether fn's code reads no file and no environment variable, neither
@@ -143,7 +143,7 @@ func (b *builder) impliedEnv() []input.Input {
 		return nil
 	}
 	names := []string{"GODEBUG"}
-	if b.dependsOn(settings.Commands) || len(b.closure.Hidden) > 0 {
+	if b.actsUnseen() {
 		names = append(names, "LANG", "TZ")
 	} else if b.dependsOn(settings.LocalTime) {
 		names = append(names, "TZ")
