@@ -98,7 +98,7 @@ func (s *Stored) Inputs() []Input {
 		if in.Kind == input.Child {
 			name = in.Detail
 		}
-		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: detail(in), Declared: in.Flags&input.Declared != 0})
+		list = append(list, Input{Kind: in.Kind.String(), Name: name, Detail: detail(in), Declared: in.Flags&input.Declared != 0})
 	}
 	return list
 }
@@ -113,8 +113,7 @@ type ChildFixture struct{ Slot, Key string }
 func (s *Stored) Children() (list []ChildFixture) {
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			slot := compare.Child(in).Slot
-			if child := (ChildFixture{slot.String(), in.Detail}); !slices.Contains(list, child) {
+			if child := (ChildFixture{compare.Child(in).Slot.String(), in.Detail}); !slices.Contains(list, child) {
 				list = append(list, child)
 			}
 		}

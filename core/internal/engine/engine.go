@@ -183,7 +183,7 @@ func (c *Cache) ownStore() *store.Store {
 }
 
 // Present returns what records are compared with where there is no call for a
-// fixture. Their relative paths are relative to dir, in the module at root. given
+// fixture. Their relative paths are relative to dir, in the module at root. current
 // tells the inputs that a caller, or the process of a test, would give.
 func (c *Cache) Present(root logged.Root, dir string, current compare.Current) *compare.Present {
 	w := *c.world

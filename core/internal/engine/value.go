@@ -92,8 +92,8 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 	if registered.coder == nil {
 		registered.coder, registered.names, registered.types = snapshot.NewCoder(registered.codecs), nil, nil
 		for t, c := range registered.codecs {
-			names, types := c.(*AnyCodec).parts()
-			registered.names, registered.types = append(registered.names, typeid.Name(t)+" "+names[0]), append(registered.types, types...)
+			name, runs := c.(*AnyCodec).parts()
+			registered.names, registered.types = append(registered.names, typeid.Name(t)+" "+name), append(registered.types, runs...)
 		}
 		slices.Sort(registered.names)
 	}
@@ -103,7 +103,7 @@ func coder() (_ *snapshot.Coder, names, types []string) {
 // parts names a codec with what its fields hold, and the types whose methods it runs, in
 // interfaces too. Functions, and what lies behind pointers, in maps and in slices, which may
 // change while it is looked at, are for its own Name to tell.
-func (c *AnyCodec) parts() (names, types []string) {
+func (c *AnyCodec) parts() (name string, types []string) {
 	set, seen, fields := typeid.NewSet(), map[any]bool{}, new(bytes.Buffer)
 	var add func(v reflect.Value)
 	add = func(v reflect.Value) {
@@ -134,12 +134,12 @@ func (c *AnyCodec) parts() (names, types []string) {
 		}
 	}
 	add(reflect.ValueOf(&c.of).Elem())
-	name := c.Name()
+	name = c.Name()
 	if fields.Len() > 0 {
 		digest, _ := snapshot.Hash(fields.String())
 		name += fmt.Sprintf(" with fields %x", digest[:4])
 	}
-	return []string{name}, slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
+	return name, slices.DeleteFunc(set.Sorted(), func(name string) bool { return name == typeid.Unknown })
 }
 
 // coderFor chooses how a value of t is stored, and tells the option set.
@@ -149,7 +149,8 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 	} else if own.typ != t {
 		err = fmt.Errorf("%T is no codec for values of type %s", own.of, t)
 	} else {
-		s.codecs, s.types = own.parts()
+		s.codecs = make([]string, 1)
+		s.codecs[0], s.types = own.parts()
 		c = snapshot.NewCoder(map[reflect.Type]snapshot.Codec{t: own})
 	}
 	return c, err

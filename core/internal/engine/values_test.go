@@ -375,7 +375,7 @@ func TestFieldsOfCodec(t *testing.T) {
 		m     map[string]int
 		f     func()
 	}
-	name := func(c Codec[number]) string { names, _ := Box(c).parts(); return names[0] }
+	name := func(c Codec[number]) string { name, _ := Box(c).parts(); return name }
 	seen := map[string]int{}
 	for i, c := range []Codec[number]{
 		numberCodec{}, fields{}, fields{level: 1}, fields{keys: [2]string{"x"}}, fields{keys: [2]string{"", "x"}},
