@@ -121,13 +121,12 @@ func (w *World) WalkAt(old *Input) bool {
 }
 
 type walker struct {
-	w       *World
-	pattern string // empty: everything
-	ignore  []string
-	names   []string // what matches, in order; with their types
-	dirs    []Input
-	chain   []unlogged.Stat // the directories that we are in, against cycles
-	err     error           // why a directory could not be listed
+	w      *World
+	ignore []string
+	names  []string // what matches, in order; with their types
+	dirs   []Input
+	chain  []unlogged.Stat // the directories that we are in, against cycles
+	err    error           // why a directory could not be listed
 }
 
 // walk looks through the directories that can hold matches of a pattern; one
@@ -135,16 +134,18 @@ type walker struct {
 func (w *World) walk(pattern string, ignore []string) *walker {
 	wk := &walker{w: w, ignore: ignore}
 	base, isDir := strings.CutSuffix(pattern, "/")
-	if !isDir && IsGlob(pattern) {
-		wk.pattern = pattern
+	if isDir || !IsGlob(pattern) {
+		pattern = ""
+	} else {
 		base, _ = splitPattern(pattern)
 	}
-	wk.dir(base)
+	wk.dir(base, pattern)
 	slices.Sort(wk.names)
 	return wk
 }
 
-func (wk *walker) dir(name string) {
+// dir looks through a directory for what a pattern matches: all that is in it if that is "".
+func (wk *walker) dir(name, pattern string) {
 	entries, st, err := wk.w.list(wk.w.Path(name), nil)
 	wk.failed(err)
 	if err != nil || len(wk.chain) > maxDepth || slices.ContainsFunc(wk.chain, func(up unlogged.Stat) bool {
@@ -156,13 +157,15 @@ func (wk *walker) dir(name string) {
 	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
-	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.Contains(e.Name(), "\n") && !wk.takes(join(name, e.Name())) }) {
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return strings.Contains(e.Name(), "\n") && !takes(pattern, join(name, e.Name()))
+	}) {
 		in.Flags |= Whole
 	}
 	wk.dirs = append(wk.dirs, in)
 	wk.chain = append(wk.chain, st)
 	for _, e := range entries {
-		wk.entry(join(name, e.Name()), e.Type())
+		wk.entry(join(name, e.Name()), e.Type(), pattern)
 	}
 	wk.chain = wk.chain[:len(wk.chain)-1]
 }
@@ -177,7 +180,7 @@ func (wk *walker) failed(err error) {
 	wk.err = err
 }
 
-func (wk *walker) entry(name string, t fs.FileMode) {
+func (wk *walker) entry(name string, t fs.FileMode, pattern string) {
 	full := wk.w.Path(name)
 	if wk.w.excluded(full) || Matches(wk.ignore, name) {
 		return
@@ -187,19 +190,17 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 		st, err := unlogged.StatPath(full)
 		isDir = err == nil && st.Mode.IsDir()
 	}
-	pattern := wk.pattern
-	if wk.takes(name) {
+	if takes(pattern, name) {
 		wk.names = append(wk.names, name+typeSuffix(t))
-		wk.pattern = "" // of a directory all counts
+		pattern = "" // of a directory all counts
 	}
-	if isDir && (wk.pattern == "" || couldHold(pattern, name)) {
-		wk.dir(name)
+	if isDir && (pattern == "" || couldHold(pattern, name)) {
+		wk.dir(name, pattern)
 	}
-	wk.pattern = pattern
 }
 
 // takes reports whether what is at a name counts, with all that is in it.
-func (wk *walker) takes(name string) bool { return wk.pattern == "" || matches(wk.pattern, name) }
+func takes(pattern, name string) bool { return pattern == "" || matches(pattern, name) }
 
 // ofMatch is the pattern that matches what one of path.Match does, where braces, and an
 // exclamation mark in a class, stand for themselves.
