@@ -315,7 +315,7 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 
 // addCheckout adds where the module lies to some inputs, if it is not among them.
 func (b *builder) addCheckout(ins []input.Input) []input.Input {
-	if input.Find(ins).Find(input.Checkout, "checkout") != nil {
+	if slices.ContainsFunc(ins, func(in input.Input) bool { return in.Kind == input.Checkout }) {
 		return ins
 	}
 	return append(ins, b.World.CheckoutAt())

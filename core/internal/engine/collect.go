@@ -178,7 +178,7 @@ func (b *builder) preset() input.Flags {
 // has reports whether something is an input already.
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
-		c.known = input.Find(c.ins)
+		c.known = input.NewLookup(c.ins)
 	}
 	return c.known.Find(kind, name) != nil
 }

@@ -105,7 +105,7 @@ func changedMeanwhile(name, what string) *notStored {
 // changedDeclared reports a declared input that is not what it was before the
 // build, or was not all the time.
 func (b *builder) changedDeclared(after []input.Input) *notStored {
-	before := input.Find(b.declared)
+	before := input.NewLookup(b.declared)
 	build := b.sinceBuild()
 	seen := map[string]bool{}
 	for i := range after {

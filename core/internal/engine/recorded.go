@@ -60,12 +60,12 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	if b.blind != nil {
 		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
 	}
-	after, err := b.declaredInputs(input.Find(b.declared))
+	after, err := b.declaredInputs(input.NewLookup(b.declared))
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
 	}
 	if b.constant {
-		after = append(after, b.constants(after, input.Find(b.declared))...)
+		after = append(after, b.constants(after, input.NewLookup(b.declared))...)
 	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)

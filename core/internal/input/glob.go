@@ -288,10 +288,10 @@ type inputKey struct {
 // Find returns the former state of an input, nil if there is none.
 func (l Lookup) Find(kind Kind, name string) *Input { return l[inputKey{kind, name}] }
 
-// Find makes a Lookup of some inputs.
+// NewLookup returns a Lookup of some inputs.
 //
 //go:noinline // inlined, it adds 2 kB to each test binary
-func Find(ins []Input) Lookup {
+func NewLookup(ins []Input) Lookup {
 	l := make(Lookup, len(ins))
 	for i := range ins {
 		l.Add(&ins[i])

@@ -34,7 +34,7 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 			t.Errorf("%s %s ties what is built to this machine", in.Kind, in.Name)
 		}
 	}
-	find := Find(ins).Find
+	find := NewLookup(ins).Find
 
 	out, err := exec.Command("go", "list", "-deps", "-json", pattern).Output()
 	if err != nil {
@@ -127,7 +127,7 @@ func wantInputs(t *testing.T, files map[string]string, cwd string, flags []strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	ins := Find(list.Inputs(w, nil))
+	ins := NewLookup(list.Inputs(w, nil))
 	for _, name := range want {
 		if ins.Find(File, w.Name(filepath.Join(root, name))) == nil {
 			t.Errorf("%s is no input", name)
@@ -215,7 +215,7 @@ func TestOtherModules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ins := Find(list.Inputs(w, nil))
+		ins := NewLookup(list.Inputs(w, nil))
 		if ins.Find(File, w.Name(filepath.Join(root, "b/d/data/one.txt"))) == nil {
 			t.Errorf("%s: what is embedded is no input", pattern)
 		}
