@@ -54,8 +54,7 @@ var modesOfCommands = []string{"default", "exe", "pie"}
 
 // cutGoFlag takes a flag apart.
 func cutGoFlag(flag string) (name, value string, hasValue bool) {
-	name, value, hasValue = strings.Cut(strings.TrimPrefix(strings.TrimPrefix(flag, "-"), "-"), "=")
-	return name, value, hasValue
+	return strings.Cut(strings.TrimPrefix(strings.TrimPrefix(flag, "-"), "-"), "=")
 }
 
 // namesNoFile reports whether the value of a flag, which may name files, names none.

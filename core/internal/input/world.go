@@ -87,11 +87,7 @@ func (w *World) Path(name string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}
-	root := w.Root.Physical
-	if root == "" {
-		root = w.Dir
-	}
-	return root + string(filepath.Separator) + path
+	return cmp.Or(w.Root.Physical, w.Dir) + string(filepath.Separator) + path
 }
 
 // IsGone reports whether a name lies below a path of With at which there is nothing
