@@ -35,19 +35,24 @@ var byName = std.Names{Text: `
 	time LoadLocation
 `}
 
-// NamedArgsOf returns the numbers of the arguments that are names, whether what
-// lies below them is read too, and whether the function is one of byName.
-func NamedArgsOf(path, name string) (first, last int, below, ok bool) {
+// NameArgs are the arguments of a function of byName that are names, by their numbers.
+type NameArgs struct {
+	First, Last int
+	Below       bool // what lies below them is read too
+}
+
+// NameArgsOf returns those of a function, ok false if it is none of byName.
+func NameArgsOf(path, name string) (args NameArgs, ok bool) {
 	for _, entry := range byName.Of(path) {
-		fn, args, _ := strings.Cut(entry, ":")
-		if fn, below = strings.CutSuffix(fn, "/"); fn == name {
-			from, to, _ := strings.Cut(args, "-")
-			first, _ = strconv.Atoi(from)
-			last, _ = strconv.Atoi(to)
-			return first, last, below, true
+		fn, numbers, _ := strings.Cut(entry, ":")
+		if fn, args.Below = strings.CutSuffix(fn, "/"); fn == name {
+			first, last, _ := strings.Cut(numbers, "-")
+			args.First, _ = strconv.Atoi(first)
+			args.Last, _ = strconv.Atoi(last)
+			return args, true
 		}
 	}
-	return 0, 0, false, false
+	return NameArgs{}, false
 }
 
 // A NamedArg is a name that a function of byName is given; without a function it
@@ -66,12 +71,12 @@ func (w *walker) named(c *ast.CallExpr) {
 	if w.isJoin(c) {
 		w.testdata(c)
 	}
-	first, last, _, ok := NamedArgsOf(pkg, name)
-	if !ok || len(c.Args) <= first || c.Ellipsis.IsValid() {
+	at, ok := NameArgsOf(pkg, name)
+	if !ok || len(c.Args) <= at.First || c.Ellipsis.IsValid() {
 		return
 	}
 	var names []NamedArg
-	for _, arg := range c.Args[first:min(last+1, len(c.Args))] {
+	for _, arg := range c.Args[at.First:min(at.Last+1, len(c.Args))] {
 		text, sure := w.constant(arg, false)
 		if !sure {
 			text, _ = w.constant(arg, true)
@@ -89,7 +94,7 @@ func (w *walker) named(c *ast.CallExpr) {
 
 // imported notes a mention of a function of byName, but in a call of which all is known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
-	if _, _, _, ok := NamedArgsOf(w.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
+	if _, ok := NameArgsOf(w.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
 		once(&w.f.NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
 	}
 }

@@ -56,10 +56,10 @@ type Path struct {
 // before any test ran.
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node) *Behaviour {
 	b := &Behaviour{Presets: w.presets()}
-	led := w.g.LedTo(r.Order...)
-	b.addEarly(w, led, r.Far, filled, func(a answer) []Read { return a.before })
+	reached := w.g.LedTo(r.Order...)
+	b.addEarly(w, reached, r.Far, filled, func(a answer) []Read { return a.before })
 	b.addHandleUses(roots, r)
-	for _, led := range []*graph.Led{led, w.g.LedTo(filled...)} {
+	for _, led := range []*graph.Led{reached, w.g.LedTo(filled...)} {
 		b.addHidden(w, led, led.Order)
 		b.addReads(w, led, nil, always)
 	}

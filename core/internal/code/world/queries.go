@@ -27,7 +27,7 @@ type ReadKind uint8
 
 const (
 	readUnnamed  ReadKind = iota // the source does not tell: what reads
-	readSetting                  // a setting of the process or its machine, as in asks
+	readSetting                  // a setting of the process or its machine, as in queries
 	ReadVariable                 // an environment variable
 	ReadFile                     // a path that is read before any test runs
 	ReadDir                      // "working directory", which is asked for before any test runs
@@ -141,7 +141,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	a.addListed(x)
 	names, all := namedArguments(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {
-		a.before = readsBefore(x, does, names, all, a.reads)
+		a.before = a.readsBefore(names, all)
 	}
 	switch name {
 	case "syscall.Getenv":
@@ -191,7 +191,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	return a
 }
 
-// addListed adds what asks says of a mention.
+// addListed adds what queries says of a mention.
 func (a *answer) addListed(x graph.External) {
 	for _, entry := range queries.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
@@ -212,14 +212,14 @@ func (a *answer) addListed(x graph.External) {
 	}
 }
 
-// readsBefore returns what a function of the standard library reads. all says that the
-// source tells all names that it is given. What is listed may be only a part of what
-// such a function reads.
-func readsBefore(x graph.External, does std.World, names []string, all bool, listed []Read) []Read {
-	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
-	isVariable := does&(std.Files|std.Command) == 0 && does&std.Variables != 0
-	switch {
-	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
+// readsBefore returns what a function of the standard library reads where no log is kept.
+// all says that the source tells all names that it is given. What is listed may be only a
+// part of what such a function reads.
+func (a *answer) readsBefore(names []string, all bool) []Read {
+	args, byName := facts.NameArgsOf(a.Path, a.Name)
+	isVariable := a.does&(std.Files|std.Command) == 0 && a.does&std.Variables != 0
+	switch listed := a.reads; {
+	case a.Path == "os" && a.Name == "Getwd", a.Path == "path/filepath" && a.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}
 	case all && byName && isVariable:
 		return readsOf(ReadVariable, names)
@@ -227,10 +227,10 @@ func readsBefore(x graph.External, does std.World, names []string, all bool, lis
 		return []Read{{readSetting, settings.Variables}}
 	case listed != nil:
 		return listed
-	case all && !below:
+	case all && !args.Below:
 		return readsOf(ReadFile, names)
 	}
-	return []Read{{readUnnamed, shortRef(x)}}
+	return []Read{{readUnnamed, shortRef(a.External)}}
 }
 
 func readsOf(kind ReadKind, names []string) (list []Read) {
