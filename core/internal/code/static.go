@@ -146,7 +146,6 @@ type NoFunctionError struct {
 	Functions     []string // those that it has
 }
 
-// Error says so.
 func (e *NoFunctionError) Error() string {
 	return fmt.Sprintf("no function %s in %s", e.Name, e.Package)
 }

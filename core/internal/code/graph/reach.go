@@ -13,9 +13,7 @@ type found struct {
 }
 
 // Has reports whether a declaration is found.
-func (f *found) Has(n *Node) bool {
-	return int(n.ID) < len(f.place) && f.place[n.ID] > 0
-}
+func (f *found) Has(n *Node) bool { return int(n.ID) < len(f.place) && f.place[n.ID] > 0 }
 
 // add adds declarations, but for those that are there.
 //

@@ -55,7 +55,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 		name, _, _ := strings.Cut(s.Test, "/")
 		test := g.Functions(name)
 		if test == nil {
-			test, fallback = g.All(), cmp.Or(fallback, fmt.Sprintf("no test function %s in the source: all local code counts", name))
+			test, fallback = g.All(), fmt.Sprintf("no test function %s in the source: all local code counts", name)
 		}
 		nodes = append(nodes, test...)
 	}

@@ -174,9 +174,7 @@ func (t *Names) Of(path string) []string {
 }
 
 // Has reports whether the table holds a name of a package.
-func (t *Names) Has(path, name string) bool {
-	return slices.Contains(t.Of(path), name)
-}
+func (t *Names) Has(path, name string) bool { return slices.Contains(t.Of(path), name) }
 
 // methods is what TestMethods derives of the version of Go that the table is of, a
 // line each: the names of the methods of interfaces, those of the methods that hand

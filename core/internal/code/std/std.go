@@ -82,9 +82,7 @@ func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
 
 // TypeOf returns the type of a variable or of the first result of a function, "T" or "*T",
 // if it is one of the same package that is known, and "[]string" of a pure result.
-func TypeOf(path, name string) string {
-	return lookup(path, name).typ
-}
+func TypeOf(path, name string) string { return lookup(path, name).typ }
 
 // Pure reports whether the results of a function depend on nothing but its
 // arguments and what they lead to, and the function changes nothing else. The
