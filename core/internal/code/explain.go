@@ -30,25 +30,25 @@ func Explain(then, now *Closure) []Change {
 	}
 	var changed, added []Change
 	var gone []*Decl
-	flips := (then.Cause.What == "") != (now.Cause.What == "")
-	other := flips || now.Cause.What != "" && then.Turn.Test != now.Turn.Test // tests count
+	onlyOne := (then.Cause.What == "") != (now.Cause.What == "")                // has the code of the whole run count
+	other := onlyOne || now.Cause.What != "" && then.Turn.Test != now.Turn.Test // tests count
 	if other {
 		changed = append(changed, wholeRun(then, now))
 	}
-	// What only one of the two has by that is not told again.
-	along := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
-	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
-		switch old, cur = differing(old, cur); {
+	// What only one of the two has for that is not told again.
+	ofTests := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
+	for _, both := range byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }) {
+		switch old, cur := differing(both[0], both[1]); {
 		case len(old) > 0 && len(cur) > 0:
-			if d := &cur[0]; !(along(d) && (flips || d.Line == 0 && d.Via == "")) {
+			if d := &cur[0]; !(ofTests(d) && (onlyOne || d.Line == 0 && d.Via == "")) {
 				changed = append(changed, now.changed(old, d))
 			}
-		case len(old) > 0 && !along(&old[0]):
+		case len(old) > 0 && !ofTests(&old[0]):
 			gone = append(gone, &old[0])
-		case len(cur) > 0 && !along(&cur[0]):
+		case len(cur) > 0 && !ofTests(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		}
-	})
+	}
 	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
 	if told := slices.DeleteFunc(slices.Clone(list), func(c Change) bool { return c.order }); len(told) > 0 {
 		list = told
@@ -56,11 +56,11 @@ func Explain(then, now *Closure) []Change {
 	if i := slices.IndexFunc(list, func(c Change) bool { return c.since != "" }); i >= 0 && !other {
 		list[i].Text += list[i].since
 	}
-	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
-		if !slices.Equal(old, cur) {
-			list = append(list, moduleChange(old, cur))
+	for _, both := range byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }) {
+		if !slices.Equal(both[0], both[1]) {
+			list = append(list, moduleChange(both[0], both[1]))
 		}
-	})
+	}
 	return list
 }
 
@@ -140,8 +140,8 @@ func (c *Closure) variable(what string) string {
 	return name
 }
 
-// byName hands over what two lists have of each name, by name: several init have one.
-func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)) {
+// byName returns what two lists have of each name, by name: several init have one.
+func byName[T any](then, now []T, name func(*T) string) (pairs [][2][]T) {
 	lists := map[string][2][]T{}
 	for side, list := range [][]T{then, now} {
 		for i := range list {
@@ -152,8 +152,9 @@ func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(lists)) {
-		each(lists[key][0], lists[key][1])
+		pairs = append(pairs, lists[key])
 	}
+	return pairs
 }
 
 // differing returns what one of two lists of declarations has and the other has not, in
