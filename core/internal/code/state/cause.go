@@ -51,7 +51,7 @@ type Search struct {
 	covered   Covered
 	names     map[string]bool       // the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool       // names of the standard library in reach
-	touches   map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
+	uses      map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
 
 	unseen  map[*graph.Package]string   // one of a package: code in it that is not Go may change it
 	touched map[*graph.Node][]graph.Use // memory of touchExternal
@@ -67,7 +67,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 			list = []graph.Use{{What: name}}
 		}
 		if len(list) > 0 {
-			s.touches[n.ID], s.State = addNew(nil, list, MaxCauses), true
+			s.uses[n.ID], s.State = addNew(nil, list, MaxCauses), true
 			touching = append(touching, n)
 		}
 	}
@@ -89,7 +89,7 @@ func (judge *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) 
 // look finds the state in reach, and in what that leads to in other modules, but for what
 // it leads to by names that are covered alone.
 func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
+	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
 	far := s.g.LedTo()
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
@@ -244,9 +244,9 @@ func (s *Search) setsLibrary(a mention) bool {
 func (s *Search) spread(queue []*graph.Node) {
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			known := s.touches[by.ID]
-			if all := addNew(known, s.touches[queue[0].ID], MaxCauses); s.r.Has(by) && len(all) > len(known) {
-				s.touches[by.ID] = all
+			known := s.uses[by.ID]
+			if all := addNew(known, s.uses[queue[0].ID], MaxCauses); s.r.Has(by) && len(all) > len(known) {
+				s.uses[by.ID] = all
 				queue = append(queue, by)
 			}
 		}
@@ -285,8 +285,8 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 		}
 		found := s.touchesOf(n, false)
 		for _, to := range n.Edges {
-			if touches := s.touches[to.ID]; len(touches) > 0 && !s.isBuilt(to) {
-				for _, use := range touches {
+			if uses := s.uses[to.ID]; len(uses) > 0 && !s.isBuilt(to) {
+				for _, use := range uses {
 					found = append(found, n.Use(use.What, n.Fact.Names[0].Line))
 				}
 			}

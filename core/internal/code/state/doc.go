@@ -1,12 +1,12 @@
 // Package state tells which package variables in reach of a function may hold
 // something else than what initialisation left in them, and through which code.
 //
-// A variable is fixed if every mention of it in the binary, but for those of its
-// initialisation, reads what cannot be changed, as the types say that the source tells, or
-// makes it a part of what another fixed variable is set to. All others are state, those too that are filled at their first use: what an earlier test has
-// read counts, and where code outside the closure does more to one than read, or calls what
-// in the closure does, the code of the whole run counts. Where the standard library keeps
-// what it reads at its first use, the environment or the working directory is state too.
+// A variable is fixed if every mention of it in the binary, but for those of its initialisation,
+// reads what cannot be changed, as the types say that the source tells, or makes it a part of what
+// another fixed variable is set to. All others are state, those too that are filled at their first
+// use: what an earlier test has read counts, and where code outside the closure does more to one
+// than read, or calls what in the closure does, the code of the whole run counts. Where the standard
+// library keeps what it reads at its first use, the environment or the working directory is state.
 //
 // A function that advances a variable which other code mentions has an effect that
 // a hit would not repeat. That is looked for where the new value comes of the old

@@ -176,9 +176,9 @@ func (s *Analysis) aliases(v variable, m mention) bool {
 
 // isTouched reports whether an access to a variable is no pure read.
 func (s *Analysis) isTouched(m mention) bool {
-	list, std := s.declared(m.path, m.bare)
-	if std != "" {
-		return !s.stdLooks(m, std, m.bare) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
+	list, path := s.declared(m.path, m.bare)
+	if path != "" {
+		return !s.stdLooks(m, path, m.bare) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(m.bare)}, m)

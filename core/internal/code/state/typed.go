@@ -17,7 +17,7 @@ import (
 
 // decls returns what x.sel, or sel alone, surely stands for in a file, local or of another
 // module; and its path where it is of the standard library.
-func (s *Analysis) decls(f *types.File, m facts.Mention) (found []*graph.Node, std string) {
+func (s *Analysis) decls(f *types.File, m facts.Mention) (found []*graph.Node, stdPath string) {
 	path := f.In
 	if m.X != "" {
 		path, _ = f.Qualified(&ast.SelectorExpr{X: ast.NewIdent(m.X), Sel: ast.NewIdent(m.Sel)})
@@ -32,7 +32,7 @@ func (s *Analysis) decls(f *types.File, m facts.Mention) (found []*graph.Node, s
 func (s *Analysis) file(n *graph.Node) *types.File { return s.outline.File(n.Package.Path, n.File) }
 
 // declared returns the declarations of a name of a package.
-func (s *Analysis) declared(path, name string) (found []*graph.Node, std string) {
+func (s *Analysis) declared(path, name string) (found []*graph.Node, stdPath string) {
 	switch p, kind := s.find(path); {
 	case p != nil:
 		return p.Decls[name], ""
