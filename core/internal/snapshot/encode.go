@@ -86,7 +86,7 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	return e.err
 }
 
-// refer writes what leads to n elements at p, met now or before. Nothing points into a box: those of zeros are one.
+// refer writes what leads to n elements at p, met now or before, which may be in a box of an interface.
 func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int, box bool) {
 	if pl.size == 0 {
 		e.out.num(refEmpty)
@@ -103,7 +103,7 @@ func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int, box bool) {
 		return
 	}
 	m, id, isNew := e.met.find(visit{pl, p, n})
-	m.lies = !box && !pl.isContents()
+	m.lies = !box && !pl.isContents() // nothing else points into a box, though those of zeros are one
 	if isNew {
 		m.arena, _ = e.get(pl)
 		m.at = m.arena.n

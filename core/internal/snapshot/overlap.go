@@ -111,9 +111,9 @@ func (e *encoder) groupOf(p unsafe.Pointer) *group {
 // inGroup writes what leads to n elements within a group, which it places if need
 // be.
 func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n int) {
-	isNew, before := false, uint64(0)
+	newArena, before := false, uint64(0)
 	if g.arena == nil {
-		isNew = e.placeGroup(g)
+		newArena = e.placeGroup(g)
 		before = g.first
 	} else {
 		before = g.arena.n
@@ -122,7 +122,7 @@ func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n int) {
 	if m, _, isNew := e.met.find(visit{pl, p, n}); isNew {
 		m.arena, m.at, m.lies = g.arena, g.first+off/uint64(g.elem.size), true
 	}
-	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off)
+	e.putAway(g.arena, newArena, g.arena.n-before, g.first*uint64(g.elem.size)+off)
 }
 
 // is reports whether the group is the size bytes at p and nothing else.

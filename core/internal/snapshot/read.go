@@ -51,10 +51,10 @@ func (r *reader) num() uint64 {
 	return n
 }
 
-// count reads a number of items of at least min bytes each.
-func (r *reader) count(min int) uint64 {
+// count reads a number of items of at least so many bytes each.
+func (r *reader) count(size int) uint64 {
 	n := r.num()
-	if n > uint64(len(r.rest)/min) {
+	if n > uint64(len(r.rest)/size) {
 		r.fail("%d items in %d bytes", n, len(r.rest))
 		return 0
 	}
