@@ -183,12 +183,12 @@ func Shared() Option { return option{"Shared", true} }
 // only if both are equal.
 func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 
-// A Codec encodes values of T for types that cannot be stored as they are. Name
-// holds the version of the encoding: a value that was written under another name
-// is built again, and so is one whose codec's methods or fields have changed. Functions that
-// it holds, and what lies behind its pointers, in its maps and in its slices, are not seen: Name
-// must change with them. Parts that an encoding loses are lost in the first run too,
-// which returns the decoded value.
+// A Codec encodes values of T for types that cannot be stored as they are. Name holds
+// the version of the encoding: a value that was written under another name is built
+// again, and so is one whose codec's methods or fields have changed. Functions that it
+// holds, and what lies behind its pointers, in its maps and in its slices, are not
+// seen: Name must change with them. Parts that an encoding loses are lost in the first
+// run too, which returns the decoded value.
 type Codec[T any] interface {
 	Name() string
 	Encode(io.Writer, T) error

@@ -44,8 +44,8 @@
 // The condition [fixture:NAME] holds if NAME is stored and valid, so that asking for
 // it builds nothing.
 //
-// [Setup] adds them. [Dir], [File] and [GoBuild] take the options of the functions of these names in
-// package cachetest, but for [cachetest.Shared]: a script says -ro.
+// [Setup] adds them. [Dir], [File] and [GoBuild] take the options of the functions of
+// these names in package cachetest, but for [cachetest.Shared]: a script says -ro.
 //
 // # What a script runs
 //

@@ -34,7 +34,7 @@ func newModule() (m module, err error) {
 }
 
 // holds reports whether a package is one of the module, or stands for what is
-// built of it (see admin.Cache.GoBuild). One that lies in a module of its own, below
+// built of it (see engine.Cache.GoBuild). One that lies in a module of its own, below
 // this one, is not.
 func (m module) holds(pkg string) bool {
 	pkg = strings.TrimSuffix(strings.TrimPrefix(pkg, goBuildScope), "_test")

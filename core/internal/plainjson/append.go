@@ -3,9 +3,9 @@
 // encoding/json's field tags. It is there for its weight: encoding/json adds 0.23 MB
 // to each test binary.
 //
-// It writes times and fractions, and does not read them; it reads maps by string, and
-// does not write them. What it does not: methods of types, HTML escapes. Names are read in upper or lower case; those that a struct does not have
-// are passed over.
+// It writes times and fractions, and does not read them; it reads maps by string, and does
+// not write them. What it does not: methods of types, HTML escapes. Names are read in upper
+// or lower case; those that a struct does not have are passed over.
 package plainjson
 
 import (

@@ -186,8 +186,8 @@ func fill(words []string, first, rest int) []string {
 	return lines
 }
 
-// breakAt returns how much of a word, which takes more, fits into so many columns: a path is broken
-// behind an element of it, unless that leaves most of the line empty.
+// breakAt returns how much of a word, which takes more, fits into so many columns: a path
+// is broken behind an element of it, unless that leaves most of the line empty.
 func breakAt(word string, columns int) int {
 	end := len(string([]rune(word)[:columns]))
 	if slash := strings.LastIndexByte(word[:end], '/'); slash > end/2 {

@@ -45,11 +45,11 @@ var (
 // init asks package testing for a log, by a flag in front of the arguments,
 // where the go command did not (in local mode, with -count=1 and the like).
 //
-// Only a test binary started as one gets it: other programs may have flags of
-// such names, and testscript.Main runs copies of the test binary as commands
-// that take arguments of their own. One without any argument is started as one
-// unless a process of the same program has started it. Benchmarks and fuzzing are left alone: a
-// log would distort the one, and workers of the other share arguments.
+// Only a test binary started as one gets it: other programs may have flags of such names,
+// and testscript.Main runs copies of the test binary as commands that take arguments of
+// their own. One without any argument is started as one unless a process of the same
+// program has started it. Benchmarks and fuzzing are left alone: a log would distort the
+// one, and workers of the other share arguments.
 func init() {
 	args, want, why := readArgs(os.Args[1:], inherited)
 	noLog = why

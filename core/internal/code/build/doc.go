@@ -20,11 +20,11 @@
 //
 // # What it does not
 //
-// An edit goes unseen if the clock was set back before it, and an older file that
-// was moved into place on a file system without change times. On systems other than Linux -mod, -overlay,
+// An edit goes unseen if the clock was set back before it, and an older file that was moved into
+// place on a file system without change times. On systems other than Linux -mod, -overlay,
 // -toolexec and -modfile are seen in $GOFLAGS alone, go.env only where GOROOT is set, and a
-// go.work that lies above where the go command ran only if it lies above the package too.
-// Of other modules it knows the versions that the main modules' go.mod files name.
+// go.work that lies above where the go command ran only if it lies above the package too. Of
+// other modules it knows the versions that the main modules' go.mod files name.
 //
 // # How it fails
 //

@@ -1,7 +1,7 @@
 // Package syntax reads one Go file, with go/parser alone.
 //
-// It tells which imports a qualifier may name, and the tokens of a piece of source, by
-// which edits of layout and comments are told from others. Which identifiers a function binds, package scope resolves.
+// It tells which imports a qualifier may name, and the tokens of a piece of source.
+// Which identifiers a function binds, package scope resolves.
 //
 // The name of a package that an import does not tell is a guess, but for those of the
 // standard library: package graph reads the package. Two pieces of source with equal tokens
