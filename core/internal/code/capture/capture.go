@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -163,9 +164,7 @@ func (j *judge) result() Result {
 			r.Nodes = append(r.Nodes, n)
 		}
 	}
-	for n := range j.told {
-		r.Told = append(r.Told, n)
-	}
+	r.Told = slices.Collect(maps.Keys(j.told))
 	for _, list := range [][]ast.Node{r.Nodes, r.Told} {
 		sort.Slice(list, func(a, b int) bool {
 			x, y := list[a], list[b]

@@ -191,8 +191,8 @@ func (j *judge) claim(name, value ast.Expr, t toldValue) {
 	}
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
-	if !t.earlier && !isUnary && !(call != nil && j.API(call.Fun) == "Path") && facts.MentionOf(value) == (facts.Mention{}) &&
-		j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
+	isPath := call != nil && j.API(call.Fun) == "Path"
+	if !t.earlier && !isUnary && !isPath && facts.MentionOf(value) == (facts.Mention{}) && j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
 		j.found.Outer = append(j.found.Outer, m)
 	}
 }

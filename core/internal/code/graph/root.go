@@ -167,14 +167,12 @@ func (g *Graph) PackagesOf(roots []*Node) (all []*Node) {
 func (g *Graph) withImports(packages []*Package) (all []*Package) {
 	seen := map[*Package]bool{nil: true}
 	for queue := slices.Clone(packages); len(queue) > 0; queue = queue[1:] {
-		p := queue[0]
-		if seen[p] {
-			continue
-		}
-		seen[p] = true
-		all = append(all, p)
-		for _, path := range p.imports {
-			queue = append(queue, g.Packages[path])
+		if p := queue[0]; !seen[p] {
+			seen[p] = true
+			all = append(all, p)
+			for _, path := range p.imports {
+				queue = append(queue, g.Packages[path])
+			}
 		}
 	}
 	return all
