@@ -176,15 +176,17 @@ var callerInfo = std.Names{Text: `
 // is called, nil if there is none: by package log where that counts, which
 // initialisation sets for all who use it.
 func (r *Reach) FindCallerInfo(byLog bool) *Node {
-	i := slices.IndexFunc(r.Order, func(n *Node) bool {
-		return !n.Package.versioned && slices.ContainsFunc(n.Externals, func(x External) bool {
-			return callerInfo.Has(x.Path, x.Name) && (byLog || x.Path != "log") && (x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source"))
-		})
-	})
-	if i < 0 {
-		return nil
+	for _, n := range r.Order {
+		for _, x := range n.Externals {
+			if n.Package.versioned || !callerInfo.Has(x.Path, x.Name) || x.Path == "log" && !byLog {
+				continue
+			}
+			if x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source") {
+				return n
+			}
+		}
 	}
-	return r.Order[i]
+	return nil
 }
 
 // sources lists the files of the packages in reach, and of those that they import, each

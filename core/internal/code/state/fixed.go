@@ -249,7 +249,8 @@ func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
 		root := r != nil && (r.Via(n) == nil || slices.ContainsFunc(r.Literals(), func(lit *graph.Node) bool { return slices.Contains(lit.Edges, n) }))
-		return depth < 4 && len(calls) > 0 && !root && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
+		calledByOthers := root || graph.IsTestFunc(n) || s.g.Linked(n) || n.Package.External && ast.IsExported(n.Fact.Name)
+		return depth < 4 && len(calls) > 0 && !calledByOthers && !slices.ContainsFunc(calls, func(m *mention) bool {
 			return (r == nil || r.Has(m.by)) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
 		})
 	}
