@@ -129,7 +129,7 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		flag, args = args[0], args[1:]
 	}
-	if len(args) < 1 || len(args) > 2 || flag != "" && len(args) > 1 || flag != "" && flag != "-ro" && flag != "-bin" {
+	if !slices.Contains([]string{"", "-ro", "-bin"}, flag) || len(args) == 0 || len(args) > 2 || flag != "" && len(args) == 2 {
 		ts.Fatalf(usage)
 	}
 	f, ok := byName[args[0]]
