@@ -147,9 +147,9 @@ func Default() (*Cache, error) {
 // A limit of 0 is the default one, a negative one is none.
 type Limits = store.Limits
 
-// DefaultLimits are those of a Config that has none: a month is longer than
+// defaultLimits are those of a Config that has none: a month is longer than
 // most branches live, and the bytes are what a laptop can spare.
-var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
+var defaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 
 // dailyVisits is about how many files a trim looks at while a test waits for it:
 // a fraction of a second. What is left is for the next days.
@@ -158,8 +158,8 @@ const dailyVisits = 10_000
 // InForce returns the limits that a store is trimmed to, of which 0 is none.
 func InForce(limits Limits) Limits {
 	return Limits{
-		Age:   max(0, cmp.Or(limits.Age, DefaultLimits.Age)),
-		Bytes: max(0, cmp.Or(limits.Bytes, DefaultLimits.Bytes)),
+		Age:   max(0, cmp.Or(limits.Age, defaultLimits.Age)),
+		Bytes: max(0, cmp.Or(limits.Bytes, defaultLimits.Bytes)),
 		Count: max(0, limits.Count),
 	}
 }

@@ -35,7 +35,7 @@ func appendValue(b []byte, v reflect.Value) (_ []byte, err error) {
 	case reflect.Float64:
 		return strconv.AppendFloat(b, v.Float(), 'f', -1, 64), nil
 	case reflect.String:
-		return AppendString(b, v.String()), nil
+		return appendString(b, v.String()), nil
 	case reflect.Slice:
 		if v.IsNil() {
 			return append(b, "null"...), nil
@@ -78,7 +78,7 @@ func appendFields(b []byte, v reflect.Value) (_ []byte, err error) {
 			b, err = appendFields(b, f)
 		case name == "" || name == "-", omitEmpty && f.Kind() != reflect.Struct && (f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0):
 		default:
-			b, err = appendValue(append(AppendString(comma(b), name), ':'), f)
+			b, err = appendValue(append(appendString(comma(b), name), ':'), f)
 		}
 		if err != nil {
 			return nil, err
@@ -99,8 +99,8 @@ func fieldName(f reflect.StructField) (name string, omitEmpty bool) {
 	return name, options == "omitempty"
 }
 
-// AppendString appends s as a JSON string. What is no UTF-8 becomes U+FFFD.
-func AppendString(b []byte, s string) []byte {
+// appendString appends s as a JSON string. What is no UTF-8 becomes U+FFFD.
+func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
 		switch {

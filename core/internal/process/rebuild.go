@@ -15,14 +15,14 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Proof is what was found by building a test binary of go test -c again: that
+// A proof is what was found by building a test binary of go test -c again: that
 // the source on disk at a moment is what it was compiled from, or that this is not
 // so. Debuggers and editors run such binaries.
 //
 // It holds for the binary, the directory and the settings that it was found for. Files
 // are told by their place on the disk: elsewhere, other source may lie under the same
 // names with times as old.
-type Proof struct {
+type proof struct {
 	Binary, Dir fileID
 	Made        int64    // file clock before the source was read; 0 if that is other source
 	Linked      []string // packages
@@ -52,7 +52,7 @@ func Prove(w *input.World, saved time.Duration, kept code.Cache) bool {
 	if err != nil {
 		return false
 	}
-	now, old := Proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, Proof{}
+	now, old := proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, proof{}
 	now.Dir.Changed = 0 // tests write files into it
 	// By other settings of the go command, other source is that of a package.
 	settings := fmt.Sprint(" ", idOf(unlogged.GoEnvFile(unlogged.Getenv)))
@@ -98,7 +98,7 @@ func idOf(path string) fileID {
 }
 
 // rebuild builds the binary again and compares what was linked.
-func (p *Proof) rebuild(w *input.World, id string) {
+func (p *proof) rebuild(w *input.World, id string) {
 	args, env, ok := code.Running().Again()
 	if !ok {
 		return

@@ -23,9 +23,9 @@ import (
 const indexMagic = "ctidx01\n"
 
 const (
-	// MaxEntries is how many records of a variant are shared: as many as a store
+	// maxEntries is how many records of a variant are shared: as many as a store
 	// keeps, for each of two platforms or Go versions.
-	MaxEntries = 2 * store.MaxRecords
+	maxEntries = 2 * store.MaxRecords
 	// MaxEntry and maxIndex bound what a look-up transfers. An index is written
 	// in one piece that servers take, less than a MiB.
 	MaxEntry = 256 << 10
@@ -82,7 +82,7 @@ func decodeEntry(signed, signature []byte) (*Entry, bool) {
 // encodeIndex writes the first entries, as many as there is room for.
 func encodeIndex(entries []*Entry) []byte {
 	c := &store.Coder{}
-	for _, e := range entries[:min(len(entries), MaxEntries)] {
+	for _, e := range entries[:min(len(entries), maxEntries)] {
 		end := len(c.Out)
 		c.Text(string(e.signed))
 		if c.Text(string(e.signature)); len(c.Out) > maxIndex {
@@ -105,7 +105,7 @@ func decodeIndex(data []byte, slot store.SlotID, variant store.VariantID) (entri
 	for c.Rest != "" {
 		signed, signature := []byte(c.Text("")), []byte(c.Text(""))
 		e, ok := decodeEntry(signed, signature)
-		if c.Bad || !ok || e.Slot != slot || e.Variant != variant || len(entries) == MaxEntries {
+		if c.Bad || !ok || e.Slot != slot || e.Variant != variant || len(entries) == maxEntries {
 			return nil, errIndex
 		}
 		entries = append(entries, e)

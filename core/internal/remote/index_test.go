@@ -50,7 +50,7 @@ func TestMergeIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(there) != MaxEntries || there[0].ID != (store.RecordID{99}) || there[1].ID != (store.RecordID{98}) {
+	if len(there) != maxEntries || there[0].ID != (store.RecordID{99}) || there[1].ID != (store.RecordID{98}) {
 		t.Errorf("%d entries, %v first", len(there), there[0].ID)
 	}
 	for id := range byte(10) {
