@@ -21,15 +21,15 @@ func (w *World) IdentityAt(name string) Input {
 			if err != nil || st.Inode == 0 || of != "" && st.Mode&fs.ModeSymlink == 0 {
 				continue
 			}
-			key, file := [2]uint64{st.Device, st.Inode}, of+Show(file)
+			key, shown := [2]uint64{st.Device, st.Inode}, of+Show(file)
 			if same, ok := first[key]; ok {
-				lines = append(lines, fmt.Sprintf("%s = %s", same, file))
+				lines = append(lines, fmt.Sprintf("%s = %s", same, shown))
 				continue
 			}
-			first[key] = file
-			lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", file, uid, gid))
+			first[key] = shown
+			lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", shown, uid, gid))
 			if links > 1 && !st.Mode.IsDir() {
-				lines = append(lines, fmt.Sprintf("%s has %d names", file, links))
+				lines = append(lines, fmt.Sprintf("%s has %d names", shown, links))
 			}
 		}
 	}

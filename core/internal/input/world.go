@@ -78,9 +78,9 @@ func (w *World) Path(name string) string {
 		if path, ok := w.outside(name); ok {
 			return path
 		}
-		base, rest, _ := strings.Cut(rest, "/")
+		base, below, _ := strings.Cut(rest, "/")
 		if dir, ok := w.Bases[base]; ok {
-			return unlogged.Join(dir, rest)
+			return unlogged.Join(dir, below)
 		}
 	}
 	path := filepath.FromSlash(name)
