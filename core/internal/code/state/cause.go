@@ -58,43 +58,43 @@ type Search struct {
 }
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
-func (judge *Analysis) InReach(r *graph.Reach, told Covered) *Search {
-	s := judge.look(r, told)
+func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
+	search := s.look(r, told)
 	var touching []*graph.Node
 	for _, n := range r.Order {
-		list := s.touchesOf(n, true)
-		if name := s.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
+		list := search.touchesOf(n, true)
+		if name := search.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
 			list = []graph.Use{{What: name}}
 		}
 		if len(list) > 0 {
-			s.uses[n.ID], s.State = addNew(nil, list, MaxCauses), true
+			search.uses[n.ID], search.State = addNew(nil, list, MaxCauses), true
 			touching = append(touching, n)
 		}
 	}
-	s.spread(touching)
-	s.Early = s.early()
+	search.spread(touching)
+	search.Early = search.early()
 	told.Told = nil // a hit would not change these either
-	s.Effect = s.effect(told)
-	return s
+	search.Effect = search.effect(told)
+	return search
 }
 
 // Early returns code that may have filled state in reach before m.Run.
-func (judge *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) {
-	if len(judge.g.Functions("TestMain")) > 0 {
-		list = judge.look(r, told).early()
+func (s *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) {
+	if len(s.g.Functions("TestMain")) > 0 {
+		list = s.look(r, told).early()
 	}
 	return list
 }
 
 // look finds the state in reach, and in what that leads to in other modules, but for what
 // it leads to by names that are covered alone.
-func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
-	s := &Search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
+func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
+	search := &Search{Analysis: s, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
 	far := s.g.LedTo()
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			if name := x.Path + "." + x.Name; !s.covers(name) {
-				s.mentioned[name] = true
+			if name := x.Path + "." + x.Name; !search.covers(name) {
+				search.mentioned[name] = true
 				far.Extend(nil, s.g.ExternalNodes(x)...)
 			}
 		}
@@ -103,24 +103,24 @@ func (judge *Analysis) look(r *graph.Reach, told Covered) *Search {
 		s.scan(n.Package)
 	}
 	all := slices.Concat(r.Order, far.Order)
-	s.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
-	s.mind(s.tries)
+	search.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
+	s.mind(search.tries)
 	for at, n := range all {
-		s.variables(n)
+		search.variables(n)
 		for _, x := range n.Externals {
-			if at >= len(r.Order) || s.mentioned[x.Path+"."+x.Name] {
-				s.library(x)
+			if at >= len(r.Order) || search.mentioned[x.Path+"."+x.Name] {
+				search.library(x)
 			}
 		}
 	}
 	for _, n := range s.g.LedTo(r.Far...).Order { // what that leaves in the library may run where a test uses it
 		for _, x := range n.Externals {
 			if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Sets }) {
-				s.library(x)
+				search.library(x)
 			}
 		}
 	}
-	return s
+	return search
 }
 
 // mind forgets what was found where locks are of another meaning: who holds one is state
@@ -256,10 +256,10 @@ func (s *Search) spread(queue []*graph.Node) {
 // MaxCauses is how many variables a message names.
 const MaxCauses = 10
 
-// addNew appends the uses of state of which a list has none, as long as it has fewer than max.
-func addNew(list, more []graph.Use, max int) []graph.Use {
+// addNew appends the uses of state that a list lacks, as long as it has fewer than limit.
+func addNew(list, more []graph.Use, limit int) []graph.Use {
 	for _, use := range more {
-		if len(list) < max && !slices.ContainsFunc(list, func(o graph.Use) bool { return o.What == use.What }) {
+		if len(list) < limit && !slices.ContainsFunc(list, func(o graph.Use) bool { return o.What == use.What }) {
 			list = append(list, use)
 		}
 	}
@@ -268,8 +268,8 @@ func addNew(list, more []graph.Use, max int) []graph.Use {
 
 // Causes returns the code that is executed outside the closure and touches state in it,
 // or mentions what in the closure does, if not code of the closure itself: each
-// variable once, and max of them.
-func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
+// variable once, and no more than limit of them.
+func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
 	s.mind(s.tries)
 	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
 		return kept
@@ -291,7 +291,7 @@ func (s *Search) Causes(executed *graph.Reach, max int) (list []graph.Use) {
 				}
 			}
 		}
-		if list = addNew(list, found, max); len(list) == max {
+		if list = addNew(list, found, limit); len(list) == limit {
 			break
 		}
 	}
