@@ -55,11 +55,12 @@ func (c *command) chooseNamed() error {
 	return nil
 }
 
-// find returns what an argument names as a whole, or else what it names by the end
-// of a key or of a path; elsewhere has what it names by its key alone in other
+// find returns what an argument names as it stands, or else as a glob, or else by the
+// end of a key or of a path; elsewhere has what it names by its key alone in other
 // modules.
 func (c *command) find(arg string) (found, elsewhere []*admin.Fixture) {
-	for _, matches := range []func(name, text string) bool{matchesWhole, matchesEnd} {
+	isText := func(name, text string) bool { return name == text }
+	for _, matches := range []func(name, text string) bool{isText, matchesGlob, matchesEnd} {
 		for _, f := range c.list {
 			switch {
 			case c.module.namesPackage(arg, f, matches):
@@ -85,17 +86,14 @@ func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, te
 	if isPackagePattern(arg) {
 		return m.matchesPackage(arg, f.Package)
 	}
-	if arg == f.Name() {
-		return true
-	}
 	pkg, key, ok := strings.Cut(arg, ":")
-	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !build.IsLocalImport(pkg) && matchesEnd(pkg, f.Package))
+	return arg == f.Name() || ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !build.IsLocalImport(pkg) && matchesEnd(pkg, f.Package))
 }
 
-// matchesWhole reports whether a name is the text, or a glob of it.
-func matchesWhole(name, text string) bool {
+// matchesGlob reports whether a name is a glob of the text.
+func matchesGlob(name, text string) bool {
 	match, err := path.Match(name, text)
-	return name == text || err == nil && match
+	return err == nil && match
 }
 
 // matchesEnd reports whether a name is the end of a text, after a slash.
