@@ -72,12 +72,10 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return cl.serveHit(ctx, cl.noted, build)
 	}
 	forced := cl.forced()
-	find := func() *hit { return nil } // what is forced is built, whatever others store meanwhile
 	if forced == "" {
 		if h := cl.find(); h != nil {
 			return cl.serveHit(ctx, h, build)
 		}
-		find = cl.findAgain
 	}
 	if err := cl.useOwnCode(); err != nil {
 		return Result{}, err
@@ -102,7 +100,12 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if around.builds(cl.key) {
 		around = nil // it is one of parent.maybe, and may be this goroutine's: nobody waits for itself
 	}
-	unlock, found := cl.lock(ctx, around, last, find)
+	unlock, found := cl.lock(ctx, around, last, func() *hit {
+		if cl.forced() != "" { // what is forced is built, whatever others store meanwhile
+			return nil
+		}
+		return cl.findAgain()
+	})
 	defer unlock()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
