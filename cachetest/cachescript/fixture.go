@@ -149,14 +149,14 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 		ts.Fatalf("fixture %s: %v", f.name, err)
 	}
 	if flag == "-bin" {
-		dir, err := commandDir(ts, path, f.name)
+		dir, err := commandDir(ts, path, filepath.Base(f.name))
 		ts.Check(err)
 		ts.Setenv("PATH", dir+string(os.PathListSeparator)+ts.Getenv("PATH"))
 	}
 	ts.Setenv(variable(f.name), path)
 }
 
-// commandDir returns a directory that has the command under the fixture's name.
+// commandDir returns a directory that has the command under a name.
 func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 	if strings.TrimSuffix(filepath.Base(path), ".exe") == name {
 		return filepath.Dir(path), nil

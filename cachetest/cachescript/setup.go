@@ -32,7 +32,7 @@
 //
 //	fixture -bin NAME
 //
-// puts the command NAME on the PATH, and its path into $FIXTURE_NAME.
+// puts the command NAME on the PATH, a/b as b, and its path into $FIXTURE_NAME.
 //
 //	golden FILE NAME
 //	golden -dir PATH NAME
