@@ -37,11 +37,8 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 
 // testPath is the PATH that a test gets (AppendPATH in cmd/go/internal/base).
 func (w *World) testPath(path string) string {
-	switch {
-	case w.GoBin == "":
-		return path
-	case path == "":
-		return w.GoBin
+	if w.GoBin == "" || path == "" {
+		return w.GoBin + path
 	}
 	return w.GoBin + string(os.PathListSeparator) + path
 }

@@ -102,6 +102,9 @@ func (c *client) read(stdout io.Reader) {
 			err = errAnswer
 		case err == nil:
 			r, err = decodeResponse(line)
+			if st, none := unlogged.StatPath(r.DiskPath); none == nil && !st.Mode.IsRegular() {
+				err = errAnswer // a pipe would be waited for, and a device has no end
+			}
 		default:
 			err = errors.New("its helper has ended")
 		}

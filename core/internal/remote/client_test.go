@@ -50,6 +50,9 @@ func beHelper(kind string) {
 		time.Sleep(time.Hour)
 	case "foreign":
 		fmt.Println(`{"ID":77,"Miss":true}`)
+	case "device": // or a pipe, or a directory, which every system has
+		fmt.Printf(`{"ID":1,"Size":10,"DiskPath":%q}`+"\n", os.TempDir())
+		time.Sleep(time.Hour)
 	}
 	echo(kind)
 }
@@ -184,6 +187,14 @@ func TestKilled(t *testing.T) {
 	}
 	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil {
 		t.Error("an answer of a dead helper")
+	}
+}
+
+// What is no regular file is not read: a pipe would be waited for, and a device has no end.
+func TestDevice(t *testing.T) {
+	c := startFake(t, "device", long)
+	if answer, err := c.ask(&Request{Command: CmdGet}, nil); err != errAnswer {
+		t.Error(answer, err)
 	}
 }
 
