@@ -60,6 +60,21 @@ func TestWriteKeeps(t *testing.T) {
 	}
 }
 
+// A directory that the test made lies where it is now, as for package os.
+func TestReadGotAfterChdir(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("testdata/golden", 0o755); err != nil { // as there is one in the directory of the package
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("testdata/golden/made", []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := new(golden).readGot("testdata/golden")
+	if err != nil || len(got) != 1 || string(got["made"].data) != "x" {
+		t.Error(got.paths(), err)
+	}
+}
+
 func TestParseIntent(t *testing.T) {
 	for value, want := range map[string]intent{
 		"":       {},

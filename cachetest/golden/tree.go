@@ -26,9 +26,6 @@ func (c *config) single(data []byte) tree { return tree{"": {data: c.prepare(dat
 
 // readGot reads the directory that the test made, as it is compared and written.
 func (g *golden) readGot(dir string) (tree, error) {
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(startDir, dir)
-	}
 	got, err := readTree(dir)
 	if err != nil {
 		return nil, err
