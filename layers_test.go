@@ -239,7 +239,7 @@ var budgets = []struct {
 	{[]string{"core/internal/store"}, 2414, 2500},
 	{[]string{"core/internal/input"}, 2540, 2500},
 	{[]string{"core/internal/snapshot"}, 2725, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5052, 5000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5055, 5000},
 	{[]string{"/"}, 42068, 33000},
 }
 

@@ -20,7 +20,7 @@ func (c *command) collectData(judge bool, p admin.Period) (*report.Data, error) 
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
 	chosen := c.chosen
 	if judge {
-		chosen = withUsed(chosen, c.list)
+		chosen = withUsed(chosen, c.list, false)
 	}
 	byID := map[admin.FixtureID]*report.Fixture{}
 	for _, f := range chosen {
@@ -81,8 +81,9 @@ func (c *command) tally(d *report.Data, byID map[admin.FixtureID]*report.Fixture
 	d.Causes = causes.Sorted()
 }
 
-// withUsed adds the fixtures that the chosen ones use, of other modules too.
-func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
+// withUsed adds the fixtures that the newest builds of the chosen ones used, or those that
+// every build did, of other modules too.
+func withUsed(chosen, all []*admin.Fixture, every bool) []*admin.Fixture {
 	bySlot := map[string]*admin.Fixture{}
 	for _, f := range all {
 		if len(f.Records) > 0 {
@@ -90,12 +91,14 @@ func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
 		}
 	}
 	for i := 0; i < len(chosen); i++ {
-		if len(chosen[i].Records) == 0 {
-			continue
-		}
-		for _, child := range chosen[i].Newest().Children() {
-			if f := bySlot[child.Slot]; f != nil && !slices.Contains(chosen, f) {
-				chosen = append(chosen, f)
+		for _, build := range chosen[i].Records {
+			if !every && build != chosen[i].Newest() {
+				continue
+			}
+			for _, child := range build.Children() {
+				if f := bySlot[child.Slot]; f != nil && !slices.Contains(chosen, f) {
+					chosen = append(chosen, f)
+				}
 			}
 		}
 	}

@@ -19,9 +19,9 @@ var exportVerb = verb{
 	short: "write fixtures to an archive, for another machine",
 	most:  many, fixtures: stored,
 	long: `
-The archive (a compressed tar) holds records and what they refer to, and those
-of the fixtures that the last builds used. Environment variables are salted
-digests in it, but TZ, LANG and those of the go command, which explain a miss.`,
+The archive (a compressed tar) holds records and what they refer to, with those
+of the fixtures that a build used. Environment variables are salted digests in
+it, but TZ, LANG and those of the go command, which explain a miss.`,
 	setup: func(c *command) func() error {
 		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.export(*path) }
@@ -51,7 +51,7 @@ func (c *command) export(path string) error {
 		return err
 	}
 	wanted := map[admin.FixtureID]bool{}
-	for _, f := range withUsed(c.chosen, c.list) { // without which they would not hold
+	for _, f := range withUsed(c.chosen, c.list, true) { // without which they would not hold
 		wanted[f.FixtureID] = true
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
