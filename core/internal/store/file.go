@@ -17,11 +17,12 @@ func randomName() string { return unlogged.RandomText(16) }
 // empty, removed before anything was put into it.
 const trimTries = 20
 
-// makeDir makes a directory and those above it.
-func makeDir(dir string) (err error) {
-	for range trimTries {
-		if err = unlogged.MkdirAll(dir, 0o700); !errors.Is(err, fs.ErrNotExist) {
-			return err
+// inDir calls do, which puts something into a directory, and makes that if it is not there.
+func inDir(dir string, do func() error) error {
+	err := do()
+	for try := 0; try < trimTries && errors.Is(err, fs.ErrNotExist); try++ {
+		if err = unlogged.MkdirAll(dir, 0o700); err == nil {
+			err = do()
 		}
 	}
 	return err
@@ -51,19 +52,12 @@ func (s *Store) writeFile(path string, data []byte, perm fs.FileMode, sync bool)
 	return err
 }
 
-// rename moves a finished file to its place, whose directory may not be there
-// yet, or have been trimmed away between two tries.
+// rename moves a finished file to its place.
 func (s *Store) rename(from, to string) error {
 	if err := s.trusted(filepath.Dir(to)); err != nil {
 		return err
 	}
-	err := unlogged.Rename(from, to)
-	for try := 0; try < trimTries && errors.Is(err, fs.ErrNotExist); try++ {
-		if err := makeDir(filepath.Dir(to)); err != nil {
-			return err
-		}
-		err = unlogged.Rename(from, to)
-	}
+	err := inDir(filepath.Dir(to), func() error { return unlogged.Rename(from, to) })
 	if errors.Is(err, fs.ErrExist) { // a directory: no file replaces it, and each run would build again
 		s.quarantine(to)
 		err = unlogged.Rename(from, to)
@@ -76,19 +70,14 @@ func (s *Store) rename(from, to string) error {
 
 func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
 
-func (s *Store) createIn(dir string, perm fs.FileMode) (*os.File, error) {
-	path := filepath.Join(dir, randomName())
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+func (s *Store) createIn(dir string, perm fs.FileMode) (f *os.File, err error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
 	}
-	f, err := unlogged.OpenFile(path, flag, perm)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeDir(dir); err != nil {
-			return nil, err
-		}
-		return unlogged.OpenFile(path, flag, perm)
-	}
+	err = inDir(dir, func() (err error) {
+		f, err = unlogged.OpenFile(filepath.Join(dir, randomName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		return err
+	})
 	return f, err
 }
 

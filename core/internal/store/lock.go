@@ -115,16 +115,10 @@ func lockDir(dir string, exclusive bool) (unlock func(), err error) {
 // The lock file may be deleted by a trim while we wait for it, and made again
 // by another: then two would hold "the" lock. So the file that we locked must
 // still be the one that has the name.
-func lockFile(dir string, exclusive bool) (*fileLock, error) {
+func lockFile(dir string, exclusive bool) (l *fileLock, err error) {
 	path := filepath.Join(dir, "lock")
 	for range 100 {
-		l, err := openLock(path, exclusive)
-		if os.IsNotExist(err) {
-			if err := makeDir(dir); err != nil {
-				return nil, ErrNoLock
-			}
-			continue
-		}
+		err := inDir(dir, func() (err error) { l, err = openLock(path, exclusive); return err })
 		if err != nil {
 			return nil, ErrNoLock
 		}

@@ -24,14 +24,11 @@ func (s *Store) AppendEvent(line []byte) error { return s.appendLog("events", li
 // the place of the one before it. Two of that at once would lose a file: a lock is
 // for that.
 func (s *Store) appendLog(name string, line []byte) error {
-	path := s.logPath(name)
-	end, err := appendLine(path, line, unlogged.Plain)
-	if os.IsNotExist(err) {
-		if err := makeDir(filepath.Dir(path)); err != nil {
-			return err
-		}
+	path, end := s.logPath(name), int64(0)
+	err := inDir(filepath.Dir(path), func() (err error) {
 		end, err = appendLine(path, line, unlogged.Plain)
-	}
+		return err
+	})
 	if end <= maxLog {
 		return err
 	}
