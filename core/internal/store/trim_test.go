@@ -178,6 +178,9 @@ func TestTrimLimits(t *testing.T) {
 				if cs.has(f) != (dry || i < test.keep) {
 					t.Errorf("%s: dry %v: record of age %s: there %v", test.reason, dry, ages[i], cs.has(f))
 				}
+				if dir := cs.slotDir(f.Slot); exists(dir) != cs.has(f) {
+					t.Errorf("%s: dry %v: %s there %v", test.reason, dry, dir, exists(dir))
+				}
 			}
 		}
 	}

@@ -223,9 +223,16 @@ func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 			removed = p.remove(path, it.RecordFile, it.refers, n)
 		}
 	}
-	if it.records == 0 {
+	dir := filepath.Dir(path)
+	switch _, err := unlogged.LstatPath(filepath.Join(dir, "lock")); {
+	case it.records == 0:
 		remove(&p.out.Others)
-	} else {
+	case errors.Is(err, fs.ErrNotExist) && p.t.DryRun == nil:
+		// It is not being built. Who begins to build it now makes a lock file: the directory stays.
+		if remove(&p.out.Records); os.Remove(dir) == nil {
+			os.Remove(filepath.Dir(dir))
+		}
+	default:
 		p.alone(it.RecordFile, func() { remove(&p.out.Records) })
 	}
 	return removed
