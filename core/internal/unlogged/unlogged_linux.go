@@ -12,6 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const noAccess = syscall.O_NOATIME
+
 // A Dir is an open directory. What is in it is looked at by a system call that
 // names it by its descriptor, which spares the way to it: for a file in a deep
 // directory that is most of a look.
@@ -69,7 +71,7 @@ func Ancestors(yield func(proc string) bool) {
 // process starts, or often: package os would start its poller, take memory for much
 // larger directories, and ask of each what its descriptor is for.
 func Names(path string) (names []string, err error) {
-	fd, err := open(path, syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
+	fd, err := openToRead(path, syscall.O_DIRECTORY)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 )
 
+const noAccess = 0
+
 // A Dir is an open directory, here its path.
 type Dir struct{ path string }
 
