@@ -80,17 +80,15 @@ func (s *Store) recordPath(f RecordFile) string {
 
 // Records lists a variant's records, the last used one first. What cannot be
 // listed is not there.
-func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
-	files, _ := s.recordNames(slot, variant)
-	there := files[:0]
-	for _, f := range files {
-		if st, err := unlogged.LstatPath(s.recordPath(f)); err == nil {
+func (s *Store) Records(slot SlotID, variant VariantID) (files []RecordFile) {
+	s.eachRecord(slot, variant, func(f RecordFile, path string) {
+		if st, err := unlogged.LstatPath(path); err == nil {
 			f.is(st)
-			there = append(there, f)
+			files = append(files, f)
 		}
-	}
-	sort.SliceStable(there, func(i, j int) bool { return there[i].Used.After(there[j].Used) }) // SortFunc weighs 15 kB for each type
-	return there
+	})
+	sort.SliceStable(files, func(i, j int) bool { return files[i].Used.After(files[j].Used) }) // SortFunc weighs 15 kB for each type
+	return files
 }
 
 // is notes what the system says of a record's file.
@@ -203,11 +201,10 @@ func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {
 		for shard := range shards {
 			for _, v := range s.variants(shard, func(error) {}) {
-				files, _ := s.recordNames(v.Slot, v.Variant)
-				for _, f := range files {
-					if !yield(f) {
-						return
-					}
+				more := true
+				s.eachRecord(v.Slot, v.Variant, func(f RecordFile, _ string) { more = more && yield(f) })
+				if !more {
+					return
 				}
 			}
 		}
@@ -230,12 +227,12 @@ func (s *Store) variants(shard int, failed func(error)) (list []RecordFile) {
 // SlotOf returns the slot of a fixture: of its key in its package.
 func SlotOf(pkg, key string) SlotID { return sha256.Sum256([]byte(pkg + "\x00" + key)) }
 
-// recordNames lists a variant's records without looking at them.
-func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile, err error) {
-	err = s.eachID(s.variantDir(slot, variant), "r-", len(RecordID{}), func(id []byte) {
-		files = append(files, RecordFile{Slot: slot, Variant: variant, ID: RecordID(id)})
+// eachRecord calls do for each of a variant's records, without looking at it.
+func (s *Store) eachRecord(slot SlotID, variant VariantID, do func(f RecordFile, path string)) error {
+	dir := s.variantDir(slot, variant)
+	return s.eachID(dir, "r-", len(RecordID{}), func(id []byte) {
+		do(RecordFile{Slot: slot, Variant: variant, ID: RecordID(id)}, dir+sep+"r-"+RecordID(id).String())
 	})
-	return files, err
 }
 
 // Derived bytes are what can be found again from what is on disk, at a cost:

@@ -40,6 +40,7 @@ type item struct {
 	RecordFile
 	shard   int
 	records int64 // 1, or of derived bytes 0
+	left    *int  // records of its variant that stay, or are still to be removed
 	refs    []ObjectRef
 	refers  int64 // bytes of those
 	goes    bool
@@ -89,27 +90,29 @@ func (p *pass) read() {
 
 func (p *pass) readShard(shard int) {
 	for _, v := range p.s.variants(shard, p.failed) {
-		records, err := p.s.recordNames(v.Slot, v.Variant)
+		left := new(int)
+		err := p.s.eachRecord(v.Slot, v.Variant, func(f RecordFile, path string) {
+			*left++
+			p.readItem(&item{RecordFile: f, shard: shard, records: 1, left: left}, path)
+		})
 		p.failed(err)
-		for _, f := range records {
-			p.readItem(&item{RecordFile: f, shard: shard, records: 1})
-		}
-		if len(records) == 0 && err == nil {
+		if *left == 0 && err == nil {
 			p.alone(v, func() {})
 		}
 		p.out.Visits += 2 // directories
 	}
 	p.failed(p.s.eachID(p.s.shardDir("derived", shard), "", len(RecordID{}), func(id []byte) {
-		p.readItem(&item{RecordFile: RecordFile{ID: RecordID(id)}, shard: shard})
+		f := RecordFile{ID: RecordID(id)}
+		p.readItem(&item{RecordFile: f, shard: shard, left: new(int)}, p.s.sharded("derived", f.ID.String()))
 	}))
 }
 
 // readItem notes when an item was used and what it refers to. A record that is
 // damaged, or that others can write to, refers to nothing, and goes by its age: it
 // is for who asks for it to say what became of it.
-func (p *pass) readItem(it *item) {
+func (p *pass) readItem(it *item, path string) {
 	if p.out.Visits++; it.records > 0 {
-		data, st, err := private.ReadStat(p.path(it))
+		data, st, err := private.ReadStat(path)
 		if payload, _, ok := openRecord(data); err == nil && ok {
 			it.is(st)
 			it.refs, err = p.t.Refs(payload)
@@ -126,7 +129,7 @@ func (p *pass) readItem(it *item) {
 		}
 	}
 	if it.Used.IsZero() { // it was not read
-		st, err := unlogged.LstatPath(p.path(it))
+		st, err := unlogged.LstatPath(path)
 		if err != nil || !st.Mode.IsRegular() {
 			return
 		}
@@ -151,7 +154,7 @@ func (p *pass) decide(limits Limits) {
 	for _, shard := range p.shards {
 		p.looks[shard] = look{Seen: p.now.UnixNano()}
 	}
-	seen, full := map[ObjectID]bool{}, false
+	seen, full := make(map[ObjectID]bool, len(p.items)), false
 	for _, it := range p.items {
 		load, left, idle := Load{it.records, it.Size}, p.out.Left, p.now.Sub(it.Used)
 		for _, r := range it.refs {
@@ -219,21 +222,21 @@ func (p *pass) keep(id ObjectID) {
 func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 	path := p.path(it)
 	remove := func(n *int) {
-		if st, err := unlogged.LstatPath(path); err == nil && (st == it.stat || forget) {
-			removed = p.remove(path, it.RecordFile, it.refers, n)
-		}
+		st, err := unlogged.LstatPath(path)
+		removed = err == nil && (st == it.stat || forget) && p.remove(path, it.RecordFile, it.refers, n)
 	}
 	dir := filepath.Dir(path)
+	*it.left--
 	switch _, err := unlogged.LstatPath(filepath.Join(dir, "lock")); {
 	case it.records == 0:
 		remove(&p.out.Others)
-	case errors.Is(err, fs.ErrNotExist) && p.t.DryRun == nil:
-		// It is not being built. Who begins to build it now makes a lock file: the directory stays.
-		if remove(&p.out.Records); os.Remove(dir) == nil {
+	case !errors.Is(err, fs.ErrNotExist) || p.t.DryRun != nil:
+		p.alone(it.RecordFile, func() { remove(&p.out.Records) })
+	default: // It is not being built. Who begins to build it now makes a lock file: the directory stays.
+		remove(&p.out.Records)
+		if *it.left == 0 && os.Remove(dir) == nil {
 			os.Remove(filepath.Dir(dir))
 		}
-	default:
-		p.alone(it.RecordFile, func() { remove(&p.out.Records) })
 	}
 	return removed
 }
