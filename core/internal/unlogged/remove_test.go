@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 )
@@ -11,6 +12,9 @@ import (
 // TestRemoveAllBesideOthers: what another process removes at the same time is gone,
 // which is no error.
 func TestRemoveAllBesideOthers(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows keeps the name of what is removed as long as another has it open")
+	}
 	root := t.TempDir()
 	for i := range 300 {
 		dir := filepath.Join(root, fmt.Sprint(i))
