@@ -115,7 +115,7 @@ func lockDir(dir string, exclusive bool) (unlock func(), err error) {
 // The lock file may be deleted by a trim while we wait for it, and made again
 // by another: then two would hold "the" lock. So the file that we locked must
 // still be the one that has the name.
-func lockFile(dir string, exclusive bool) (l *fileLock, err error) {
+func lockFile(dir string, exclusive bool) (l *fileLock, _ error) {
 	path := filepath.Join(dir, "lock")
 	for range 100 {
 		err := inDir(dir, func() (err error) { l, err = openLock(path, exclusive); return err })

@@ -40,7 +40,7 @@ type item struct {
 	RecordFile
 	shard   int
 	records int64 // 1, or of derived bytes 0
-	left    *int  // records of its variant that stay, or are still to be removed
+	left    *int  // of a record: those of its variant that stay, or are still to be removed
 	refs    []ObjectRef
 	refers  int64 // bytes of those
 	goes    bool
@@ -102,8 +102,7 @@ func (p *pass) readShard(shard int) {
 		p.out.Visits += 2 // directories
 	}
 	p.failed(p.s.eachID(p.s.shardDir("derived", shard), "", len(RecordID{}), func(id []byte) {
-		f := RecordFile{ID: RecordID(id)}
-		p.readItem(&item{RecordFile: f, shard: shard, left: new(int)}, p.s.sharded("derived", f.ID.String()))
+		p.readItem(&item{RecordFile: RecordFile{ID: RecordID(id)}, shard: shard}, p.s.sharded("derived", RecordID(id).String()))
 	}))
 }
 
@@ -221,22 +220,23 @@ func (p *pass) keep(id ObjectID) {
 // may explain why it is built.
 func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 	path := p.path(it)
-	remove := func(n *int) {
+	remove := func(n *int) bool {
 		st, err := unlogged.LstatPath(path)
-		removed = err == nil && (st == it.stat || forget) && p.remove(path, it.RecordFile, it.refers, n)
+		return err == nil && (st == it.stat || forget) && p.remove(path, it.RecordFile, it.refers, n)
+	}
+	if it.records == 0 {
+		return remove(&p.out.Others)
 	}
 	dir := filepath.Dir(path)
 	*it.left--
-	switch _, err := unlogged.LstatPath(filepath.Join(dir, "lock")); {
-	case it.records == 0:
-		remove(&p.out.Others)
-	case !errors.Is(err, fs.ErrNotExist) || p.t.DryRun != nil:
-		p.alone(it.RecordFile, func() { remove(&p.out.Records) })
-	default: // It is not being built. Who begins to build it now makes a lock file: the directory stays.
-		remove(&p.out.Records)
-		if *it.left == 0 && os.Remove(dir) == nil {
-			os.Remove(filepath.Dir(dir))
-		}
+	if _, err := unlogged.LstatPath(filepath.Join(dir, "lock")); !errors.Is(err, fs.ErrNotExist) || p.t.DryRun != nil {
+		p.alone(it.RecordFile, func() { removed = remove(&p.out.Records) })
+		return removed
+	}
+	// It is not being built. Who begins to build it now makes a lock file: the directory stays.
+	removed = remove(&p.out.Records)
+	if *it.left == 0 && os.Remove(dir) == nil {
+		os.Remove(filepath.Dir(dir))
 	}
 	return removed
 }
