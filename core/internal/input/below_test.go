@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 )
 
 // TestBelow holds what is said of the files of a tree to what reading them says, after
@@ -72,7 +72,7 @@ func TestBelow(t *testing.T) {
 			if err != nil || len(ins) != 11 {
 				t.Fatal(len(ins), err)
 			}
-			nextTick()
+			since.Now().Settle() // what is changed gets another change time
 			if err := change(dir); err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestNames(t *testing.T) {
 	if is := w.DirAt("data", 0, &was); is.Digest != was.Digest {
 		t.Errorf("%+v, want %+v", is, was)
 	}
-	nextTick()
+	since.Now().Settle() // what is changed gets another change time
 	add("two")
 	if is := w.DirAt("data", 0, &was); is.Detail != "one\ntwo" {
 		t.Errorf("the directory has %q", is.Detail)
@@ -169,14 +169,6 @@ func TestLinkToSame(t *testing.T) {
 				t.Errorf("a link to %s is %+v", other, is)
 			}
 		}
-	}
-}
-
-// nextTick waits until what is changed gets another change time, if any, than what was
-// changed before.
-func nextTick() {
-	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; {
-		time.Sleep(time.Millisecond)
 	}
 }
 

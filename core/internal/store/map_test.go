@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -57,7 +58,7 @@ func TestMapObject(t *testing.T) {
 		t.Error("an old object was not sealed:", err)
 	}
 	skipCoarse(t, path)
-	nextTick()
+	since.Now().Settle() // what is changed gets another change time
 	data[len(data)/2]++
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func TestReadSealed(t *testing.T) {
 	}
 	path := cs.objectPath(ref.ID)
 	skipCoarse(t, path)
-	nextTick()
+	since.Now().Settle() // what is changed gets another change time
 	data[len(data)/2]++
 	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, data, 0o600), os.Chtimes(path, unlogged.Time(st.ModTime), unlogged.Time(st.ModTime))); err != nil {
 		t.Fatal(err)
@@ -140,14 +141,6 @@ func TestPutReplacesSpoilt(t *testing.T) {
 				t.Errorf("%s of %d bytes: %v", name, size, err)
 			}
 		}
-	}
-}
-
-// nextTick waits until what is changed gets another change time, if any, than what was
-// changed before.
-func nextTick() {
-	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; {
-		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -369,9 +370,7 @@ func TestTreesShareAFile(t *testing.T) {
 		t.Fatal("no object", object)
 	}
 	info, _ := os.Stat(two)
-	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; { // what is changed gets another change time
-		time.Sleep(time.Millisecond)
-	}
+	since.Now().Settle() // what is changed gets another change time
 	os.Chmod(two, 0o644)
 	f, err := os.OpenFile(two, os.O_WRONLY, 0)
 	if err != nil {
