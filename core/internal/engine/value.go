@@ -149,8 +149,8 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 	} else if own.typ != t {
 		err = fmt.Errorf("%T is no codec for values of type %s", own.of, t)
 	} else {
-		s.codecs = make([]string, 1)
-		s.codecs[0], s.types = own.parts()
+		name, types := own.parts()
+		s.codecs, s.types = []string{name}, types
 		c = snapshot.NewCoder(map[reflect.Type]snapshot.Codec{t: own})
 	}
 	return c, err
