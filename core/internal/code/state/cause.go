@@ -59,23 +59,23 @@ type Search struct {
 
 // InReach looks at the state in reach, but for variables that the caller answers for.
 func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
-	search := s.look(r, told)
+	found := s.look(r, told)
 	var touching []*graph.Node
 	for _, n := range r.Order {
-		list := search.touchesOf(n, true)
-		if name := search.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
+		list := found.touchesOf(n, true)
+		if name := found.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
 			list = []graph.Use{{What: name}}
 		}
 		if len(list) > 0 {
-			search.uses[n.ID], search.State = addNew(nil, list, MaxCauses), true
+			found.uses[n.ID], found.State = addNew(nil, list, MaxCauses), true
 			touching = append(touching, n)
 		}
 	}
-	search.spread(touching)
-	search.Early = search.early()
+	found.spread(touching)
+	found.Early = found.early()
 	told.Told = nil // a hit would not change these either
-	search.Effect = search.effect(told)
-	return search
+	found.Effect = found.effect(told)
+	return found
 }
 
 // Early returns code that may have filled state in reach before m.Run.
@@ -89,12 +89,12 @@ func (s *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) {
 // look finds the state in reach, and in what that leads to in other modules, but for what
 // it leads to by names that are covered alone.
 func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
-	search := &Search{Analysis: s, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
+	found := &Search{Analysis: s, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
 	far := s.g.LedTo()
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			if name := x.Path + "." + x.Name; !search.covers(name) {
-				search.mentioned[name] = true
+			if name := x.Path + "." + x.Name; !found.covers(name) {
+				found.mentioned[name] = true
 				far.Extend(nil, s.g.ExternalNodes(x)...)
 			}
 		}
@@ -103,24 +103,24 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 		s.scan(n.Package)
 	}
 	all := slices.Concat(r.Order, far.Order)
-	search.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
-	s.mind(search.tries)
+	found.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
+	s.mind(found.tries)
 	for at, n := range all {
-		search.variables(n)
+		found.variables(n)
 		for _, x := range n.Externals {
-			if at >= len(r.Order) || search.mentioned[x.Path+"."+x.Name] {
-				search.library(x)
+			if at >= len(r.Order) || found.mentioned[x.Path+"."+x.Name] {
+				found.library(x)
 			}
 		}
 	}
 	for _, n := range s.g.LedTo(r.Far...).Order { // what that leaves in the library may run where a test uses it
 		for _, x := range n.Externals {
 			if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Sets }) {
-				search.library(x)
+				found.library(x)
 			}
 		}
 	}
-	return search
+	return found
 }
 
 // mind forgets what was found where locks are of another meaning: who holds one is state
