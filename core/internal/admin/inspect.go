@@ -67,6 +67,7 @@ type Inspector struct {
 	// not among them is taken as it was.
 	plain map[string]string
 
+	lists    string     // of the settings file
 	facts    code.Cache // that tests have found in source files
 	root     logged.Root
 	present  *compare.Present
@@ -77,7 +78,7 @@ type Inspector struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]*code.Closure{}, gone: map[string]bool{}}
+	v := &Inspector{lists: c.engine.Lists(), facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]*code.Closure{}, gone: map[string]bool{}}
 	v.present = c.engine.Present(v.root, dir, v.current)
 	return v
 }
@@ -147,6 +148,11 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 // gives the fixtures that it uses, and their code, are in its own code too.
 func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch in.Kind {
+	case input.Options:
+		if in.Name == engine.ListsInput && !child {
+			ofTest := slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.Code && in.Name == "closure" })
+			return changed(rec, in, v.lists), ofTest || in.Detail == v.lists // another program may have lists of its own
+		}
 	case input.Toolchain:
 		return v.toolchain(rec, in)
 	case input.Setting:

@@ -91,8 +91,8 @@ func (s *Stored) Inputs() []Input {
 	var list []Input
 	for i := range s.rec.Inputs {
 		in := &s.rec.Inputs[i]
-		if in.Kind == input.Walk {
-			continue // told by its pattern
+		if in.Kind == input.Walk || in.Name == engine.ListsInput && in.Detail == "" {
+			continue // told by its pattern; there are none
 		}
 		name := in.Shown()
 		if in.Kind == input.Child {

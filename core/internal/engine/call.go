@@ -37,6 +37,7 @@ type call struct {
 	compare.Present
 	c       *Cache
 	spec    *Spec
+	options string // its own, as optionSet has them
 	mode    Mode
 	pkg     string // that owns the key
 	key     compare.Variant
@@ -74,11 +75,12 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) { // another file for each package
 		return nil, fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
-	c.addConfig(s)
+	options := s.optionSet()
+	c.addLists(s)
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, options: options, mode: mode, pkg: cmp.Or(s.Scope, s.Package)}
 	cl.Current, cl.Got, cl.own = cl.current, cl.got, s.turnNow()
 	if cl.fn, err = code.Find(cmp.Or(s.Func, build)); err != nil {
 		return nil, err
@@ -151,8 +153,9 @@ func funcName(fn code.Func) string {
 func (cl *call) digestStatic() error {
 	alg := cl.c.world.Algorithm
 	s := cl.spec
-	options := s.optionSet()
-	cl.addStatic(input.Options, "options", options, alg.DigestOf(options))
+	lists := cl.c.Lists()
+	cl.addStatic(input.Options, "options", cl.options, alg.DigestOf(cl.options))
+	cl.addStatic(input.Options, ListsInput, lists, alg.DigestOf(lists))
 	if s.Version != "" {
 		cl.addStatic(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}

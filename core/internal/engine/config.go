@@ -39,10 +39,10 @@ func LoadConfig(c Config) (Config, []config.Origin, error) {
 // moduleConfig is the file of the module that the process started in, read once.
 var moduleConfig = sync.OnceValues(func() (*config.File, error) { return config.Read(process.This().Root) })
 
-// addConfig adds the lists of the configuration to a call's own. Patterns of
+// addLists adds the lists of the configuration to a call's own. Patterns of
 // the file hold against the module root, those of a call against the directory
-// of the process: written so, they are the same in each checkout.
-func (c *Cache) addConfig(s *Spec) {
+// of the process.
+func (c *Cache) addLists(s *Spec) {
 	for _, pattern := range c.config.Ignore {
 		if root := c.world.Root.Physical; root != "" && !filepath.IsAbs(pattern) {
 			if rel, err := filepath.Rel(c.world.Dir, filepath.Join(root, pattern)); err == nil {
@@ -57,6 +57,12 @@ func (c *Cache) addConfig(s *Spec) {
 		}
 	}
 }
+
+// ListsInput is the name of the input of each fixture that Lists describes.
+const ListsInput = "settings file"
+
+// Lists describes the lists of the configuration.
+func (c *Cache) Lists() string { return config.Lists(c.config.Ignore, c.config.Env) }
 
 // A Mode restricts what a cache does. Modes are set for a whole run, by the
 // variable CACHETEST; no option of a fixture lifts one.

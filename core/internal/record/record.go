@@ -21,7 +21,7 @@ import (
 )
 
 // format is the first byte of a payload. Another format is not read.
-const format = 12
+const format = 13
 
 // MaxInline is the size up to which an output is kept in its record: a hit
 // then reads one file.
