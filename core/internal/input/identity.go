@@ -17,7 +17,7 @@ func (w *World) IdentityAt(name string) Input {
 	var lines []string
 	for file := range strings.SplitSeq(name, Between) {
 		for _, of := range []string{"", "link "} {
-			st, uid, gid, links, err := unlogged.StatSys(w.Path(file), of == "")
+			st, owner, err := unlogged.StatSys(w.Path(file), of == "")
 			if err != nil || st.Inode == 0 || of != "" && st.Mode&fs.ModeSymlink == 0 {
 				continue
 			}
@@ -27,9 +27,9 @@ func (w *World) IdentityAt(name string) Input {
 				continue
 			}
 			first[key] = shown
-			lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", shown, uid, gid))
-			if links > 1 && !st.Mode.IsDir() {
-				lines = append(lines, fmt.Sprintf("%s has %d names", shown, links))
+			lines = append(lines, fmt.Sprintf("%s belongs to %d:%d", shown, owner.UID, owner.GID))
+			if owner.Links > 1 && !st.Mode.IsDir() {
+				lines = append(lines, fmt.Sprintf("%s has %d names", shown, owner.Links))
 			}
 		}
 	}

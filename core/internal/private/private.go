@@ -77,13 +77,14 @@ func ownedBy(mode fs.FileMode, uid uint32) owned {
 	return owned{mode, uid, !unlogged.HasOwners || int(uid) == os.Geteuid()}
 }
 
-func owner(st unlogged.Stat, uid, _ uint32, _ uint64, err error) (owned, error) {
-	return ownedBy(st.Mode, uid), err
+func owner(path string, follow bool) (owned, error) {
+	st, o, err := unlogged.StatSys(path, follow)
+	return ownedBy(st.Mode, o.UID), err
 }
 
 // checkAlone reports what makes a directory another's than this user's alone.
 func checkAlone(path string) error {
-	o, err := owner(unlogged.StatSys(path, false))
+	o, err := owner(path, false)
 	switch {
 	case err != nil:
 		return err
@@ -96,7 +97,7 @@ func checkAlone(path string) error {
 // CheckDir reports what makes a directory one that others can change: it is a
 // link, belongs to somebody else, or others may write to it.
 func CheckDir(path string) error {
-	o, err := owner(unlogged.StatSys(path, false))
+	o, err := owner(path, false)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (o owned) checkDir() error {
 // CheckLink is CheckDir for what may be a symbolic link to a directory, of this
 // user's making.
 func CheckLink(path string) error {
-	o, err := owner(unlogged.StatSys(path, false))
+	o, err := owner(path, false)
 	switch {
 	case err != nil:
 		return err
@@ -137,7 +138,7 @@ func CheckLink(path string) error {
 	case !o.ours:
 		return o.check()
 	}
-	if o, err = owner(unlogged.StatSys(path, true)); err != nil {
+	if o, err = owner(path, true); err != nil {
 		return err
 	}
 	return o.checkDir()
@@ -162,7 +163,7 @@ func Open(path string) (*os.File, unlogged.Stat, error) {
 	}
 	info, err := f.Stat()
 	if err == nil {
-		err = checkFile(info.Mode(), unlogged.Owner(info))
+		err = checkFile(info.Mode(), unlogged.UID(info))
 	}
 	if err != nil {
 		f.Close()
@@ -214,8 +215,8 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 	entries, _ := f.ReadDir(MaxSweep)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		st, uid, _, _, err := unlogged.StatSys(path, false)
-		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !ownedBy(st.Mode, uid).ours || !unlogged.Time(st.ModTime).Before(since) {
+		st, o, err := unlogged.StatSys(path, false)
+		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !ownedBy(st.Mode, o.UID).ours || !unlogged.Time(st.ModTime).Before(since) {
 			continue
 		}
 		release := func() {}

@@ -9,9 +9,9 @@ import (
 
 const HasOwners = false
 
-func StatSys(path string, follow bool) (st Stat, uid, gid uint32, links uint64, err error) {
-	st, err = stat(path, follow)
-	return st, 0, 0, 0, err
+func StatSys(path string, follow bool) (Stat, Owner, error) {
+	st, err := stat(path, follow)
+	return st, Owner{}, err
 }
 
 func ReadPlain(path string) (data []byte, st Stat, uid uint32, err error) {
@@ -28,7 +28,7 @@ func ReadPlain(path string) (data []byte, st Stat, uid uint32, err error) {
 	return data, FromInfo(info), 0, err
 }
 
-func Owner(fs.FileInfo) uint32 { return 0 }
+func UID(fs.FileInfo) uint32 { return 0 }
 
 // FromInfo has no change time and no inode here: size and modification time must do.
 func FromInfo(info fs.FileInfo) Stat {

@@ -85,21 +85,20 @@ const maxPlain = 1 << 30
 // may do with them.
 const HasOwners = true
 
-// Owner returns whose the file is that os.Stat or os.Lstat described.
-func Owner(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
+// UID returns whose the file is that os.Stat or os.Lstat described.
+func UID(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
 
-// StatSys describes what is at a path, behind a symbolic link with follow, whose the
-// file is, and how many names it has, 0 where the system does not say.
-func StatSys(path string, follow bool) (_ Stat, uid, gid uint32, links uint64, err error) {
+// StatSys describes what is at a path, behind a symbolic link with follow, and its owner.
+func StatSys(path string, follow bool) (Stat, Owner, error) {
 	op, call := "lstat", syscall.Lstat
 	if follow {
 		op, call = "stat", syscall.Stat
 	}
 	var st syscall.Stat_t
 	if err := retry(func() error { return call(path, &st) }); err != nil {
-		return Stat{}, 0, 0, 0, &fs.PathError{Op: op, Path: path, Err: err}
+		return Stat{}, Owner{}, &fs.PathError{Op: op, Path: path, Err: err}
 	}
-	return fromSys(&st), st.Uid, st.Gid, uint64(st.Nlink), nil
+	return fromSys(&st), Owner{st.Uid, st.Gid, uint64(st.Nlink)}, nil
 }
 
 // retry repeats a system call that a signal interrupted, as package os does.
