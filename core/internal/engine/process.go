@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -197,9 +196,5 @@ func (cl *call) settingAt(name string) input.Input {
 	if name == settings.TestName {
 		value = cl.spec.Test
 	}
-	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.world.Algorithm.DigestOf(value)}
-	if name == settings.Umask || name == settings.AllUmask {
-		in.Detail = fmt.Sprintf("%04o", process.Umask())
-	}
-	return in
+	return input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.world.Algorithm.DigestOf(value)}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -38,8 +39,8 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.Zones:       allZones,
 		settings.Updating:    updating,
 		settings.BuildInfo:   buildInfo,
-		settings.Umask:       func() string { return fmt.Sprintf("%o", Umask()&int(tree.ModeMask)) }, // of the others no mode is kept
-		settings.AllUmask:    func() string { return fmt.Sprintf("%o", Umask()) },
+		settings.Umask:       func() string { return fmt.Sprintf("leaves %04o", tree.ModeMask&^fs.FileMode(umask())) }, // of all modes that are kept
+		settings.AllUmask:    func() string { return fmt.Sprintf("%04o", umask()) },
 		settings.HostName:    hostName,
 		settings.Executable:  executable,
 		settings.User:        userIDs,

@@ -7,9 +7,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Umask returns the process's umask, which only setting another one tells
+// umask returns the process's umask, which only setting another one tells
 // elsewhere (proc_pid_status(5), since Linux 4.7).
-func Umask() int {
+func umask() int {
 	data, err := unlogged.ReadFile("/proc/self/status")
 	if err != nil {
 		return -1

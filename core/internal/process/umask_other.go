@@ -2,5 +2,5 @@
 
 package process
 
-// Umask is what unix alone has.
-func Umask() int { return 0 }
+// umask is what unix alone has.
+func umask() int { return 0 }

@@ -4,9 +4,9 @@ package process
 
 import "syscall"
 
-// Umask returns the umask that the process began with. It is asked for while
+// umask returns the umask that the process began with. It is asked for while
 // nothing else makes files: to ask is to set another.
-func Umask() int { return umaskAtStart }
+func umask() int { return umaskAtStart }
 
 var umaskAtStart = func() int {
 	mask := syscall.Umask(0o077)
