@@ -54,7 +54,7 @@ func fn() (fs.File, error) { return data.Open("x") }
 		{name: "and one whose place a variable of the environment tells", src: `
 var data = os.DirFS(filepath.Join(os.Getenv("ROOT"), "x"))
 func fn() (fs.File, error) { return data.Open("x") }
-`, want: ""},
+`, want: "os.DirFS"},
 		{name: "and one whose place another tells", src: `
 var data = os.DirFS(read(os.DirFS("conf")))
 func read(f fs.FS) string { b, _ := fs.ReadFile(f, "dir.txt"); return string(b) }

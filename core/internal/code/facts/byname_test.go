@@ -15,12 +15,9 @@ func TestNamesAreRead(t *testing.T) {
 		for _, entry := range words[min(1, len(words)):] {
 			name, _, _ := strings.Cut(entry, ":")
 			name = strings.TrimSuffix(name, "/")
-			if does := std.WorldOf(words[0], name); does&(std.Variables|std.Files|std.Zone|std.Raw) == 0 && !waits[words[0]+"."+name] {
+			if does := std.WorldOf(words[0], name); does&(std.Variables|std.Files|std.Zone|std.Raw) == 0 && !Waits.Has(words[0], name) {
 				t.Errorf("%s.%s reads nothing", words[0], name)
 			}
 		}
 	}
 }
-
-// waits are functions that return what reads when it is asked.
-var waits = map[string]bool{"os.DirFS": true}

@@ -142,8 +142,9 @@ func calls(e ast.Expr) (names []string) {
 	return names
 }
 
-// isLazy reports whether a variable is set to sync.OnceFunc, OnceValue or
-// OnceValues of a function that is there without a call.
+// isLazy reports whether a variable is set to what runs code or reads files only when it is
+// used: to sync.OnceFunc, OnceValue or OnceValues of a function that is there without a
+// call, or to a file system at a constant path.
 func (w *walker) isLazy(s *ast.ValueSpec) bool {
 	if len(s.Values) != 1 {
 		return false
@@ -153,7 +154,8 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 		return false
 	}
 	path, name := w.imports.Qualified(call.Fun)
-	return path == "sync" && strings.HasPrefix(name, "Once") && calls(call.Args[0]) == nil
+	_, isConstant := w.constant(call.Args[0], false)
+	return Waits.Has(path, name) && isConstant || path == "sync" && strings.HasPrefix(name, "Once") && calls(call.Args[0]) == nil
 }
 
 // Literal returns the facts of a function literal. The nodes of its file

@@ -75,7 +75,7 @@ type Decl struct {
 	NoBody  bool // its code is elsewhere: assembly or a linkname
 	Pointer bool // a method with a pointer receiver
 	Always  bool // counts whatever the root: a //go:debug line
-	Lazy    bool // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+	Lazy    bool // a variable that does nothing before it is used: see isLazy
 }
 
 // A Name is a name that a declaration declares, and its line.

@@ -35,6 +35,12 @@ var byName = std.Names{Text: `
 	time LoadLocation
 `}
 
+// Waits are what makes something that reads when it is asked, at once or later.
+var Waits = std.Names{Text: `
+	os DirFS
+	net/http Dir
+`}
+
 // NameArgs are the arguments of a function of byName that are names, by their numbers.
 type NameArgs struct {
 	First, Last int

@@ -137,7 +137,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	}
 	does := a.does
 	// What only defines a flag reads none.
-	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
+	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || facts.Waits.Has(x.Path, x.Name)
 	a.addListed(x)
 	names, all := namedArguments(n, x)
 	if reads && !changing.Has(x.Path, x.Name) {

@@ -2,9 +2,6 @@ package world
 
 import (
 	"cmp"
-	"go/ast"
-	"go/parser"
-	pathpkg "path"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -16,13 +13,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
-
-// waiting is what makes something that reads when it is asked: a variable that holds
-// nothing else reads nothing until it is used.
-var waiting = std.Names{Text: `
-	os DirFS
-	net/http Dir
-`}
 
 // always takes what counts whenever it is read.
 func always(a answer) []Read { return a.reads }
@@ -50,7 +40,7 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 		}
 		for _, a := range w.answers(n) {
 			list := reads(a)
-			if len(list) == 0 || run != nil && w.waits(run, n, a) {
+			if len(list) == 0 {
 				continue
 			}
 			use := func() graph.Use { return w.use(led, n, shortRef(a.External), a.Line) }
@@ -66,22 +56,6 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 			}
 		}
 	}
-}
-
-// waits reports whether a variable is set to what reads when it is asked, and nothing
-// that runs uses it.
-func (w *Analysis) waits(run *graph.Led, n *graph.Node, a answer) bool {
-	if !waiting.Has(a.Path, a.Name) || n.Package.External || n.Fact.Kind != facts.KindVar || len(n.Fact.Values) != 1 {
-		return false
-	}
-	e, _ := parser.ParseExpr(n.Fact.Values[0])
-	call, ok := e.(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)                                            // and not of a method of what that returns
-	again := func(x ast.Node) bool { return x != sel.Sel && syntax.IsName(x, a.Name) } // which may be read at once
-	return ok && !syntax.Contains(call, again) && facts.MentionOf(sel) == (facts.Mention{X: pathpkg.Base(a.Path), Sel: a.Name}) && !slices.ContainsFunc(w.g.LeadingTo(n), run.Has)
 }
 
 // shortRef is how source mentions something of another package.

@@ -324,7 +324,7 @@ func TestWaiting(t *testing.T) {
 				default:
 					continue
 				}
-				if !waiting.Has(path, name) && !slices.Contains(judged, path+"."+name) {
+				if !facts.Waits.Has(path, name) && !slices.Contains(judged, path+"."+name) {
 					t.Errorf("%s.%s may read the world when it is asked", path, name)
 				}
 			}
