@@ -29,11 +29,11 @@ func TestTypeParamsEndWithTheirType(t *testing.T) {
 func TestKeysOfLiterals(t *testing.T) {
 	for _, tc := range []struct{ lit, refs string }{
 		{"S{a: b}", "S b"},
-		{"[]S{{a: b}}", "S b"},
-		{"[]*S{{a: b}}", "S b"},
-		{"[2][]S{1: {{a: b}}}", "S b"},
-		{"map[S]S{{a: b}: {a: b}}", "S b"},
-		{"A{{a: b}}", "A b"},
+		{"[]S{{a: b}}", "S a b"},
+		{"[]*S{{a: b}}", "S a b"},
+		{"[2][]S{1: {{a: b}}}", "S a b"},
+		{"map[S]S{{a: b}: {a: b}}", "S a b"},
+		{"A{{a: b}}", "A a b"},
 		{"G[int]{a: b}", "G int b"},
 		{"struct{ a int }{a: b}", "int b"},
 		{"func() any { type L struct{ a int }; return L{a: b} }", "any int b"},

@@ -198,7 +198,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.expr(e.X, c)
 		w.expr(e.Type, operand)
 	case *ast.CompositeLit:
-		w.composite(e, nil)
+		w.composite(e)
 	case *ast.FuncLit:
 		w.literal(e, c.kind == AccessCall)
 	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
@@ -208,38 +208,19 @@ func (w *walker) expr(e ast.Expr, c context) {
 	}
 }
 
-// composite walks a composite literal of a type that the one around it may name. The
-// key of a struct of this file is a field, which may have the name of something else.
-func (w *walker) composite(lit *ast.CompositeLit, t ast.Expr) {
-	if w.expr(lit.Type, operand); lit.Type != nil {
-		t = lit.Type
-	}
-	var key, elem ast.Expr
-	isStruct := false
-	switch t := w.underlying(t).(type) {
-	case *ast.StructType:
-		isStruct = true
-	case *ast.ArrayType:
-		elem = t.Elt
-	case *ast.MapType:
-		key, elem = t.Key, t.Value
-	}
+// composite walks a composite literal. A key where its own type is a struct of this file
+// is a field, which may have the name of something else.
+func (w *walker) composite(lit *ast.CompositeLit) {
+	w.expr(lit.Type, operand)
+	_, isStruct := w.underlying(lit.Type).(*ast.StructType)
 	for _, e := range lit.Elts {
 		if pair, ok := e.(*ast.KeyValueExpr); ok {
 			if e = pair.Value; !isStruct {
-				w.element(pair.Key, key)
+				w.expr(pair.Key, value)
 			}
 		}
-		w.element(e, elem)
+		w.expr(e, value)
 	}
-}
-
-func (w *walker) element(e, t ast.Expr) {
-	if lit, ok := e.(*ast.CompositeLit); ok {
-		w.composite(lit, t)
-		return
-	}
-	w.expr(e, value)
 }
 
 // underlying returns what the file says of a type, or of what it points to.
