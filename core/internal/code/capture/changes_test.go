@@ -431,7 +431,7 @@ func tried(m *sync.Mutex) bool { return m.TryLock() }`, "m:10"},
 	{"a field behind a pointer, told beside what runs other code", `type plain struct{ n int }
 func TestX(t *testing.T, cfg *plain) {
 	cachetest.Memo(t, "k", func() (int, error) { return cfg.n, nil }, cachetest.With("cfg.n", cfg.n), cachetest.With("v", seed.Load())) //FN CALL
-}`, "cfg.n told"},
+}`, "cfg.n:9"},
 	{"told behind a handle that a method returns", `type suite struct{ n int; t *testing.T }
 func (s *suite) T() *testing.T { return s.t }
 func (s *suite) Setup() {
@@ -450,7 +450,7 @@ func (s *suite) Setup() {
 }`, "s.n:10"},
 	{"told beside what runs other code, and set inside", `func TestX(t *testing.T, n int) {
 	cachetest.Memo(t, "k", func() (int, error) { n++; return n, nil }, cachetest.With("n", n), cachetest.With("v", seed.Load())) //FN CALL
-}`, "n told"},
+}`, "n:8"},
 }
 
 func TestChanges(t *testing.T) { check(t, changeCases) }

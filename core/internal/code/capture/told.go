@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -203,7 +202,7 @@ func (j *judge) text(e ast.Expr, t toldValue) {
 	p := &text{judge: j}
 	p.read(e, 0)
 	told, dashed := p.told()
-	t.earlier, t.dashed = t.earlier || j.othersRun, t.dashed || dashed
+	t.dashed = t.dashed || dashed
 	if len(told) > 0 && refOf(e).def == nil {
 		j.told[e] = true // made of others, or of these in another order, the text may be the same
 	}
@@ -276,18 +275,8 @@ func (j *judge) isToldBy(r ref, t toldValue) bool {
 // stillTold reports whether a value is the one that is told when the function is
 // run.
 func (j *judge) stillTold(t toldValue, r ref) bool {
-	switch {
-	case t.def.Kind == scope.TypeParam || strings.HasSuffix(t.path, "()"):
-		return true
-	case t.earlier:
-		return j.stable(r)
-	case j.othersRun:
-		return !j.anyUse(r.def, func(u facts.Use) bool {
-			e, in := j.effect(r.def, u) // a field was read before the others ran, also one behind a pointer
-			return !j.inFn(u.At) && e >= effect.Changes && (in == effect.Itself || t.path != "")
-		})
-	}
-	return true
+	isFixed := t.def.Kind == scope.TypeParam || strings.HasSuffix(t.path, "()")
+	return isFixed || !t.earlier && !j.othersRun || j.stable(r)
 }
 
 // stable reports whether a value is the same from the definition of its variable
