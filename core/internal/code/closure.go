@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -38,13 +37,12 @@ type Closure struct {
 	Effect Use // what fn changes in a package variable and a hit would not; What is "" if it is nothing
 	world.Behaviour
 
-	Home     string        // the package under test
-	Named    []packageName // in reach
-	InTest   bool          // it is that of the running test too
-	Function string        // which of several in a line it is the closure of, as the caller calls it
-	Covered  Covered       // what the caller answered for
-	decls    []Decl        // sorted by name
-	encoded  string        // the same in a record
+	Home     string  // the package under test
+	InTest   bool    // it is that of the running test too
+	Function string  // which of several in a line it is the closure of, as the caller calls it
+	Covered  Covered // what the caller answered for
+	decls    []Decl  // sorted by name
+	encoded  string  // the same in a record
 }
 
 // A Root is the function whose closure is asked for.
@@ -181,22 +179,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
 	})
 	c.Digest = c.digest()
-	c.nameIn(r.Order)
 	return c
-}
-
-// A packageName is what a package is called, where its path ends in something else.
-type packageName struct{ Path, Name string }
-
-// nameIn notes what the packages of some declarations are called.
-func (c *Closure) nameIn(order []*graph.Node) {
-	for _, n := range order {
-		if names := n.Package.Names; len(names) == 1 && names[0] != path.Base(n.Package.Path) {
-			if p := (packageName{n.Package.Path, names[0]}); !slices.Contains(c.Named, p) {
-				c.Named = append(c.Named, p)
-			}
-		}
-	}
 }
 
 // takeTurn finds what may have changed state in reach of the function before it is
@@ -244,7 +227,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 40\n"
+const closureVersion = "fixturecache closure 41\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

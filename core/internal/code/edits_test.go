@@ -259,9 +259,9 @@ func TestSinceOnce(t *testing.T) {
 	}
 }
 
-// Packages are called what their clause says, as IgnoreCapture takes it.
+// Packages are called what their path says, as IgnoreCapture takes it.
 func TestNamesOfPackages(t *testing.T) {
-	for _, dir := range []string{"conf", "conf/v2", "go-conf", "conf.v3"} {
+	for dir, name := range map[string]string{"conf": "conf", "conf/v2": "conf", "go-conf": "go-conf", "conf.v3": "conf.v3"} {
 		root := writeTree(t,
 			"go.mod", "module m\n\ngo 1.25.0\n",
 			dir+"/c.go", "package conf\n\nvar Mode = []int{1}\n\nfunc Get() int { return Mode[0] }\n",
@@ -270,7 +270,7 @@ func TestNamesOfPackages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := d.Since(), `all tests count since conf.Mode may be changed by TestX (a_test.go:11): IgnoreCapture("conf.Mode") if it cannot matter`; got != want {
+		if got, want := d.Since(), fmt.Sprintf("all tests count since %s.Mode may be changed by TestX (a_test.go:11): IgnoreCapture(\"%[1]s.Mode\") if it cannot matter", name); got != want {
 			t.Errorf("%s: %s", dir, got)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A Change is one way in which two closures of one function differ.
@@ -231,13 +232,9 @@ func (c *Closure) shortName(name string) string {
 	for _, home := range []string{c.Home + ".", c.Home + "_test."} {
 		name = strings.TrimPrefix(name, home)
 	}
-	for _, p := range c.Named {
-		if rest, ok := strings.CutPrefix(name, p.Path+"."); ok {
-			name = p.Name + "." + rest
-		}
-	}
-	if i := strings.LastIndexByte(name, '/'); i >= 0 && !strings.Contains(name, " ") && !strings.HasSuffix(name, ".go") {
-		name = name[i+1:]
+	if i := strings.LastIndexByte(name, '/') + 1; i > 0 && !strings.Contains(name, " ") && !strings.HasSuffix(name, ".go") {
+		last, rest, _ := strings.Cut(name[i:], ".")
+		name = syntax.LikelyName(name[:i]+last) + "." + rest
 	}
 	if around, ok := strings.CutSuffix(name, ".func"); ok {
 		return "the function in " + around

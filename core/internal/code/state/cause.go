@@ -28,7 +28,7 @@ func (t Covered) has(p *graph.Package, name string) bool {
 			return s == name && (p.Path == t.Package || p.Path+"_test" == t.Package)
 		}
 		pkg, bare := splitName(s)
-		return s == full || bare == name && (slices.Contains(p.Names, pkg) || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
+		return s == full || bare == name && (slices.Contains(p.Names, pkg) || pkg == syntax.LikelyName(p.Path))
 	})
 }
 
