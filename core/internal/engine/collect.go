@@ -194,12 +194,12 @@ func (c *collector) add(in input.Input) {
 // addPath adds what is at a path, and reports what nobody can know.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.World.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
 		return nil
 	}
 	c.relative(r)
 	switch {
-	case c.has(input.File, name), process.IsHarmless(r.Name):
+	case c.c.inStore(r.Name), c.has(input.File, name), process.IsHarmless(r.Name):
 		return nil
 	case c.notInput(r.Name) && !c.isShared(r):
 		if c.listsTemporary(r) {

@@ -78,7 +78,7 @@ func (cl *call) cwdAt(name string) input.Input {
 	switch {
 	case dir == "":
 		at = "a directory that is gone"
-	case cl.c.host.Temp().Has(dir):
+	case cl.c.host.Temp().Has(dir) && !cl.c.inStore(dir):
 		at = inTemporary
 	}
 	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.World.Algorithm.DigestOf(at)}

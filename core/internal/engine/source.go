@@ -141,7 +141,7 @@ func (b *builder) unread(ins []input.Input) (list []code.Path) {
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
 		name := b.World.Name(path)
-		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(ins, name) {
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) || b.holds(ins, name) || b.c.inStore(path) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil && !b.closure.Embeds(name) { // where it is a name in an embed.FS
