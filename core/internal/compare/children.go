@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -166,10 +167,11 @@ func (n *node) weigh() *Comparison {
 }
 
 // difference reports that some record of the child meets the use and is unchanged (same),
-// or how the nearest one differs. own are the reasons of the parent without its children,
-// told all that have been told so far: neither is told again for each child.
+// or how the nearest one differs, if it can be of those that meet it. own are the reasons of
+// the parent without its children, told all that have been told so far: neither is told
+// again for each child.
 func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
-	var nearest *node
+	var nearest, met *node
 	d.Kind = input.Child
 	if u.got {
 		return d, true
@@ -181,15 +183,22 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 				return d, true
 			}
 			d.Unknown = d.Unknown || verdict == since.Unsure
+			met = nearer(met, n)
 		}
-		if nearest == nil || n.Nearer(nearest.Comparison) > 0 {
-			nearest = n
-		}
+		nearest = nearer(nearest, n)
 	}
 	if !d.Unknown {
-		d.Reasons = u.reasons(p, nearest, own, told)
+		d.Reasons = u.reasons(p, cmp.Or(met, nearest), own, told)
 	}
 	return d, false
+}
+
+// nearer returns b if it is nearer to now than a, or there is no a.
+func nearer(a, b *node) *node {
+	if a == nil || b.Nearer(a.Comparison) > 0 {
+		return b
+	}
+	return a
 }
 
 // reasons returns why a child is not what it was, the root cause first, or nothing if told
