@@ -180,6 +180,41 @@ func TestB(t *testing.T) { get(t, "b") }
 	})
 }
 
+// TestHandedToAPI: what a fixture is built, encoded or reported by is called, and what it is
+// told, and depends on, is looked at.
+func TestHandedToAPI(t *testing.T) {
+	const next = `
+func counter() (get func() int, next func() (int, error)) { n := 0; return func() int { return n }, func() (int, error) { n++; return n, nil } }
+var get, next = counter()
+func fn() int { return get() }
+`
+	const codec = `
+type counting struct { cachetest.Codec[int]; n int }
+func (c *counting) Name() string { c.n++; return "counting" }
+var codec = &counting{}
+func fn() int { return codec.n }
+`
+	const handle = `
+type handle struct { cachetest.TB; n int }
+func (h *handle) Helper() { h.n++ }
+var tb = &handle{}
+func fn() int { return tb.n }
+`
+	const list = `
+var list = []string{"a.txt"}
+func fn() []string { return append([]string{}, list...) }
+`
+	testCause(t, []stateCase{
+		{name: "to build", src: next + `func TestA(t *testing.T) { cachetest.Memo(t, "a", next) }`, want: "m.next"},
+		{name: "to be called with an argument", src: next + `func TestA(t *testing.T) { cachetest.Call(t, "a", next, func(f func() (int, error)) (int, error) { return f() }) }`, want: "m.next"},
+		{name: "to encode", src: codec + `func TestA(t *testing.T) { cachetest.Memo(t, "a", func() (int, error) { return 1, nil }, cachetest.WithCodec[int](codec)) }`, want: "m.codec"},
+		{name: "to encode always", src: codec + `func TestA(t *testing.T) { cachetest.RegisterCodec[int](codec) }`, want: "m.codec"},
+		{name: "to report", src: handle + `func TestA(t *testing.T) { cachetest.Memo(tb, "a", func() (int, error) { return 1, nil }) }`, want: "m.tb"},
+		{name: "as a value", src: list + `func TestA(t *testing.T) { cachetest.Memo(t, "a", func() (int, error) { return 1, nil }, cachetest.With("list", list)) }`, want: ""},
+		{name: "as names of files", src: list + `func TestA(t *testing.T) { cachetest.Memo(t, "a", func() (int, error) { return 1, nil }, cachetest.Files(list...)) }`, want: ""},
+	})
+}
+
 // TestGivenTypes: a function that is given a value of the library is called by other
 // code as well.
 func TestGivenTypes(t *testing.T) {

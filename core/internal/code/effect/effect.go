@@ -203,10 +203,9 @@ func StdMethod(path, typ, method string) Effect {
 	return Changes
 }
 
-// StdArgument tells what a function of the standard library does to an argument.
+// StdArgument tells what a function of the standard library does to an argument, and any other.
 func StdArgument(path, name string, arg int) Effect {
 	switch {
-	case path == "":
 	case std.Argument(path, name, arg) == std.Reads:
 		return Reads
 	case std.Advances(path, name, arg):

@@ -122,18 +122,19 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	return e
 }
 
+// callsNothing are the functions of the API that call nothing of what they are given.
+var callsNothing = []string{"Env", "Files", "GoFlags", "GoPackages", "IgnoreCapture", "IgnoreEnv", "IgnoreFiles", "RegisterGlobal", "Tool", "With"}
+
 // argument tells what the function does to a value that it is handed, if it is known.
 func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 	switch found, path := s.decls(s.file(by), a.Callee); {
-	case a.Callee == (facts.Mention{}):
-	case syntax.IsAPI(path) && a.Callee.Sel != "Call": // which hands it to fn
+	case syntax.IsAPI(path) && slices.Contains(callsNothing, a.Callee.Sel):
 		return effect.Reads
-	case path != "":
-		return effect.StdArgument(path, a.Callee.Sel, a.Arg)
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		return s.effectOf(found[0], a.Arg+2)
+	default:
+		return effect.StdArgument(path, a.Callee.Sel, a.Arg)
 	}
-	return effect.HandsOn
 }
 
 // A hit does not run the function: what that would have changed in package variables stays

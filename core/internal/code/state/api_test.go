@@ -1,0 +1,45 @@
+package state
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+// Each of callsNothing is in the API, and is given no function, nor a value whose methods it
+// would call.
+func TestCallsNothing(t *testing.T) {
+	files, _ := filepath.Glob("../../../../cachetest/*.go")
+	left := slices.Clone(callsNothing)
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil || !slices.Contains(left, fn.Name.Name) {
+				continue
+			}
+			left = slices.DeleteFunc(left, func(name string) bool { return name == fn.Name.Name })
+			for _, field := range fn.Type.Params.List {
+				called := syntax.Contains(field.Type, func(n ast.Node) bool {
+					_, isFunc := n.(*ast.FuncType)
+					id, ok := n.(*ast.Ident)
+					return isFunc || ok && !slices.Contains([]string{"string", "any", "T"}, id.Name)
+				})
+				if called {
+					t.Errorf("%s may call what it is given", fn.Name.Name)
+				}
+			}
+		}
+	}
+	if len(left) > 0 {
+		t.Errorf("not in the API: %q", left)
+	}
+}
