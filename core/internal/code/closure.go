@@ -71,7 +71,7 @@ func (r Root) start() graph.Root {
 // name of a captured value is that, and by that of an import of its file of no other
 // package.
 func (r Root) covered(g *graph.Graph) Covered {
-	c := Covered{Package: r.Package, Told: g.Named(r.Captured.site, r.Captured.Outer)}
+	c := Covered{Package: r.Package, Same: r.Captured.Same, Told: g.Named(r.Captured.site, r.Captured.Outer)}
 	for _, name := range r.Ignored {
 		pkg, bare, _ := strings.Cut(name, ".")
 		full := g.Named(r.Captured.site, []facts.Mention{{X: pkg, Sel: bare}})

@@ -58,14 +58,16 @@ func importsFor(text string) string {
 	return b.String() + "\n"
 }
 
-func stateOf(t *testing.T, src string) *Deps {
+func stateOf(t *testing.T, src string) *Deps { t.Helper(); return stateIn(t, src, Covered{Same: true}) }
+
+// stateIn is that of a call that answers for some variables.
+func stateIn(t *testing.T, src string, told Covered) *Deps {
 	t.Helper()
-	b := isolated(stateModule(t, src))
-	d, err := FindDeps(b, "fn")
+	p, err := isolated(stateModule(t, src)).program(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
+	return &Deps{Closure: p.closure(p.graph.Functions("fn"), false, Turn{}, told)}
 }
 
 func names(list []Use) string {
@@ -178,6 +180,24 @@ func TestA(t *testing.T) { get(t, "a") }
 func TestB(t *testing.T) { get(t, "b") }
 `, want: "m.last"},
 	})
+}
+
+// TestHandedOverTwice: a function that tests call asks for several fixtures if the key or an
+// option may differ from call to call, and a test that nothing calls for one all the same.
+func TestHandedOverTwice(t *testing.T) {
+	const fn = `
+var last string
+func fn() (string, error) { l := last; last = seed.Text(); return l, nil }
+`
+	for src, want := range map[string]string{
+		`func get(t *testing.T) string { return cachetest.Memo(t, "a", fn, cachetest.With("text", seed.Text())) }
+func TestA(t *testing.T) { get(t) }`: "m.last",
+		`func TestA(t *testing.T) { cachetest.Memo(t, "a", fn, cachetest.With("text", seed.Text())) }`: "",
+	} {
+		if got := stateIn(t, fn+src, Covered{}).Cause.What; got != want {
+			t.Errorf("got %q, want %q: %s", got, want, src)
+		}
+	}
 }
 
 // TestHandedToAPI: what a fixture is built, encoded or reported by is called, and what it is

@@ -59,6 +59,7 @@ type Result struct {
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
+	Same     bool    // the function, the key and the options are the same each time the call is run
 	UsesName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
@@ -151,7 +152,7 @@ func (r Result) Ambiguous(key string) string {
 // is listed whole.
 func (j *judge) result() Result {
 	r, all := j.found, j.found.Values
-	r.Outer, r.Values = j.site.found.Outer, nil
+	r.Outer, r.Same, r.Values = j.site.found.Outer, j.site.found.Same, nil
 	sort.SliceStable(all, func(a, b int) bool { return all[a].Line < all[b].Line })
 	for i, v := range all {
 		if !slices.ContainsFunc(all[:i], func(o Value) bool { return o.Name == v.Name }) &&

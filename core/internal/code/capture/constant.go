@@ -25,7 +25,7 @@ func (j *judge) constant(e ast.Expr) bool {
 	case *ast.SelectorExpr:
 		if path, name := j.Qualified(e); path != "" {
 			kind := j.Package.Kind(path, name)
-			return kind == types.Constant || kind == types.Func
+			return kind == types.Constant || kind == types.Func || j.API(e) != "" // which exports no variable
 		}
 		return j.IsType(e.X) || j.IsField(e) && j.constant(e.X) // T.M, x.f
 	case *ast.CompositeLit:
@@ -50,10 +50,10 @@ func (j *judge) all(list ...ast.Expr) bool {
 }
 
 // constantCall reports whether a call with constant arguments is a conversion, or
-// computes its result of them alone. The context of a test says nothing but when
+// computes its result of them alone, as options are made. The context of a test says nothing but when
 // to stop.
 func (j *judge) constantCall(e *ast.CallExpr) bool {
-	if j.IsType(e.Fun) || j.CallsHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
+	if j.IsType(e.Fun) || j.API(e.Fun) != "" || j.CallsHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
 		return true
 	}
 	path, name := j.Qualified(e.Fun)

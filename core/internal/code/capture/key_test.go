@@ -155,3 +155,44 @@ func TestTextOfOptions(t *testing.T) {
 		}
 	}
 }
+
+// A call asks for the same fixture each time it is run if what stands behind its handle is
+// constant, the function among it.
+func TestSame(t *testing.T) {
+	for args, same := range map[string]bool{
+		`t, "k", func() (int, error) { return 1, nil }`: true,
+		`t, "k", run1`: true,
+		`t, "k" + suffix, run1, cachetest.With("n", 5), cachetest.Files("a", "b"), cachetest.Code(cachetest.CodePackage)`: true,
+		`t, "k", run1, cachetest.Options(cachetest.Version("1"), cachetest.With("dir", cachetest.Path("a")))`:             true,
+		`t, key, run1`:                  false,
+		`t, "k" + key, run1`:            false,
+		`t, "k" + name(), run1`:         false,
+		`t, "k" + os.Getenv("K"), run1`: false,
+		`t, a, run1`:                    false,
+		`t, "k-" + t.Name(), run1`:      false,
+		`t, "k", f`:                     false,
+		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("key", key)`:                                                  false,
+		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("key", []any{1, &key})`:                                       false,
+		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("n", n)`:                                                      false,
+		`t, "k", func() (int, error) { return 1, nil }, opts...`:                                                                     false,
+		`t, "k", func() (int, error) { return 1, nil }, options()`:                                                                   false,
+		`t, "k", func() (int, error) { return 1, nil }, cachetest.Files(a)`:                                                          false,
+		`t, "k", func() (int, error) { return 1, nil }, cachetest.Options(cachetest.Version("1"), cachetest.With("n", len(list())))`: false,
+	} {
+		src := head + `const suffix = "s"
+var key = "k"
+var opts []cachetest.Option
+func run1() (int, error) { return 1, nil }
+func name() string { return key }
+func options() cachetest.Option { return cachetest.Version(key) }
+func list() []int { return nil }
+func TestX(t *testing.T, a string, n int, f func() (int, error)) { cachetest.Memo(` + args + `) } //FN CALL`
+		q := query(parse(t, src), src)
+		if strings.Contains(args, "run1") {
+			q.Line = lineOf(src, "func run1")
+		}
+		if got := capture.Of(q).Same; got != same {
+			t.Errorf("%s: %v, want %v", args, got, same)
+		}
+	}
+}

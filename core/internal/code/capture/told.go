@@ -102,6 +102,7 @@ func (j *judge) readArguments() {
 			j.option(arg, toldValue{})
 		}
 	}
+	j.found.Same = known && j.all(j.call.Args[min(key, len(j.call.Args)):]...)
 }
 
 // option reads an argument in the place of options.

@@ -18,6 +18,7 @@ type Covered struct {
 	Ignored  []string // that do not matter: "conf.Mode", or "Mode" in the package of the call or that which it tests
 	Resolved []string // the same in full, "m/conf.Mode", where it is known which conf is meant
 	Told     []string // in full, those whose values are told
+	Same     bool     // the call asks for the same fixture each time it is run: see capture.Result
 }
 
 //go:noinline
@@ -53,6 +54,10 @@ type Search struct {
 	mentioned map[string]bool       // names of the standard library in reach
 	uses      map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
 
+	// kept is code in reach that sets the environment or leaves the directory of which the
+	// library keeps a part: another test may have been the first to use it, before that.
+	kept []graph.Use
+
 	unseen  map[*graph.Package]string   // one of a package: code in it that is not Go may change it
 	touched map[*graph.Node][]graph.Use // memory of touchExternal
 }
@@ -63,6 +68,9 @@ func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	var touching []*graph.Node
 	for _, n := range r.Order {
 		list := found.touchesOf(n, true)
+		if i := slices.IndexFunc(list, func(u graph.Use) bool { return std.IsLogged(u.What) }); i >= 0 && found.kept == nil && !s.initial(n) {
+			found.kept = list[i : i+1]
+		}
 		if name := found.unseen[n.Package]; len(list) == 0 && name != "" && s.opaque(n.Package) {
 			list = []graph.Use{{What: name}}
 		}
@@ -163,23 +171,6 @@ func (s *Search) library(x graph.External) {
 	note(std.Directory, keeps && does&std.Files != 0)
 }
 
-// setsKept returns code of the closure that sets the environment or leaves the
-// directory of which the library keeps a part: another test may have been the first
-// to use it, before that.
-func (s *Search) setsKept() []graph.Use {
-	if !s.names[std.Environ] && !s.names[std.Directory] {
-		return nil
-	}
-	for _, n := range s.r.Order {
-		for _, use := range s.touchesOf(n, true) {
-			if std.IsLogged(use.What) && !s.initial(n) {
-				return []graph.Use{use}
-			}
-		}
-	}
-	return nil
-}
-
 // sets returns the first state of the library that a name of it sets, or uses where the
 // binary puts something of its own there, if only when it starts: a decoder, a logger.
 func (s *Search) sets(x graph.External) string {
@@ -271,8 +262,8 @@ func addNew(list, more []graph.Use, limit int) []graph.Use {
 // variable once, and no more than limit of them.
 func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
 	s.mind(s.tries)
-	if kept := s.setsKept(); len(kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
-		return kept
+	if len(s.kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return s.kept
 	}
 	literals, running := s.r.Literals(), s.running()
 	for _, n := range executed.Order {
@@ -310,13 +301,13 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 }
 
 // isOneFixture reports whether a function asks for the same fixture at each call: a test that
-// nothing else calls, or what takes nothing but testing handles, whose names it does not
-// ask for, nor hands them to a function that may. Of others each call may ask for another,
+// nothing else calls, or, where the key and the options are constant, what takes nothing but
+// testing handles, whose names it does not ask for, nor hands them to a function that may. Of others each call may ask for another,
 // and what building one leaves the next one finds.
 func (s *Search) isOneFixture(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
 	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
-		ok && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.UsesName(n, map[*graph.Node]bool{})
+		ok && s.covered.Same && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.UsesName(n, map[*graph.Node]bool{})
 }
 
 // running returns the name of the test that the function is, or is called by,
