@@ -24,7 +24,7 @@ const (
 	PageSize    = "page size"
 	Stdin       = "standard input"    // whether the process was given one
 	TestName    = "test name"         // of the running test
-	Subtests    = "subtests selected" // what -run and -skip name behind a slash, where a test may change state
+	Subtests    = "subtests selected" // what -run and -skip name behind a slash, where a test may change state, or the build function runs some
 )
 
 // Included stands for files that code of another language includes: for the whole binary.

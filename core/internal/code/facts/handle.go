@@ -14,6 +14,9 @@ import (
 // is an input where it may be asked.
 const HandleName = "Name()"
 
+// HandleRun is the question for the running of a subtest, which -run and -skip may leave out.
+const HandleRun = "Run()"
+
 // Functions that are handed a testing handle may ask it for what differs from test to test,
 // such as its name. Of a parameter that is a handle by its type each mention is looked at:
 // calls of its methods are what they are, and where it is handed to a function that takes a
@@ -41,7 +44,7 @@ func (u HandleUse) Leaves() bool {
 // what differs from run to run or test to test. The context says nothing but when to
 // stop, and a temporary directory is new and empty wherever it lies.
 func isQuestion(name string) bool {
-	return slices.Contains([]string{"Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir"}, name)
+	return slices.Contains([]string{"Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir", "Run"}, name)
 }
 
 // asked notes x.Name(), and what else may be asked of a handle that is not followed, where
@@ -55,7 +58,7 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	id, ok := ast.Unparen(s.X).(*ast.Ident)
 	d := scope.Of(id)
 	if path, _ := w.imports.Qualified(paramType(d)); !w.isHandle(d) {
-		if !called || use.What == "Name" || use.What == "Failed" || use.Leaves() || path != "" || ok && d == nil && w.imports.Sure[id.Name] {
+		if !called || use.What == "Name" || use.What == "Failed" || use.What == "Run" || use.Leaves() || path != "" || ok && d == nil && w.imports.Sure[id.Name] {
 			return
 		}
 		use.Possible = true

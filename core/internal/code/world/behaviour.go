@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // An Analysis finds out what the code of a graph asks of the process and reads of
@@ -113,6 +114,8 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 				possible = append(possible, use)
 			case u.Leaves():
 				b.HandleCalls = append(b.HandleCalls, use)
+			case u.What == facts.HandleRun:
+				b.asks(settings.Subtests, func() graph.Use { return use })
 			case u.What == facts.HandleName && r.Graph.FollowsHandle(n, u):
 			case u.What == facts.HandleName:
 				named = true
