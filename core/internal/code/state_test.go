@@ -200,6 +200,38 @@ func TestA(t *testing.T) { get(t) }`: "m.last",
 	}
 }
 
+// TestLiteralHandedOver: a literal is run once by the call that it is written in, and may be run
+// more often by whatever else has it.
+func TestLiteralHandedOver(t *testing.T) {
+	const lit = "func() (string, error) { l := last; last = seed.Text(); return l, nil }"
+	for src, want := range map[string]string{
+		"cachetest.Memo(t, \"a\", LIT) // CALL":                                                                         "",
+		"t.Run(\"a\", func(t *testing.T) {\n\t\tcachetest.Memo(t, \"a\", LIT) // CALL\n\t})":                            "",
+		"build := LIT\n\tbuild()\n\tcachetest.Memo(t, \"a\", build) // CALL":                                            "m.last",
+		"s := struct{ f func() (string, error) }{LIT}\n\tcachetest.Memo(t, \"a\", s.f) // CALL":                         "m.last",
+		"get := func(fn func() (string, error)) {\n\t\tfn()\n\t\tcachetest.Memo(t, \"a\", fn) // CALL\n\t}\n\tget(LIT)": "m.last",
+	} {
+		dir := stateModule(t, "var last string\nfunc TestA(t *testing.T) {\n\t"+strings.ReplaceAll(src, "LIT", lit)+"\n}\n")
+		file := filepath.Join(dir, "m_test.go")
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := func(mark string) int {
+			before, _, _ := strings.Cut(string(text), mark)
+			return strings.Count(before, "\n") + 1
+		}
+		b, fn := isolated(dir), Func{File: file, Line: line(lit)}
+		c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: file, Line: line(" // CALL")}, "Memo", nil)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Cause.What; got != want {
+			t.Errorf("got %q, want %q: %s", got, want, src)
+		}
+	}
+}
+
 // TestHandedToAPI: what a fixture is built, encoded or reported by is called, and what it is
 // told, and depends on, is looked at.
 func TestHandedToAPI(t *testing.T) {
