@@ -318,7 +318,7 @@ func (b *builder) undeclaredCaptures() *notStored {
 		parts = append(parts, c.Message(b.callSite(), list))
 		for _, untold := range list {
 			if slices.ContainsFunc(b.spec.Values, func(v Value) bool { return v.Name == untold.Name }) {
-				parts = append(parts, fmt.Sprintf("the With(%[1]q, …) that is given was made elsewhere, or %[1]s is set after it: write it in the call itself, with a copy that nothing sets", untold.Name))
+				parts = append(parts, fmt.Sprintf("the With(%[1]q, …) that is given tells something else, was made elsewhere, or %[1]s is set after it: write it in the call itself, with a copy that nothing sets", untold.Name))
 			}
 		}
 	}
