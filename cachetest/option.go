@@ -103,8 +103,8 @@ func GoPackages(patterns ...string) Option { return option{"GoPackages", pattern
 // (-o), or that brings in what cannot be seen (-toolexec) is an error.
 func GoFlags(flags ...string) Option { return option{"GoFlags", flags} }
 
-// Env names environment variables that are inputs. Their values are stored only
-// as digests.
+// Env names environment variables that are inputs, each in full: a pattern is an error.
+// Their values are stored only as digests.
 func Env(names ...string) Option { return option{"Env", names} }
 
 // Version gives the fixture a version that you change by hand when something has

@@ -140,6 +140,10 @@ func TestMisuse(t *testing.T) {
 		{Spec{Declare: Declared{Files: []string{"[a"}}}, "is malformed"},
 		{Spec{Declare: Declared{Files: []string{"*.none"}}}, `pattern "*.none" matches nothing in`},
 		{Spec{Declare: Declared{Env: []string{"A=B"}}}, "not the name of an environment variable"},
+		{Spec{Declare: Declared{Env: []string{"PG*"}}}, `Env("PG*"): not the name of an environment variable: give each by its full name`},
+		{Spec{Declare: Declared{Env: []string{"A,B"}}}, "not the name of an environment variable"},
+		{Spec{Declare: Declared{Env: []string{"A B"}}}, "not the name of an environment variable"},
+		{Spec{Declare: Declared{Env: []string{"$A"}}}, "not the name of an environment variable"},
 		{Spec{Declare: Declared{Tools: []string{"-x"}}}, "neither a tool nor a pattern of packages"},
 		{Spec{Declare: Declared{Tools: []string{"cachetest-no-such-tool"}}}, "neither an executable file nor the name of one on the PATH"},
 	} {

@@ -142,8 +142,8 @@ func (s *Spec) check() error {
 		}
 	}
 	for _, name := range s.Declare.Env {
-		if name == "" || strings.ContainsAny(name, "=\x00") {
-			return fmt.Errorf("Env(%q): not the name of an environment variable", name)
+		if name == "" || strings.ContainsAny(name, "=\x00*?[$, \t\n") { // a pattern would take all others out
+			return fmt.Errorf("Env(%q): not the name of an environment variable: give each by its full name", name)
 		}
 	}
 	return nil
