@@ -164,13 +164,14 @@ func TestSame(t *testing.T) {
 		`t, "k", run1`: true,
 		`t, "k" + suffix, run1, cachetest.With("n", 5), cachetest.Files("a", "b"), cachetest.Code(cachetest.CodePackage)`: true,
 		`t, "k", run1, cachetest.Options(cachetest.Version("1"), cachetest.With("dir", cachetest.Path("a")))`:             true,
-		`t, key, run1`:                  false,
-		`t, "k" + key, run1`:            false,
-		`t, "k" + name(), run1`:         false,
-		`t, "k" + os.Getenv("K"), run1`: false,
-		`t, a, run1`:                    false,
-		`t, "k-" + t.Name(), run1`:      false,
-		`t, "k", f`:                     false,
+		`t, key, run1`:       false,
+		`t, "k" + key, run1`: false,
+		`t, "k", run1, cachetest.With("T", (*T)(nil))`: false,
+		`t, "k" + name(), run1`:                        false,
+		`t, "k" + os.Getenv("K"), run1`:                false,
+		`t, a, run1`:                                   false,
+		`t, "k-" + t.Name(), run1`:                     false,
+		`t, "k", f`:                                    false,
 		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("key", key)`:                                                  false,
 		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("key", []any{1, &key})`:                                       false,
 		`t, "k", func() (int, error) { return 1, nil }, cachetest.With("n", n)`:                                                      false,
@@ -186,7 +187,7 @@ func run1() (int, error) { return 1, nil }
 func name() string { return key }
 func options() cachetest.Option { return cachetest.Version(key) }
 func list() []int { return nil }
-func TestX(t *testing.T, a string, n int, f func() (int, error)) { cachetest.Memo(` + args + `) } //FN CALL`
+func TestX[T any](t *testing.T, a string, n int, f func() (int, error)) { cachetest.Memo(` + args + `) } //FN CALL`
 		q := query(parse(t, src), src)
 		if strings.Contains(args, "run1") {
 			q.Line = lineOf(src, "func run1")

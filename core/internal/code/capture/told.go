@@ -102,7 +102,8 @@ func (j *judge) readArguments() {
 			j.option(arg, toldValue{})
 		}
 	}
-	j.found.Same = known && j.all(j.call.Args[min(key, len(j.call.Args)):]...)
+	ofType := func(t toldValue) bool { return t.def.Kind == scope.TypeParam }
+	j.found.Same = known && j.all(j.call.Args[min(key, len(j.call.Args)):]...) && !slices.ContainsFunc(j.toldValues, ofType)
 }
 
 // option reads an argument in the place of options.

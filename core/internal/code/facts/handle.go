@@ -14,9 +14,6 @@ import (
 // is an input where it may be asked.
 const HandleName = "Name()"
 
-// HandleRun is the question for the running of a subtest, which -run and -skip may leave out.
-const HandleRun = "Run()"
-
 // Functions that are handed a testing handle may ask it for what differs from test to test,
 // such as its name. Of a parameter that is a handle by its type each mention is looked at:
 // calls of its methods are what they are, and where it is handed to a function that takes a

@@ -54,10 +54,7 @@ type Search struct {
 	mentioned map[string]bool       // names of the standard library in reach
 	uses      map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
 
-	// kept is code in reach that sets the environment or leaves the directory of which the
-	// library keeps a part: another test may have been the first to use it, before that.
-	kept []graph.Use
-
+	kept    []graph.Use                 // code in reach that sets what the library keeps a part of: another test may have used that before
 	unseen  map[*graph.Package]string   // one of a package: code in it that is not Go may change it
 	touched map[*graph.Node][]graph.Use // memory of touchExternal
 }

@@ -114,7 +114,7 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 				possible = append(possible, use)
 			case u.Leaves():
 				b.HandleCalls = append(b.HandleCalls, use)
-			case u.What == facts.HandleRun:
+			case u.What == "Run()": // of a subtest, which -run and -skip may leave out
 				b.asks(settings.Subtests, func() graph.Use { return use })
 			case u.What == facts.HandleName && r.Graph.FollowsHandle(n, u):
 			case u.What == facts.HandleName:
