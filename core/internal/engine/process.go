@@ -132,9 +132,9 @@ func (cl *call) settingNames() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", settings.GOMAXPROCS, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
+		names = append(names, "-short", "-v", settings.GOMAXPROCS, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.PageSize, settings.Stdin, settings.TestName, input.Selected)
 		if trace.InTest() || !cl.spec.DeclaredOnly { // a program declares what it does with its arguments
-			names = append(names, settings.Arguments, settings.Executable)
+			names = append(names, settings.CommandLine)
 		}
 	default:
 		names = append(names, cl.askedSettings()...)
@@ -157,8 +157,6 @@ func (cl *call) askedSettings() (names []string) {
 		switch ask.What {
 		case settings.Short:
 			names = append(names, "-short")
-		case settings.Arguments: // any flag of package testing's among them
-			names = append(names, "-short", "-v", settings.Arguments)
 		case settings.CommandLine:
 			names = append(names, "-short", "-v", ask.What)
 		case settings.Verbose:

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,12 +81,14 @@ func join(args []string) string {
 	return strings.Join(args, " ")
 }
 
-// commandLine is the command line without the paths that go test makes up for each run.
+// commandLine is the command line without the paths that go test makes up for each run: a
+// result that holds one is not stored.
 var commandLine = sync.OnceValue(func() string {
-	line := []string{filepath.Base(os.Args[0])}
+	line := []string{executable()}
 	for args := os.Args[1:]; len(args) > 0; {
 		name, n := firstFlag(args)
-		if slices.Contains(pathFlags, name) {
+		_, value, _ := strings.Cut(strings.Join(args[:n], "="), "=")
+		if name == "test.testlogfile" || strings.HasPrefix(name, "test.") && Within(value, This().Temp().Dirs) {
 			line = append(line, "-"+name)
 		} else {
 			line = append(line, args[:n]...)
@@ -96,9 +97,6 @@ var commandLine = sync.OnceValue(func() string {
 	}
 	return join(line)
 })
-
-// pathFlags are those to which go test gives another path each time.
-var pathFlags = []string{"test.testlogfile", "test.gocoverdir"}
 
 // flagValue is the value of a flag, "" if there is none of that name.
 func flagValue(name string) string {

@@ -166,17 +166,20 @@ func hostName() string {
 	return name
 }
 
-// executable is what os.Executable says, without the directory that go test makes for
-// each run: a result that holds that one is not stored.
+// executable is what os.Executable and os.Args[0] say, without the directory that go test
+// makes for each run: a result that holds that one is not stored.
 func executable() string {
 	path, err := os.Executable()
 	if err != nil {
-		return err.Error()
+		path = err.Error()
 	}
-	if Within(path, This().Temp().Dirs) {
-		return filepath.Base(path)
+	names := append([]string{path}, os.Args[:min(1, len(os.Args))]...)
+	for i, name := range names {
+		if Within(name, This().Temp().Dirs) {
+			names[i] = filepath.Base(name)
+		}
 	}
-	return path
+	return strings.Join(slices.Compact(names), " ")
 }
 
 // userIDs are those of the user.
