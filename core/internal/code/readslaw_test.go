@@ -73,6 +73,8 @@ var earlyAsks = []earlyAsk{
 	{"a file in a file system", `text(fs.ReadFile(os.DirFS("."), "data.txt"))`, earlyText, "", earlyUnnamed},
 	{"names of files", `func() string { list, _ := filepath.Glob("*.txt"); return strings.Join(list, " ") }()`, "", "", earlyUnnamed},
 	{"the arguments", `strings.Join(os.Args, " ")`, "", "", earlySetting(settings.CommandLine)},
+	{"the program", `os.Args[0]`, "", "", earlySetting(settings.Executable)},
+	{"the program, and what follows it", `os.Args[0] + os.Args[1]`, "", "", earlySetting(settings.CommandLine)},
 	{"the host", `func() string { name, _ := os.Hostname(); return name }()`, "", "", earlySetting(settings.HostName)},
 	{"the test binary's path", `func() string { path, _ := os.Executable(); return path }()`, "", "", earlySetting(settings.Executable)},
 	{"the user", `fmt.Sprint(os.Getuid())`, "", "", earlySetting(settings.User)},

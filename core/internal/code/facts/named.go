@@ -14,11 +14,11 @@ import (
 )
 
 // byName are functions of the standard library that look at something by its
-// name: a variable, a file, a time zone, what a link is to. The names are the first
+// name: a variable, a file, a time zone, what a link is to; and os.Args. The names are the first
 // argument, or those from a number to another; a slash says that what lies below a
 // directory is read, too, by names that are not told.
 var byName = std.Names{Text: `
-	os Getenv LookupEnv ExpandEnv
+	os Getenv LookupEnv ExpandEnv Args
 	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink Readlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
@@ -95,6 +95,15 @@ func (w *walker) named(c *ast.CallExpr) {
 	w.noted = c.Fun
 	for _, n := range names {
 		once(&w.f.NamedArgs, n)
+	}
+}
+
+// first notes what asks for the first of the arguments of the process alone: os.Args[0].
+func (w *walker) first(list, index ast.Expr) {
+	lit, ok := index.(*ast.BasicLit)
+	if pkg, name := w.imports.Qualified(list); ok && lit.Value == "0" && pkg == "os" && name == "Args" {
+		w.noted = list
+		once(&w.f.NamedArgs, NamedArg{Func: MentionOf(list), Name: lit.Value, Sure: true})
 	}
 }
 

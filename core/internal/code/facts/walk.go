@@ -172,6 +172,9 @@ func (w *walker) expr(e ast.Expr, c context) {
 			w.testdata(e)
 		}
 	case *ast.BinaryExpr:
+		if c, ok := e.X.(*ast.CallExpr); ok && e.Op == token.GTR && len(c.Args) == 1 && (MentionOf(c.Fun) == Mention{Sel: "len"}) {
+			w.first(c.Args[0], e.Y) // there is one
+		}
 		w.expr(e.X, operand)
 		w.expr(e.Y, operand)
 	case *ast.UnaryExpr:
@@ -181,6 +184,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.StarExpr:
 		w.expr(e.X, c.through(StepStar))
 	case *ast.IndexExpr:
+		w.first(e.X, e.Index)
 		w.expr(e.X, c.through(StepElem))
 		w.expr(e.Index, value)
 	case *ast.IndexListExpr: // types

@@ -138,8 +138,12 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	does := a.does
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || facts.Waits.Has(x.Path, x.Name)
-	a.addListed(x)
 	names, all := namedArguments(n, x)
+	listed := x
+	if name == "os.Args" && all { // os.Args[0]
+		listed.Name = "Executable"
+	}
+	a.addListed(listed)
 	if reads && !changing.Has(x.Path, x.Name) {
 		a.before = a.readsBefore(names, all)
 	}
