@@ -32,9 +32,9 @@ type Closure struct {
 	// Turn is the test that the function was called by, where only what ran until
 	// that had ended can have changed state in reach; ByTurn says that it may differ
 	// for another test.
-	Turn   Turn
-	ByTurn bool
-	Effect Use // what fn changes in a package variable and a hit would not; What is "" if it is nothing
+	Turn    Turn
+	ByTurn  bool
+	Effects []Use // what fn changes in package variables and a hit would not
 	world.Behaviour
 
 	Home     string  // the package under test
@@ -149,7 +149,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	found := p.state.InReach(near, told)
-	c := &Closure{Home: g.Target.Path, Covered: told, Effect: found.Effect}
+	c := &Closure{Home: g.Target.Path, Covered: told, Effects: found.Effects}
 	executed := c.takeTurn(p, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {

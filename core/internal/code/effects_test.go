@@ -5,10 +5,7 @@ import "testing"
 // What a hit would not repeat: the variable that advances.
 func TestEffects(t *testing.T) {
 	testUses(t, func(d *Deps) []Use {
-		if d.Effect.What == "" {
-			return nil
-		}
-		return []Use{d.Effect}
+		return d.Effects
 	}, []stateCase{
 		{name: "a counter of two", src: `
 var n int

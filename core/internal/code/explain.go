@@ -111,30 +111,45 @@ func (c *Closure) counted() string {
 
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
-	name := c.variable(c.Cause.What)
-	more, list, it := "", []string{strconv.Quote(name)}, "it"
-	for _, what := range c.Also {
-		list = append(list, strconv.Quote(c.variable(what)))
-		more, it = fmt.Sprintf(" (+%d more)", len(c.Also)), "they"
-	}
+	names, more, it := c.quoted(append([]string{c.Cause.What}, c.Also...))
 	return fmt.Sprintf("%s since %s may be changed by %s (%s:%d)%s: IgnoreCapture(%s) if %s cannot matter",
-		c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, more, strings.Join(list, ", "), it)
+		c.counted(), c.variable(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, more, names, it)
+}
+
+// quoted returns how variables are given to IgnoreCapture, and the words for how many they are.
+func (c *Closure) quoted(variables []string) (names, more, it string) {
+	if it = "it"; len(variables) > 1 {
+		more, it = fmt.Sprintf(" (+%d more)", len(variables)-1), "they"
+	}
+	var list []string
+	for _, what := range variables {
+		list = append(list, strconv.Quote(c.variable(what)))
+	}
+	return strings.Join(list, ", "), more, it
 }
 
 // Skipped says what a hit would not repeat, "" if there is nothing.
 func (c *Closure) Skipped() string {
-	if c.Effect.What == "" {
+	if len(c.Effects) == 0 {
 		return ""
 	}
-	name := c.variable(c.Effect.What)
-	return fmt.Sprintf("the build function changes %s (%s:%d), and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
-		name, c.Effect.File, c.Effect.Line, name)
+	first := c.Effects[0]
+	names, more, it := c.quoted(c.advanced())
+	return fmt.Sprintf("the build function changes %s (%s:%d)%s, and a hit would not: add cachetest.IgnoreCapture(%s) if %s cannot matter",
+		c.variable(first.What), first.File, first.Line, more, names, it)
+}
+
+func (c *Closure) advanced() (variables []string) {
+	for _, u := range c.Effects {
+		variables = append(variables, u.What)
+	}
+	return variables
 }
 
 // variable returns how a variable is shown, which IgnoreCapture takes for it.
 func (c *Closure) variable(what string) string {
 	name := c.shortName(what)
-	others := slices.Concat(c.Also, []string{c.Cause.What}, c.Covered.Resolved)
+	others := slices.Concat(c.advanced(), c.Also, []string{c.Cause.What}, c.Covered.Resolved)
 	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
 		return what // another has that name
 	}

@@ -102,9 +102,9 @@ func (c *fixtureCount) look(sites []*callSite) error {
 			c.whole++
 			c.causes = append(c.causes, fmt.Sprintf("WHOLE %s.%s: %s by %s (%s:%d)", s.path, s.name, cause.What, cause.By, cause.File, cause.Line))
 		}
-		if found.Effect.What != "" {
+		if len(found.Effects) > 0 {
 			c.effect++
-			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s", s.path, s.name, found.Effect))
+			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s", s.path, s.name, found.Effects[0]))
 		}
 		digests[s] = closure.Digest
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -242,7 +243,11 @@ func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	if !r.Own {
 		when, c.because = " before the build function", cmp.Or(c.because, c.whyEarly())
 	}
-	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, r.Name)}
+	pattern := r.Name
+	if rest, ok := strings.CutPrefix(pattern, fmt.Sprintf("/proc/%d/", os.Getpid())); ok { // another number each time
+		pattern = "/proc/*/" + rest
+	}
+	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, pattern)}
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

@@ -42,9 +42,9 @@ func splitName(name string) (path, bare string) {
 // A Search looks at the package variables in reach of a function, and at
 // the state of the standard library that its code uses.
 type Search struct {
-	State  bool          // some is changed in reach, so that what was read before may be in it
-	Early  []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
-	Effect graph.Use     // a change of a package variable that a hit would not repeat, if there is one
+	State   bool          // some is changed in reach, so that what was read before may be in it
+	Early   []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
+	Effects []graph.Use   // changes of package variables that a hit would not repeat
 
 	*Analysis
 	r         *graph.Reach
@@ -79,7 +79,7 @@ func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	found.spread(touching)
 	found.Early = found.early()
 	told.Told = nil // a hit would not change these either
-	found.Effect = found.effect(told)
+	found.Effects = found.advanced(told)
 	return found
 }
 

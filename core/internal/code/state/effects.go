@@ -143,11 +143,12 @@ func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 // Values that are only set, of which most are caches, are not looked at; nor is anything
 // where the running test is part of the closure, whose own effects a hit leaves to it.
 
-// effect returns the first change by the functions in reach that a hit would not
-// repeat; ignored are variables of which the caller says that they do not matter.
-func (s *Search) effect(ignored Covered) (first graph.Use) {
+// advanced returns the first change of each variable by the functions in reach that a hit
+// would not repeat, as far as a message holds them; ignored are variables of which the caller
+// says that they do not matter.
+func (s *Search) advanced(ignored Covered) (list []graph.Use) {
 	if s.running() != "" {
-		return first
+		return nil
 	}
 	for _, n := range s.r.Order {
 		if s.opaque(n.Package) || n.Fact.Kind != facts.KindVar && s.initial(n) {
@@ -156,11 +157,11 @@ func (s *Search) effect(ignored Covered) (first graph.Use) {
 		for _, a := range s.accesses(n) {
 			kept := a.Late || a.Kind == facts.AccessRead // a literal, or the value of a method
 			if (a.Kind >= facts.AccessArgument || a.Path != "") && s.advances(a, ignored) && (kept || !s.initialAmong(s.r, n, 0)) {
-				return n.Use(a.name, a.Line)
+				list = addNew(list, []graph.Use{n.Use(a.name, a.Line)}, MaxCauses)
 			}
 		}
 	}
-	return first
+	return list
 }
 
 // advances reports whether an access surely advances a local variable.
