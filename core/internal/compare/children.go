@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -167,11 +166,11 @@ func (n *node) weigh() *Comparison {
 }
 
 // difference reports that some record of the child meets the use and is unchanged (same),
-// or how the nearest one differs, if it can be of those that meet it. own are the reasons of
-// the parent without its children, told all that have been told so far: neither is told
-// again for each child.
+// or how the nearest one differs, of those that meet the use if there are any. own are the
+// reasons of the parent without its children, told all that have been told so far: neither
+// is told again for each child.
 func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
-	var nearest, met *node
+	var met []*node
 	d.Kind = input.Child
 	if u.got {
 		return d, true
@@ -183,30 +182,25 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 				return d, true
 			}
 			d.Unknown = d.Unknown || verdict == since.Unsure
-			met = nearer(met, n)
+			met = append(met, n)
 		}
-		nearest = nearer(nearest, n)
 	}
 	if !d.Unknown {
-		d.Reasons = u.reasons(p, cmp.Or(met, nearest), own, told)
+		d.Reasons = u.reasons(p, met, own, told)
 	}
 	return d, false
 }
 
-// nearer returns b if it is nearer to now than a, or there is no a.
-func nearer(a, b *node) *node {
-	if a == nil || b.Nearer(a.Comparison) > 0 {
-		return b
-	}
-	return a
-}
-
 // reasons returns why a child is not what it was, the root cause first, or nothing if told
 // or own have all of it.
-func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []input.Reason {
-	if nearest == nil {
+func (u *use) reasons(p *Present, met []*node, own, told []input.Reason) []input.Reason {
+	if len(u.records) == 0 {
 		return []input.Reason{u.reason("is no longer stored")}
 	}
+	if len(met) == 0 {
+		met = u.records
+	}
+	nearest := slices.MaxFunc(met, func(a, b *node) int { return a.Nearer(b.Comparison) })
 	reasons := nearest.reasons()
 	switch {
 	case len(reasons) > 0:

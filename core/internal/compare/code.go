@@ -19,6 +19,8 @@ func (c *Comparison) difference(old, now *input.Input) Difference {
 		switch r := &d.Reasons[i]; {
 		case old.Kind == input.Setting && old.Name == input.Selected:
 			r.Text += whySelected(c.Rec.Inputs)
+		case old.Kind == input.Setting:
+			r.Text += whoAsks(c.Rec.Inputs, old.Name)
 		case old.Kind == input.Environment && i == 0: // told once
 			r.Text += whyEnvironment(c.Rec.Inputs, r.Subject)
 		}
@@ -84,6 +86,18 @@ func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 func whySelected(ins []input.Input) string {
 	if then := closureOf(ins); then.Cause.What != "" {
 		return "; " + then.Since()
+	}
+	return ""
+}
+
+// whoAsks returns the part of a message about a setting that says which code asks for it, ""
+// if that is not known.
+func whoAsks(ins []input.Input, name string) string {
+	flag := map[string]string{"-short": settings.Short, "-v": settings.Verbose}[name]
+	for _, use := range closureOf(ins).Settings {
+		if use.What == name || flag != "" && (use.What == flag || use.What == settings.CommandLine) {
+			return fmt.Sprintf(", which %s asks for (%s:%d)", use.Caller(), use.File, use.Line)
+		}
 	}
 	return ""
 }
