@@ -28,7 +28,7 @@ import (
 var values = sync.OnceValue(func() map[string]func() string {
 	return map[string]func() string{
 		"-short":             func() string { return boolFlag("test.short") },
-		"-v":                 func() string { return boolFlag("test.v") },
+		"-v":                 func() string { return strconv.FormatBool(boolFlag("test.v") != "false") }, // it is "test2json" with -json
 		settings.GOMAXPROCS:  func() string { return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus() },
 		settings.Arguments:   arguments,
 		settings.CommandLine: commandLine,
