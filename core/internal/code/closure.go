@@ -229,7 +229,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 42\n"
+const closureVersion = "fixturecache closure 43\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {
