@@ -15,7 +15,7 @@
 // Each judgement is a fold over the parts of an access or a type with one
 // combinator; what is not known is the worst.
 //
-// It does not see what a sync.Pool holds, nor who holds a lock. A fixture that
+// It does not see what a sync.Pool holds, nor who holds a lock that no code tries. A fixture that
 // several tests of one run ask for is built once, by the first, though a test
 // between them may have changed what it reads: each run with the same selection of
 // tests does the same. Tests that run in parallel have no order that could be known.
