@@ -163,7 +163,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	c.UsesCallerInfo = user != nil
+	if c.UsesCallerInfo = user != nil; slices.Contains(slices.Concat(told.Ignored, told.Resolved), callerInfo) {
+		user = nil
+	}
 	c.Modules = g.Modules()
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {

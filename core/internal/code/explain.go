@@ -203,11 +203,14 @@ func (c *Closure) changed(old []Decl, d *Decl) Change {
 	return ch
 }
 
+// callerInfo is what IgnoreCapture takes for where code stands and how it is called.
+const callerInfo = "runtime.Caller"
+
 func (c *Closure) change(kind string, d *Decl) Change {
 	ch := Change{Subject: d.Name, order: d.Line == 0 && d.Via == "", Text: fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)}
 	switch {
 	case d.Line == 0 && d.Via != "":
-		ch.Text = fmt.Sprintf("code %s: %s, whose lines or names %s asks for (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
+		ch.Text = fmt.Sprintf("code %s: %s, whose lines or names %s asks for (%s:%d): IgnoreCapture(%q) if they cannot matter", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine, callerInfo)
 	case d.Line == 0: // of a package, not of a declaration
 		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)
 	case d.Via != "":
