@@ -138,8 +138,7 @@ func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
 // the package of the call. In full a name is "example.com/m/conf.Mode". The name of a
 // function or variable, such as "conf.init", also takes out what that read before the
-// tests began. "t.Name()" is the name of the test, and "runtime.Caller" where the code
-// stands, for loggers that tell it.
+// tests began; "t.Name()" is the name of the test, "runtime.Caller" where code stands.
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.

@@ -243,10 +243,7 @@ func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	if !r.Own {
 		when, c.because = " before the build function", cmp.Or(c.because, c.whyEarly())
 	}
-	pattern := r.Name
-	if rest, ok := strings.CutPrefix(pattern, fmt.Sprintf("/proc/%d/", os.Getpid())); ok { // another number each time
-		pattern = "/proc/*/" + rest
-	}
+	pattern := strings.Replace(r.Name, fmt.Sprintf("/proc/%d/", os.Getpid()), "/proc/*/", 1) // another number each time
 	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, pattern)}
 }
 
