@@ -38,7 +38,8 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 	return l
 }
 
-// RunBeforeTests is LedTo for what BeforeTests has, and some declarations beside that, as
+// RunBeforeTests is LedTo for what can run before any test, TestMain and all initialisation
+// code but for what waits for its first call, and for some declarations beside that, as
 // far as it runs: of a type the methods whose names are selected in it, or that the standard
 // library may call; of a variable that is set to no call, such as a table of functions, the
 // initialisation code that leads to it, since what it holds runs where something uses it.

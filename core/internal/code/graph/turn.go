@@ -69,7 +69,7 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 		g.turn = turn
 	}
 	leavesOut := turn.leavesOut()
-	return g.running(name, true, slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
+	return g.running(name, slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
 }
 
 // leavesOut tells which tests package testing surely does not run, by a -run that names

@@ -21,21 +21,16 @@ func (n *Node) leaves(g *Graph) bool {
 		slices.ContainsFunc(g.ChangedBy(n), func(x External) bool { return !std.IsState(x.Path, x.Name) })
 }
 
-// BeforeTests returns what can run before any test: all initialisation code,
-// but for what waits for its first call, and TestMain.
-func (g *Graph) BeforeTests() *Reach { return g.running("before the tests", false, nil) }
-
 // Executed returns all that can run in the test binary: what its tests reach, with
 // all initialisation code.
-func (g *Graph) Executed() *Reach { return g.running("all tests", true, g.TestFuncs()) }
+func (g *Graph) Executed() *Reach { return g.running("all tests", g.TestFuncs()) }
 
-// running returns what initialisation, with what waits for its first call or without,
-// TestMain and some tests can run, and keeps it by a name.
-func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
+// running returns what initialisation, TestMain and some tests can run, and keeps it by a name.
+func (g *Graph) running(name string, tests []*Node) *Reach {
 	if r := g.reaches[name]; r != nil {
 		return r
 	}
-	r := g.ReachFrom(g.begins(lazy)...)
+	r := g.ReachFrom(g.begins(true)...)
 	r.Extend(tests...)
 	g.reaches[name] = r
 	return r

@@ -22,8 +22,8 @@ type Analysis struct {
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
 	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
-	setIn := func(r *graph.Reach) bool { return w.have(g.LedTo(r.Order...).Order, sets(std.Environ)) }
-	w.presets = sync.OnceValue(func() bool { return setIn(g.BeforeTests()) && !setIn(g.ReachFrom(g.TestFuncs()...)) })
+	setIn := func(led *graph.Led) bool { return w.have(led.Order, sets(std.Environ)) }
+	w.presets = sync.OnceValue(func() bool { return setIn(g.RunBeforeTests()) && !setIn(g.LedTo(g.TestFuncs()...)) })
 	return w
 }
 

@@ -33,7 +33,7 @@ func readsNamed(a answer) []Read {
 
 // addReads notes what code reads: any of it, or as far as it runs before any test.
 func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer) []Read) {
-	moved := func() bool { return w.have(w.g.BeforeTests().Order, sets(std.Directory)) }
+	moved := func() bool { return run != nil && w.have(run.Order, sets(std.Directory)) }
 	for _, n := range led.Order {
 		if run != nil && (n.Package.IsLibrary() || !run.Has(n)) { // in its own tests the library looks for its own ends
 			continue
@@ -70,7 +70,7 @@ func shortRef(x graph.External) string {
 // is what fills them in other modules. Of that, and of variables of theirs that it leads to,
 // what names do not tell is not looked for.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.Node, reads func(answer) []Read) {
-	own, others := slices.Clip(filled), []*graph.Node{}
+	own, others, first := slices.Clip(filled), []*graph.Node{}, w.g.RunBeforeTests()
 	for _, n := range led.Order {
 		switch {
 		case n.Package.External:
@@ -79,7 +79,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 			}
 			// What has read for somebody else before may use that.
 			b.Kept = b.Kept || slices.ContainsFunc(w.answers(n), func(a answer) bool { return len(a.before) > 0 })
-		case n.Init() && (!n.Fact.Lazy || w.g.BeforeTests().Has(n)):
+		case n.Init() && (!n.Fact.Lazy || first.Has(n)):
 			own = append(own, n)
 		}
 	}
@@ -91,8 +91,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 	b.addReads(w, w.g.LedTo(others...), run, readsNamed)
 	b.addReads(w, w.g.LedTo(far...), nil, always)
 	if b.Kept {
-		all := w.g.LedTo(w.g.BeforeTests().Order...)
-		b.addReads(w, all, all, func(a answer) []Read {
+		b.addReads(w, first, first, func(a answer) []Read {
 			if !isKept(a) {
 				return nil
 			}
