@@ -33,7 +33,7 @@ func readsNamed(a answer) []Read {
 
 // addReads notes what code reads: any of it, or as far as it runs before any test.
 func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer) []Read) {
-	moved := func() bool { return run != nil && w.have(run.Order, sets(std.Directory)) }
+	moved := func() bool { return w.have(w.g.RunBeforeTests().Order, sets(std.Directory)) }
 	for _, n := range led.Order {
 		if run != nil && (n.Package.IsLibrary() || !run.Has(n)) { // in its own tests the library looks for its own ends
 			continue
