@@ -269,16 +269,11 @@ func (j *judge) optionTells(r ref) bool {
 	})
 }
 
-// isToldBy reports whether a value, or one that it is a field of, is told by t.
+// isToldBy reports whether a value, or one that it is a field of, is told by t, and is
+// that still when the function is run.
 func (j *judge) isToldBy(r ref, t toldValue) bool {
-	return t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
-}
-
-// stillTold reports whether a value is the one that is told when the function is
-// run.
-func (j *judge) stillTold(t toldValue, r ref) bool {
 	isFixed := t.def.Kind == scope.TypeParam || strings.HasSuffix(t.path, "()")
-	return isFixed || !t.earlier && !j.othersRun || j.stable(r)
+	return t.def == r.def && isPartOf(r.path, t.path) && (isFixed || !t.earlier && !j.othersRun || j.stable(r))
 }
 
 // stable reports whether a value is the same from the definition of its variable
