@@ -73,13 +73,11 @@ func (r Root) start() graph.Root {
 func (r Root) covered(g *graph.Graph) Covered {
 	c := Covered{Package: r.Package, Same: r.Captured.Same, Told: g.Named(r.Captured.site, r.Captured.Outer)}
 	for _, name := range r.Ignored {
-		var full []string
-		if dot := strings.LastIndexByte(name, '.'); dot > 0 {
-			full = g.Named(r.Captured.site, []facts.Mention{{X: name[:dot], Sel: name[dot+1:]}})
-		}
+		dot := strings.LastIndexByte(name, '.')
+		full := g.Named(r.Captured.site, []facts.Mention{{X: name[:max(dot, 0)], Sel: name[dot+1:]}})
 		switch {
 		case slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") }):
-		case len(full) > 0:
+		case dot > 0 && len(full) > 0:
 			c.Resolved = append(c.Resolved, full...)
 		default:
 			c.Ignored = append(c.Ignored, name)
