@@ -86,13 +86,14 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 // end tells what is done to the value at the end of a path.
 func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	key, elem := t.Elements()
+	path, _ := t.Name() // to range over an iterator calls a function, which may have a memory
 	_, isPointer := t.Under().Expr.(*ast.StarExpr)
 	switch {
 	case a.Kind == facts.AccessArgument && isPointer && j.Argument(a) >= Changes: // *p = *q
 		return Changes
 	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
 		return Reads
-	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key):
+	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && path != "iter":
 		return Reads // the loop alone does nothing
 	case a.Kind == facts.AccessWrite && a.Arg == facts.Advances:
 		return Advances

@@ -99,11 +99,18 @@ func (t Type) Method(name string) (found, pointer bool) {
 	return t.In.Package.Method(path, typ, name)
 }
 
-// Elements returns the types of the keys and elements of a list, a map, a text or a
-// number that is ranged over. Those of an iterator are not known.
+// Elements returns the types of the keys and elements of a list, a map, a text,
+// a number or an iterator that is ranged over.
 func (t Type) Elements() (key, elem Type) {
 	u, _ := t.Pointee()
+	if path, _ := t.Name(); path == "iter" {
+		u = t
+	}
 	switch e := u.Expr.(type) {
+	case *ast.IndexExpr: // iter.Seq[V]
+		return u.Part(e.Index), Type{}
+	case *ast.IndexListExpr: // iter.Seq2[K, V]
+		return u.Part(e.Indices[0]), u.Part(e.Indices[1])
 	case *ast.ArrayType:
 		return Basic("int"), u.Part(e.Elt)
 	case *ast.MapType:
