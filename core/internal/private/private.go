@@ -65,30 +65,13 @@ func Named(file, name string) bool {
 	return end == "" && ok || ok && strings.HasPrefix(end, "-") && len(end) == 1+randomLen
 }
 
-// An owned says whose a file is.
-type owned struct {
-	mode fs.FileMode // type and permissions
-	uid  uint32
-	ours bool
-}
-
-// ownedBy goes by the effective user, as whom files are made.
-func ownedBy(mode fs.FileMode, uid uint32) owned {
-	return owned{mode, uid, !unlogged.HasOwners || int(uid) == os.Geteuid()}
-}
-
-func owner(path string, follow bool) (owned, error) {
-	st, o, err := unlogged.StatSys(path, follow)
-	return ownedBy(st.Mode, o.UID), err
-}
-
 // checkAlone reports what makes a directory another's than this user's alone.
 func checkAlone(path string) error {
-	o, err := owner(path, false)
+	st, o, err := unlogged.StatSys(path, false)
 	switch {
 	case err != nil:
 		return err
-	case !o.mode.IsDir() || !o.ours || o.mode.Perm()&0o077 != 0 && unlogged.HasOwners:
+	case !st.Mode.IsDir() || !o.IsUser() || st.Mode.Perm()&0o077 != 0 && unlogged.HasOwners:
 		return fmt.Errorf("%s is not private to this user", path)
 	}
 	return nil
@@ -97,11 +80,11 @@ func checkAlone(path string) error {
 // CheckDir reports what makes a directory one that others can change: it is a
 // link, belongs to somebody else, or others may write to it.
 func CheckDir(path string) error {
-	o, err := owner(path, false)
+	st, o, err := unlogged.StatSys(path, false)
 	if err != nil {
 		return err
 	}
-	return o.checkDir()
+	return checkDir(st.Mode, o)
 }
 
 // CheckDirs is CheckDir for all that is in a directory but plain files. It
@@ -119,37 +102,37 @@ func CheckDirs(path string) (name string, err error) {
 	return "", nil
 }
 
-func (o owned) checkDir() error {
-	if !o.mode.IsDir() {
+func checkDir(mode fs.FileMode, o unlogged.Owner) error {
+	if !mode.IsDir() {
 		return errors.New("not a directory")
 	}
-	return o.check()
+	return check(mode, o)
 }
 
 // CheckLink is CheckDir for what may be a symbolic link to a directory, of this
 // user's making.
 func CheckLink(path string) error {
-	o, err := owner(path, false)
+	st, o, err := unlogged.StatSys(path, false)
 	switch {
 	case err != nil:
 		return err
-	case o.mode.Type() != fs.ModeSymlink:
-		return o.checkDir()
-	case !o.ours:
-		return o.check()
+	case st.Mode.Type() != fs.ModeSymlink:
+		return checkDir(st.Mode, o)
+	case !o.IsUser():
+		return check(st.Mode, o)
 	}
-	if o, err = owner(path, true); err != nil {
+	if st, o, err = unlogged.StatSys(path, true); err != nil {
 		return err
 	}
-	return o.checkDir()
+	return checkDir(st.Mode, o)
 }
 
-func (o owned) check() error {
+func check(mode fs.FileMode, o unlogged.Owner) error {
 	switch {
-	case !o.ours:
-		return fmt.Errorf("it belongs to another user (%d), who can put anything into it: remove it, or run chown on it", o.uid)
-	case unlogged.HasOwners && o.mode.Type() != fs.ModeSymlink && o.mode.Perm()&0o022 != 0:
-		return fmt.Errorf("others can write to it (mode %#o); run chmod go-w on it", o.mode.Perm())
+	case !o.IsUser():
+		return fmt.Errorf("it belongs to another user (%d), who can put anything into it: remove it, or run chown on it", o.UID)
+	case unlogged.HasOwners && mode.Type() != fs.ModeSymlink && mode.Perm()&0o022 != 0:
+		return fmt.Errorf("others can write to it (mode %#o); run chmod go-w on it", mode.Perm())
 	}
 	return nil
 }
@@ -163,7 +146,7 @@ func Open(path string) (*os.File, unlogged.Stat, error) {
 	}
 	info, err := f.Stat()
 	if err == nil {
-		err = checkFile(info.Mode(), unlogged.UID(info))
+		err = checkFile(info.Mode(), unlogged.OwnerOf(info))
 	}
 	if err != nil {
 		f.Close()
@@ -174,11 +157,11 @@ func Open(path string) (*os.File, unlogged.Stat, error) {
 
 var errNotPlain = errors.New("not a plain file")
 
-func checkFile(mode fs.FileMode, uid uint32) error {
+func checkFile(mode fs.FileMode, o unlogged.Owner) error {
 	if !mode.IsRegular() {
 		return errNotPlain
 	}
-	return ownedBy(mode, uid).check()
+	return check(mode, o)
 }
 
 // ReadFile reads what Open opens, as long as it is at first.
@@ -189,9 +172,9 @@ func ReadFile(path string) ([]byte, error) {
 
 // ReadStat is ReadFile, and describes the file as well.
 func ReadStat(path string) ([]byte, unlogged.Stat, error) {
-	data, st, uid, err := unlogged.ReadPlain(path)
+	data, st, o, err := unlogged.ReadPlain(path)
 	if err == nil {
-		err = checkFile(st.Mode, uid)
+		err = checkFile(st.Mode, o)
 	}
 	if err != nil {
 		return nil, unlogged.Stat{}, err
@@ -216,7 +199,7 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		st, o, err := unlogged.StatSys(path, false)
-		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !ownedBy(st.Mode, o.UID).ours || !unlogged.Time(st.ModTime).Before(since) {
+		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !o.IsUser() || !unlogged.Time(st.ModTime).Before(since) {
 			continue
 		}
 		release := func() {}

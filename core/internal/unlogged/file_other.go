@@ -14,21 +14,21 @@ func StatSys(path string, follow bool) (Stat, Owner, error) {
 	return st, Owner{}, err
 }
 
-func ReadPlain(path string) (data []byte, st Stat, uid uint32, err error) {
+func ReadPlain(path string) (data []byte, st Stat, owner Owner, err error) {
 	f, err := OpenFile(path, os.O_RDONLY|Plain, 0)
 	if err != nil {
-		return nil, st, 0, err
+		return nil, st, owner, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, st, 0, err
+		return nil, st, owner, err
 	}
 	data, err = ReadAll(f, info.Size())
-	return data, FromInfo(info), 0, err
+	return data, FromInfo(info), owner, err
 }
 
-func UID(fs.FileInfo) uint32 { return 0 }
+func OwnerOf(fs.FileInfo) Owner { return Owner{} }
 
 // FromInfo has no change time and no inode here: size and modification time must do.
 func FromInfo(info fs.FileInfo) Stat {

@@ -73,6 +73,9 @@ type Owner struct {
 	Links    uint64
 }
 
+// IsUser reports whether it is the effective user, as whom files are made.
+func (o Owner) IsUser() bool { return !HasOwners || int(o.UID) == os.Geteuid() }
+
 // StatPath is os.Stat, not logged.
 //
 //go:noinline // inlined, it adds 1.2 kB to each test binary

@@ -58,7 +58,7 @@ func openToRead(path string, flag int) (fd int, err error) {
 // ReadPlain reads a plain file that Plain opens, as long as it is at first, and tells
 // whose it is. It makes four calls: package os asks of each descriptor what it is for,
 // and looks for more. Of what is no plain file it reads nothing.
-func ReadPlain(path string) (data []byte, _ Stat, uid uint32, err error) {
+func ReadPlain(path string) (data []byte, _ Stat, _ Owner, err error) {
 	n, st := 0, syscall.Stat_t{}
 	fd, err := openToRead(path, Plain)
 	if err == nil {
@@ -73,9 +73,9 @@ func ReadPlain(path string) (data []byte, _ Stat, uid uint32, err error) {
 		err = retry(func() error { m, err := syscall.Read(fd, data[n:]); n += max(m, 0); return err })
 	}
 	if err != nil {
-		return nil, Stat{}, 0, &fs.PathError{Op: "read", Path: path, Err: err}
+		return nil, Stat{}, Owner{}, &fs.PathError{Op: "read", Path: path, Err: err}
 	}
-	return data[:n], fromSys(&st), st.Uid, nil
+	return data[:n], fromSys(&st), ownerOf(&st), nil
 }
 
 // maxPlain is more than a file of the store has that is read whole.
@@ -85,8 +85,10 @@ const maxPlain = 1 << 30
 // may do with them.
 const HasOwners = true
 
-// UID returns whose the file is that os.Stat or os.Lstat described.
-func UID(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
+// OwnerOf returns the owner of the file that os.Stat or os.Lstat described.
+func OwnerOf(info fs.FileInfo) Owner { return ownerOf(info.Sys().(*syscall.Stat_t)) }
+
+func ownerOf(st *syscall.Stat_t) Owner { return Owner{st.Uid, st.Gid, uint64(st.Nlink)} }
 
 // StatSys describes what is at a path, behind a symbolic link with follow, and its owner.
 func StatSys(path string, follow bool) (Stat, Owner, error) {
@@ -98,7 +100,7 @@ func StatSys(path string, follow bool) (Stat, Owner, error) {
 	if err := retry(func() error { return call(path, &st) }); err != nil {
 		return Stat{}, Owner{}, &fs.PathError{Op: op, Path: path, Err: err}
 	}
-	return fromSys(&st), Owner{st.Uid, st.Gid, uint64(st.Nlink)}, nil
+	return fromSys(&st), ownerOf(&st), nil
 }
 
 // retry repeats a system call that a signal interrupted, as package os does.
