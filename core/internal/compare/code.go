@@ -19,7 +19,7 @@ func (c *Comparison) difference(old, now *input.Input) Difference {
 		switch r := &d.Reasons[i]; {
 		case old.Kind == input.Setting && old.Name == input.Selected:
 			r.Text += whySelected(c.Rec.Inputs)
-		case old.Kind == input.Setting:
+		case old.Kind == input.Setting && old.Name != settings.Included:
 			r.Text += whoAsks(c.Rec.Inputs, old.Name)
 		case old.Kind == input.Environment && i == 0: // told once
 			r.Text += whyEnvironment(c.Rec.Inputs, r.Subject)

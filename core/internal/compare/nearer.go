@@ -37,9 +37,9 @@ func (c *Comparison) ofAnother() (n int) {
 	return n
 }
 
-// toTell counts the reasons, and each setting that a reason of the toolchain names.
+// toTell counts the root causes, and each setting that a reason of the toolchain names.
 func (c *Comparison) toTell() (n int) {
-	for _, r := range c.reasons() {
+	for _, r := range input.RootsOf(c.reasons()) {
 		if n++; r.Code == "toolchain.changed" {
 			n += strings.Count(r.Text, ", ")
 		}
