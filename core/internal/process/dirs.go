@@ -48,10 +48,7 @@ func (h *Host) outside() []string {
 	if root := goroot(); root != "" && unlogged.Getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
 		dirs = append(dirs, root)
 	}
-	gopath := start("GOPATH")
-	if gopath == "" && start("HOME") != "" {
-		gopath = filepath.Join(start("HOME"), "go")
-	}
+	gopath := cmp.Or(start("GOPATH"), filepath.Join(start("HOME"), "go"))
 	if list := filepath.SplitList(gopath); len(list) > 0 && start("GOMODCACHE") == "" {
 		dirs = append(dirs, filepath.Join(list[0], "pkg", "mod"))
 	}

@@ -35,6 +35,10 @@ var workRoot atomic.Value // a string, once this process has a work directory
 
 var sweepWork sync.Once
 
+// workLocks keeps the locks of the directories that this process has: the garbage
+// collector closes the file of a lock that nothing refers to, which frees the lock.
+var workLocks sync.Map // path -> its unlock
+
 // WorkDir makes an empty directory, private to the user, in the temporary
 // directory, and returns the undo, which may be called more than once. It is
 // not an input, and nothing that names it is stored. What a killed process
@@ -55,9 +59,11 @@ func WorkDir() (dir string, remove func(), err error) {
 
 // workDirIn makes the directory in a home, and removes that if it cannot.
 func workDirIn(home string, unlock func()) (dir string, remove func(), err error) {
+	workLocks.Store(home, unlock)
 	remove = sync.OnceFunc(func() {
 		unlogged.RemoveAll(home)
 		unlock()
+		workLocks.Delete(home)
 	})
 	dir = filepath.Join(home, "d")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -78,13 +84,10 @@ func workHome() (home string, unlock func(), err error) {
 	for range 3 { // another process may have taken it for abandoned before it was locked
 		home = filepath.Join(root, unlogged.RandomText(homeLen))
 		if unlock, err = store.LockDir(home); unlock != nil || err != nil {
-			break
+			return home, unlock, err
 		}
 	}
-	if unlock == nil {
-		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
-	}
-	return home, unlock, nil
+	return "", nil, errors.New("cannot lock " + home)
 }
 
 // homeLen is how long the name of a work directory's home is.
