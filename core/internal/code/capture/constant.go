@@ -49,9 +49,9 @@ func (j *judge) all(list ...ast.Expr) bool {
 	return !slices.ContainsFunc(list, func(e ast.Expr) bool { return e != nil && !j.constant(e) })
 }
 
-// constantCall reports whether a call with constant arguments is a conversion, or
-// computes its result of them alone, as options are made. The context of a test says nothing but when
-// to stop.
+// constantCall reports whether a call with constant arguments is a conversion, or computes
+// its result of them alone, as options are made. The context of a test says nothing but
+// when to stop.
 func (j *judge) constantCall(e *ast.CallExpr) bool {
 	if j.IsType(e.Fun) || j.API(e.Fun) != "" || j.CallsHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
 		return true

@@ -299,8 +299,8 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 
 // isOneFixture reports whether a function asks for the same fixture at each call: a test that
 // nothing else calls, or, where the key and the options are constant, what takes nothing but
-// testing handles, whose names it does not ask for, nor hands them to a function that may. Of others each call may ask for another,
-// and what building one leaves the next one finds.
+// testing handles, whose names it does not ask for, nor hands them to a function that may. Of
+// others each call may ask for another, and what building one leaves the next one finds.
 func (s *Search) isOneFixture(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
 	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
