@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"path/filepath"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // What was read before the tests began is an input by its name where the source
@@ -243,5 +245,34 @@ func TestRegisteredWithOtherModules(t *testing.T) {
 		if got := whats(d.Hidden); got != tc.want {
 			t.Errorf("%s: %q is hidden, want %q", tc.reason, got, tc.want)
 		}
+	}
+}
+
+// A file that imports a package with a dot may have other names than its calls tell.
+func TestReadThroughDotImport(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n\ngo 1.25.0\n", "a_test.go", `package m
+
+import (
+	"os"
+	. "os"
+)
+
+var name = "b.txt"
+var text = read()
+
+func read() string {
+	a, _ := os.ReadFile("a.txt")
+	b, _ := ReadFile(name)
+	return string(a) + string(b)
+}
+
+func fn() (string, string, []string) { return text, os.Args[0], Args }
+`)
+	d, err := FindDeps(isolated(root), "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Init) == 0 || d.Init[0].What != "os.ReadFile" || !d.DependsOn(settings.CommandLine) {
+		t.Errorf("got %v and %v", d.Init, d.Settings)
 	}
 }

@@ -251,7 +251,7 @@ func namedArguments(n *graph.Node, x graph.External) (list []string, all bool) {
 		switch {
 		case f.Func.Sel != x.Name || n.File.Names[f.Func.X] != x.Path:
 			continue
-		case !f.Sure:
+		case !f.Sure, slices.Contains(n.File.Dots, x.Path): // which may have others without a qualifier
 			return nil, false
 		case x.Name == "ExpandEnv":
 			os.Expand(f.Name, func(name string) string {
