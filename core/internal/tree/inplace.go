@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -26,22 +27,16 @@ func inPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 	dir = filepath.Join(home, "data")
 	for range 3 {
 		release, err := s.LockTree(id, false)
-		if err != nil {
-			return "", nil, err
-		}
 		if release == nil {
-			return "", nil, ErrBusy
+			return "", nil, cmp.Or(err, ErrBusy)
 		}
 		if intact(m, home) {
 			return dir, release, nil
 		}
 		release()
 		unlock, err := s.LockTree(id, true)
-		if err != nil {
-			return "", nil, err
-		}
 		if unlock == nil {
-			return "", nil, ErrBusy
+			return "", nil, cmp.Or(err, ErrBusy)
 		}
 		if !intact(m, home) {
 			err = install(s, m, id)
@@ -60,10 +55,7 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	home := s.TreeDir(id)
 	data := filepath.Join(home, "data")
 	os.Remove(filepath.Join(home, "looks"))
-	if err := unlogged.RemoveAll(data); err != nil {
-		return err
-	}
-	if err := os.Mkdir(data, 0o700); err != nil {
+	if err := cmp.Or(unlogged.RemoveAll(data), os.Mkdir(data, 0o700)); err != nil {
 		return err
 	}
 	made, err := unlogged.LstatPath(data)

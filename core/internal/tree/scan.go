@@ -116,23 +116,23 @@ func Refer(m *Manifest, path string, put func(path string, tap Tap) (store.Objec
 	if m.Single {
 		dir = filepath.Dir(path)
 	}
-	return each(m.Entries, func(e *Entry) error {
-		if e.Kind != File {
-			return nil
-		}
-		ref, err := put(filepath.Join(dir, filepath.FromSlash(e.Path)), tap(e))
-		if err != nil {
-			return fmt.Errorf("%s: %w", e.Path, err)
-		}
-		e.Ref = ref
-		return nil
+	return eachFile(m.Entries, func(e *Entry) (err error) {
+		e.Ref, err = put(filepath.Join(dir, filepath.FromSlash(e.Path)), tap(e))
+		return err
 	})
 }
 
-// each calls do for each entry, by several goroutines where there are more
-// than a few, and returns the first error in the order of the entries. More of them
+// eachFile calls do for each file, by several goroutines where there are more entries than
+// a few, and returns the first error of them in their order, with the path. More goroutines
 // than there are processors, since a part of the time is spent waiting for the disk.
-func each(entries []Entry, do func(e *Entry) error) error {
+func eachFile(entries []Entry, do func(e *Entry) error) error {
 	workers := min(2*runtime.GOMAXPROCS(0), 16, (len(entries)+3)/4)
-	return store.Each(len(entries), workers, func(i int) error { return do(&entries[i]) })
+	return store.Each(len(entries), workers, func(i int) error {
+		if e := &entries[i]; e.Kind == File {
+			if err := do(e); err != nil {
+				return fmt.Errorf("%s: %w", e.Path, err)
+			}
+		}
+		return nil
+	})
 }

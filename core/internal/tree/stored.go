@@ -99,5 +99,7 @@ func copyPath(to, from string) error {
 	if err != nil {
 		return err
 	}
+	unlogged.Forks.RLock()
+	defer unlogged.Forks.RUnlock()
 	return os.WriteFile(to, data, 0o644|st.Mode.Perm())
 }

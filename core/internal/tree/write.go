@@ -2,7 +2,6 @@ package tree
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -33,15 +32,8 @@ func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode) error {
 			}
 		}
 	}
-	err = each(m.Entries, func(e *Entry) error {
-		if e.Kind != File {
-			return nil
-		}
-		path := filepath.Join(dir, filepath.FromSlash(e.Path))
-		if err := writeFile(s, e.Ref, path, e.Mode&mask); err != nil {
-			return fmt.Errorf("%s: %w", e.Path, err)
-		}
-		return nil
+	err = eachFile(m.Entries, func(e *Entry) error {
+		return writeFile(s, e.Ref, filepath.Join(dir, filepath.FromSlash(e.Path)), e.Mode&mask)
 	})
 	if err != nil {
 		return err
@@ -73,6 +65,10 @@ func chmodDirs(root *os.Root, m *Manifest) error {
 }
 
 func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMode) error {
+	if mode&0o111 != 0 {
+		unlogged.Forks.RLock()
+		defer unlogged.Forks.RUnlock()
+	}
 	f, err := unlogged.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

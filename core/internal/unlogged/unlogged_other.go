@@ -5,11 +5,14 @@ package unlogged
 import (
 	"io/fs"
 	"os"
+	"sync"
 )
 
 const NoWait, Plain = 0, 0
 
 const onlyDir = 0
+
+var Forks sync.RWMutex
 
 func IsLink(error) bool { return false }
 

@@ -19,6 +19,10 @@ const NoWait, Plain = syscall.O_NONBLOCK, syscall.O_NOFOLLOW | syscall.O_NONBLOC
 // onlyDir opens directories only, and does not wait for the other end of a FIFO.
 const onlyDir = syscall.O_DIRECTORY
 
+// No command begins while Forks is locked. One that begins has open for writing what its
+// parent has so, until it runs, and what is open so cannot be run: text file busy.
+var Forks = &syscall.ForkLock
+
 // IsLink reports whether an error says that Plain met a symbolic link: ELOOP, as
 // POSIX wants it, or EMLINK on FreeBSD and DragonFly, or EFTYPE on NetBSD.
 func IsLink(err error) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -14,6 +15,8 @@ import (
 const NoWait, Plain = 0, windows.FILE_FLAG_OPEN_REPARSE_POINT
 
 const onlyDir = 0
+
+var Forks sync.RWMutex
 
 var errLink = errors.New("it is a symbolic link")
 
