@@ -134,7 +134,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 		}
 	}
 	if err != nil {
-		return Output{}, fmt.Errorf("no directory to build in: %w", err)
+		return Output{}, fmt.Errorf("no directory to build in: %w: set TMPDIR (on Windows TMP) to a directory that can be written to", err)
 	}
 	if err = p.fn(ctx, path); err == nil {
 		err = p.check(dir, path)
