@@ -55,7 +55,10 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	home := s.TreeDir(id)
 	data := filepath.Join(home, "data")
 	os.Remove(filepath.Join(home, "looks"))
-	if err := cmp.Or(unlogged.RemoveAll(data), os.Mkdir(data, 0o700)); err != nil {
+	if err := unlogged.RemoveAll(data); err != nil {
+		return err
+	}
+	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
 	made, err := unlogged.LstatPath(data)
