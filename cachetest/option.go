@@ -148,7 +148,7 @@ type CodeMode string
 const (
 	CodeClosure CodeMode = "closure" // the declarations that the build function can reach, across packages; the default
 	CodePackage CodeMode = "package" // its whole package with the tests, and the packages of this module that it imports
-	CodeBinary  CodeMode = "binary"  // the whole test binary
+	CodeBinary  CodeMode = "binary"  // the whole test binary, and the command line
 	CodeNone    CodeMode = "none"    // none: Version stands for it
 )
 
