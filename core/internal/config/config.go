@@ -46,20 +46,6 @@ var keys = [...]struct{ name, variable string }{
 	{"env", ""},
 }
 
-// Lists describes the lists of a file, a line for each name as it is written there: so the
-// command can tell that they have changed without a call for a fixture.
-func Lists(ignore, env []string) string {
-	var lines []string
-	for _, pattern := range ignore {
-		lines = append(lines, "ignored files "+pattern)
-	}
-	for _, name := range env {
-		lines = append(lines, "env "+name)
-	}
-	slices.Sort(lines)
-	return strings.Join(slices.Compact(lines), "\n")
-}
-
 // errorAt says what is wrong with a file, and where: line and column count from 1.
 func errorAt(line, column int, format string, args []any) error {
 	return fmt.Errorf("%d:%d: %s", line, column, fmt.Sprintf(format, args...))

@@ -75,7 +75,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) { // another file for each package
 		return nil, fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
-	options := s.optionSet()
+	options := s.optionSet(compare.CodeLine + string(s.code()))
 	c.addLists(s)
 	if err := s.check(); err != nil {
 		return nil, err
@@ -153,9 +153,8 @@ func funcName(fn code.Func) string {
 func (cl *call) digestStatic() error {
 	alg := cl.c.world.Algorithm
 	s := cl.spec
-	lists := cl.c.Lists()
 	cl.addStatic(input.Options, "options", cl.options, alg.DigestOf(cl.options))
-	cl.addStatic(input.Options, ListsInput, lists, alg.DigestOf(lists))
+	cl.addStatic(input.Options, ListsInput, cl.c.lists, alg.DigestOf(cl.c.lists))
 	if s.Version != "" {
 		cl.addStatic(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}

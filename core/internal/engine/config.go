@@ -61,8 +61,9 @@ func (c *Cache) addLists(s *Spec) {
 // ListsInput is the name of the input of each fixture that Lists describes.
 const ListsInput = "settings file"
 
-// Lists describes the lists of the configuration.
-func (c *Cache) Lists() string { return config.Lists(c.config.Ignore, c.config.Env) }
+// Lists describes the lists of the configuration as they are written there, so that the
+// command can tell that they have changed without a call for a fixture.
+func (c *Cache) Lists() string { return c.lists }
 
 // A Mode restricts what a cache does. Modes are set for a whole run, by the
 // variable CACHETEST; no option of a fixture lifts one.

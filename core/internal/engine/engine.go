@@ -55,6 +55,7 @@ type Config struct {
 type Cache struct {
 	host     *process.Host // the process that it works in
 	config   Config
+	lists    string // see Lists
 	store    *store.Store
 	disabled error                       // why there is no store, or one of this process alone
 	own      atomic.Pointer[store.Store] // see ownStore
@@ -112,6 +113,7 @@ func Disabled(why error) *Cache {
 
 func newCache(config Config, host *process.Host) *Cache {
 	c := &Cache{host: host, config: config, got: map[compare.Variant][]child{}}
+	c.lists = (&Spec{Declare: Declared{Env: config.Env}, Ignore: Ignored{Files: config.Ignore}}).optionSet()
 	c.world = &input.World{
 		Root:  host.Root,
 		Dir:   host.Dir,

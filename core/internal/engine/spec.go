@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -152,11 +151,10 @@ func (s *Spec) check() error {
 // oneLine reports whether a text is one line, which can stand in a record and in a message.
 func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 
-// optionSet describes the options: kinds, names and patterns, a line each.
+// optionSet describes the options: kinds, names and patterns, a line each, beside some lines.
 // A record holds only for the set that it was made with, since another set
 // would have recorded other inputs.
-func (s *Spec) optionSet() string {
-	var lines []string
+func (s *Spec) optionSet(lines ...string) string {
 	if s.Alone {
 		lines = append(lines, "alone")
 	}
@@ -194,7 +192,6 @@ func (s *Spec) optionSet() string {
 	if s.Version != "" {
 		lines = append(lines, "version")
 	}
-	lines = append(lines, compare.CodeLine+string(s.code()))
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
