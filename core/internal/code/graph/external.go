@@ -137,7 +137,7 @@ func (g *Graph) Start() *Start {
 			s.Setters[name] = append(setters, users[name]...)
 		}
 	}
-	leaves := slices.DeleteFunc(g.RunBeforeTests().Order, func(n *Node) bool { return !n.leaves(g) })
+	leaves := slices.DeleteFunc(slices.Clone(g.RunBeforeTests().Order), func(n *Node) bool { return !n.leaves(g) })
 	s.leaving = slices.DeleteFunc(s.leadingTo(make([]bool, len(s.by)), leaves...), func(n *Node) bool { return n.Package.External })
 	return s
 }
