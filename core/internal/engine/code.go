@@ -229,11 +229,11 @@ type derivedFacts struct {
 	mode Mode
 }
 
-func (d derivedFacts) Get(key string) (data []byte, ok bool) {
-	if d.s != nil { // with CACHETEST=off there is none
-		data, ok = d.s.Derived("facts " + key)
+func (d derivedFacts) Get(key string) ([]byte, bool) {
+	if d.s == nil { // with CACHETEST=off
+		return nil, false
 	}
-	return data, ok
+	return d.s.Derived("facts " + key)
 }
 
 func (d derivedFacts) Put(key string, data []byte) {

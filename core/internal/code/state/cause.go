@@ -114,14 +114,14 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 		found.variables(n)
 		for _, x := range n.Externals {
 			if at >= len(r.Order) || found.mentioned[x.Path+"."+x.Name] {
-				found.library(x)
+				found.stdStates(x)
 			}
 		}
 	}
 	for _, n := range s.g.LedTo(r.Far...).Order { // what that leaves in the library may run where a test uses it
 		for _, x := range n.Externals {
 			if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Sets }) {
-				found.library(x)
+				found.stdStates(x)
 			}
 		}
 	}
@@ -150,10 +150,10 @@ func (s *Search) variables(n *graph.Node) {
 	}
 }
 
-// library notes state of the standard library that a name of it uses. Where that keeps
+// stdStates notes state of the standard library that a name of it uses. Where that keeps
 // some of what it read at its first use, so are the environment or the working directory:
 // another test may have set a variable, or left the directory, before.
-func (s *Search) library(x graph.External) {
+func (s *Search) stdStates(x graph.External) {
 	note := func(state string, is bool) {
 		if is && !s.covers(state) {
 			s.names[state] = true
