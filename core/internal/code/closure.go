@@ -198,10 +198,7 @@ func (c *Closure) takeTurn(p *program, found *state.Search, turn Turn) *graph.Re
 	if len(causes) == 0 {
 		return nil
 	}
-	c.Cause = causes[0]
-	for _, use := range causes[1:] {
-		c.Also = append(c.Also, use.What)
-	}
+	c.Cause, c.Also = causes[0], variables(causes[1:])
 	return executed
 }
 

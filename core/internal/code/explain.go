@@ -134,22 +134,23 @@ func (c *Closure) Skipped() string {
 		return ""
 	}
 	first := c.Effects[0]
-	names, more, it := c.quoted(c.advanced())
+	names, more, it := c.quoted(variables(c.Effects))
 	return fmt.Sprintf("the build function changes %s (%s:%d)%s, and a hit would not: add cachetest.IgnoreCapture(%s) if %s cannot matter",
 		c.variable(first.What), first.File, first.Line, more, names, it)
 }
 
-func (c *Closure) advanced() (variables []string) {
-	for _, u := range c.Effects {
-		variables = append(variables, u.What)
+// variables returns those that code uses.
+func variables(uses []Use) (names []string) {
+	for _, u := range uses {
+		names = append(names, u.What)
 	}
-	return variables
+	return names
 }
 
 // variable returns how a variable is shown, which IgnoreCapture takes for it.
 func (c *Closure) variable(what string) string {
 	name := c.shortName(what)
-	others := slices.Concat(c.advanced(), c.Also, []string{c.Cause.What}, c.Covered.Resolved)
+	others := slices.Concat(variables(c.Effects), c.Also, []string{c.Cause.What}, c.Covered.Resolved)
 	if slices.ContainsFunc(others, func(full string) bool { return full != what && c.shortName(full) == name }) {
 		return what // another has that name
 	}

@@ -203,8 +203,7 @@ func StdMethod(path, typ, method string) Effect {
 	return Changes
 }
 
-// StdArgument tells what a function does to an argument. Of one that is not of the standard
-// library nothing is known.
+// StdArgument tells what a function of the standard library does; of any other nothing is known.
 func StdArgument(path, name string, arg int) Effect {
 	switch {
 	case std.Argument(path, name, arg) == std.Reads:

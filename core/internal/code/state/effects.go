@@ -143,9 +143,8 @@ func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 // Values that are only set, of which most are caches, are not looked at; nor is anything
 // where the running test is part of the closure, whose own effects a hit leaves to it.
 
-// advanced returns the first change of each variable by the functions in reach that a hit
-// would not repeat, as far as a message holds them; ignored are variables of which the caller
-// says that they do not matter.
+// advanced returns the first change of each variable by functions in reach that a hit would
+// not repeat, as far as a message holds them, but of those that the caller ignores.
 func (s *Search) advanced(ignored Covered) (list []graph.Use) {
 	if s.running() != "" {
 		return nil
