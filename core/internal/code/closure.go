@@ -226,7 +226,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 43\n"
+const closureVersion = "fixturecache closure 44\n"
 
 // A keptClosure is what is kept of a closure, of its declarations one string.
 type keptClosure struct {

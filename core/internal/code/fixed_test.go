@@ -23,6 +23,16 @@ var errX = os.ErrExist
 func TestA(t *testing.T) { err := fn(); h := struct{ error }{err}; t.Log(h, []error{errX}) }
 func fn() error { return errors.Join(errX) }
 `, want: "state"},
+		{name: "a constant of the library, and the address of what is set to it", src: `
+func TestA(t *testing.T) {
+	wait := time.Millisecond
+	code := http.StatusOK
+	set(&wait, &code)
+}
+var kept []any
+func set(v ...any) { kept = v }
+func fn() string { return strings.ToUpper(time.Second.String()) }
+`, want: ""},
 		{name: "functions under other names", src: `
 var newErr, size = errors.New, length
 func length(s string) int { return len(s) }

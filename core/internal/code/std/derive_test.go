@@ -71,11 +71,6 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		named++
 	}
 	byName, oneState := all || slices.Contains(worldly, path), g.isOneState(p)
-	noVariable := func(name string) {
-		if byName && oneState {
-			add("n", name)
-		}
-	}
 	scope := p.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
@@ -101,9 +96,13 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			if path != "syscall" { // a number of an error writes its text with a call on Windows
 				each(obj, name)
 			}
-			noVariable(name)
+			if byName && path != "syscall" { // which has 3,000 of them
+				add("n", name)
+			}
 		case *types.TypeName:
-			noVariable(name)
+			if byName && oneState {
+				add("n", name)
+			}
 			if path != "syscall" {
 				each(obj, name)
 			}

@@ -41,8 +41,8 @@ func Argument(path, name string, i int) Effect {
 func IsFunction(path, name string) bool { return lookup(path, name).effects != "" }
 
 // IsNoVariable reports whether a name is surely that of a function, as IsFunction does,
-// or of a constant or type, and not of a variable that can be assigned. Constants and
-// types are in the table where the variables of their package are one state.
+// or of a constant or type, and not of a variable that can be assigned. Types are in the
+// table where the variables of their package are one state, constants of syscall are not.
 func IsNoVariable(path, name string) bool {
 	f := lookup(path, name)
 	return f.effects != "" || strings.Contains(f.flags, "n")
