@@ -13,6 +13,7 @@ package private
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -172,15 +173,21 @@ func ReadFile(path string) ([]byte, error) {
 
 // ReadStat is ReadFile, and describes the file as well.
 func ReadStat(path string) ([]byte, unlogged.Stat, error) {
-	data, st, o, err := unlogged.ReadPlain(path)
-	if err == nil {
-		err = checkFile(st.Mode, o)
-	}
+	f, st, err := Open(path)
 	if err != nil {
-		return nil, unlogged.Stat{}, err
+		return nil, st, err
 	}
-	return data, st, nil
+	defer f.Close()
+	data := make([]byte, min(st.Size, maxRead))
+	n, err := io.ReadFull(f, data)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // it was cut meanwhile
+		err = nil
+	}
+	return data[:n], st, err
 }
+
+// maxRead is more than a file has that is read whole.
+const maxRead = 1 << 30
 
 // Sweep removes from a directory that is this user's alone what this user made
 // there under a name of its own form, and has not changed since a time. claim,

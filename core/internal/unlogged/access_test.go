@@ -26,7 +26,7 @@ func TestAccessTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if data, _, _, err := ReadPlain(path); string(data) != "x" || err != nil {
+	if data, err := ReadFile(path); string(data) != "x" || err != nil {
 		t.Fatalf("%q, %v", data, err)
 	}
 	if names, err := Names(dir); len(names) != 1 || err != nil {
@@ -45,7 +45,7 @@ func TestAccessTime(t *testing.T) {
 		if os.Geteuid() == 0 {
 			syscall.RawSyscall(syscall.SYS_SETFSUID, 12345, 0, 0)
 		}
-		_, _, _, err := ReadPlain("/proc/version") // root's, and for all to read
+		_, err := ReadFile("/proc/version") // root's, and for all to read
 		_, nerr := Names("/proc/sys")
 		read <- errors.Join(err, nerr)
 	}()

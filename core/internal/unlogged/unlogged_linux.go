@@ -71,7 +71,7 @@ func Ancestors(yield func(proc string) bool) {
 // process starts, or often: package os would start its poller, take memory for much
 // larger directories, and ask of each what its descriptor is for.
 func Names(path string) (names []string, err error) {
-	fd, err := openToRead(path, syscall.O_DIRECTORY)
+	fd, err := open(path, syscall.O_DIRECTORY, 0)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}

@@ -44,46 +44,21 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// open opens again where a signal interrupts that, as on file systems in user space.
+// open opens again where a signal interrupts that, as on file systems in user space. What is
+// only read keeps the time of its last access, which would be written to the disk each day
+// for each such file; the system refuses this of what is another user's.
 func open(path string, flag int, perm uint32) (fd int, err error) {
-	err = retry(func() (err error) { fd, err = syscall.Open(path, flag|syscall.O_CLOEXEC, perm); return err })
-	return fd, err
-}
-
-// openToRead leaves the time of the last access, which would be written to the disk each
-// day for each file that is read. The system refuses this of what is another user's.
-func openToRead(path string, flag int) (fd int, err error) {
-	if fd, err = open(path, flag|noAccess, 0); err == syscall.EPERM {
-		fd, err = open(path, flag, 0)
+	aside := 0
+	if flag&(syscall.O_WRONLY|syscall.O_RDWR) == 0 {
+		aside = noAccess
+	}
+	try := func() (err error) { fd, err = syscall.Open(path, flag|aside|syscall.O_CLOEXEC, perm); return err }
+	if err = retry(try); err == syscall.EPERM && aside != 0 {
+		aside = 0
+		err = retry(try)
 	}
 	return fd, err
 }
-
-// ReadPlain reads a plain file that Plain opens, as long as it is at first, and tells
-// whose it is. It makes four calls: package os asks of each descriptor what it is for,
-// and looks for more. Of what is no plain file it reads nothing.
-func ReadPlain(path string) (data []byte, _ Stat, _ Owner, err error) {
-	n, st := 0, syscall.Stat_t{}
-	fd, err := openToRead(path, Plain)
-	if err == nil {
-		defer syscall.Close(fd)
-		err = retry(func() error { return syscall.Fstat(fd, &st) })
-	}
-	if st.Mode&syscall.S_IFMT == syscall.S_IFREG {
-		data = make([]byte, min(st.Size, maxPlain))
-	}
-	for last := -1; err == nil && n < len(data) && n > last; {
-		last = n
-		err = retry(func() error { m, err := syscall.Read(fd, data[n:]); n += max(m, 0); return err })
-	}
-	if err != nil {
-		return nil, Stat{}, Owner{}, &fs.PathError{Op: "read", Path: path, Err: err}
-	}
-	return data[:n], fromSys(&st), ownerOf(&st), nil
-}
-
-// maxPlain is more than a file of the store has that is read whole.
-const maxPlain = 1 << 30
 
 // HasOwners is whether files have owners, and bits of modes that say what others
 // may do with them.
