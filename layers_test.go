@@ -43,7 +43,7 @@ var layers = map[string][]string{
 		"core/internal/trace", "core/internal/tree", "core/internal/unlogged", "core/internal/plainjson",
 	},
 	"core/internal/compare": {
-		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store", "core/internal/settings",
+		"core/internal/code", "core/internal/input", "core/internal/record", "core/internal/since", "core/internal/store", "core/internal/settings",
 	},
 	"core/internal/since":         {"core/internal/logged", "core/internal/unlogged"},
 	"core/internal/record":        {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
@@ -240,7 +240,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2536, 2500},
 	{[]string{"core/internal/snapshot"}, 2725, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5055, 5000},
-	{[]string{"/"}, 42012, 33000},
+	{[]string{"/"}, 41974, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,

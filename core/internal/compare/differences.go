@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -170,20 +169,8 @@ func (c *Comparison) verdict() since.Verdict {
 func (c *Comparison) own(stopAtFirst bool) {
 	c.tree.World = c.present.World
 	defer c.tree.Close()
-	looked := false
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
-		kind := c.Rec.Inputs[i].Kind
-		if kind == input.Env && !looked {
-			var names []string
-			for _, in := range c.Rec.Inputs {
-				if in.Kind == input.Env {
-					names = append(names, in.Name)
-				}
-			}
-			logged.Envs(names...) // with one mark in the log for all of them
-			looked = true
-		}
-		if kind == input.Module && stopAtFirst {
+		if c.Rec.Inputs[i].Kind == input.Module && stopAtFirst {
 			continue // it explains a go.mod, which is an input itself
 		}
 		if c.input(i); stopAtFirst && len(c.Found) > 0 {

@@ -97,12 +97,9 @@ func (r Root) Open(path string) (*os.File, error) {
 	return os.Open(name)
 }
 
-// envMark is what a look at variables stats first, with their names behind it: a
+// envMark is what a look at a variable stats first, with its name behind it: a
 // variable has only one spelling, so its looks are counted by these.
 const envMark = "/cachetest-mark/env/"
-
-// envSeparator stands between names: it is in none.
-const envSeparator = "="
 
 // Aside returns a name for an absolute path that lies outside the module, by
 // which package os can look at it for our own ends: it is told from the test's
@@ -115,15 +112,9 @@ func Aside(path string) string {
 // ignores it, as it lies outside the module.
 func Mark(name string) string { return "/cachetest-mark/" + name }
 
-// OwnEnv returns the names of the variables that a path in the log announces
-// looks of ours at.
-func OwnEnv(path string) (names []string, ok bool) {
-	list, ok := strings.CutPrefix(path, envMark)
-	if !ok {
-		return nil, false
-	}
-	return strings.Split(list, envSeparator), true
-}
+// OwnEnv returns the name of the variable that a path in the log announces a look
+// of ours at.
+func OwnEnv(path string) (name string, ok bool) { return strings.CutPrefix(path, envMark) }
 
 var env struct {
 	sync.Mutex
@@ -132,32 +123,18 @@ var env struct {
 
 // Env is os.LookupEnv, as a look: only the first one of a process is logged.
 func Env(name string) (value string, set bool) {
-	Envs(name)
-	return syscall.Getenv(name)
-}
-
-// Envs looks at some variables at once.
-func Envs(names ...string) {
 	env.Lock()
 	defer env.Unlock()
-	var news []string
-	for _, name := range names {
-		if !env.looked[name] {
-			if env.looked == nil {
-				env.looked = map[string]bool{}
-			}
-			env.looked[name] = true
-			note("getenv", name)
-			news = append(news, name)
+	if !env.looked[name] {
+		if env.looked == nil {
+			env.looked = map[string]bool{}
 		}
-	}
-	if len(news) == 0 {
-		return
-	}
-	os.Stat(envMark + strings.Join(news, envSeparator))
-	for _, name := range news {
+		env.looked[name] = true
+		note("getenv", name)
+		os.Stat(envMark + name)
 		os.LookupEnv(name)
 	}
+	return syscall.Getenv(name)
 }
 
 // early holds the looks made before the tests run. Package testing keeps no

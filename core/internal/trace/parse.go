@@ -111,10 +111,8 @@ func (p *parser) line(line string) error {
 	case "getenv":
 		p.read(thing{env: true, name: name}, false)
 	case "stat", "open":
-		if variables, ok := logged.OwnEnv(name); ok {
-			for _, variable := range variables {
-				p.span(thing{env: true, name: variable}).looks++
-			}
+		if variable, ok := logged.OwnEnv(name); ok {
+			p.span(thing{env: true, name: variable}).looks++
 		} else if !logged.IsOwn(name) {
 			p.path(name, op == "open")
 		}
