@@ -114,19 +114,12 @@ func netrcEntry(r io.Reader, host string) string {
 const maxConnections = 16
 
 func newTransport(getenv func(string) string, stall time.Duration) (*http.Transport, error) {
-	dialer := &net.Dialer{Timeout: stall}
-	t := &http.Transport{
-		Proxy:       http.ProxyFromEnvironment,
-		DialContext: dialer.DialContext,
-		// An answer in another encoding has no length to be checked by.
-		DisableCompression:  true,
-		MaxIdleConnsPerHost: maxConnections,
-		MaxConnsPerHost:     maxConnections,
-		IdleConnTimeout:     time.Minute,
-		TLSHandshakeTimeout: stall,
-		ForceAttemptHTTP2:   true,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-	}
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DialContext = (&net.Dialer{Timeout: stall}).DialContext
+	t.TLSHandshakeTimeout = stall
+	t.TLSClientConfig = &tls.Config{}
+	t.DisableCompression = true // an answer in another encoding has no length to be checked by
+	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnections, maxConnections
 	if path := getenv(VarCert); path != "" {
 		cert, err := tls.LoadX509KeyPair(path, getenv(VarKey))
 		if err != nil {
