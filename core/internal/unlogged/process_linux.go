@@ -7,12 +7,10 @@ import (
 )
 
 // Children is what the system knows of the processes that this one has started, but
-// for those of ours: what those have used that are over, and whether there are others.
+// for those of ours.
 type Children struct {
-	used    syscall.Rusage // those of ours as well
-	faults  int64
-	counted bool // page faults are
-	alive   bool
+	faults int64 // page faults of those that are over
+	alive  bool  // there are others, or the system does not tell
 }
 
 // Of waitid (linux/wait.h), which package syscall does not have.
@@ -47,11 +45,11 @@ func faultsOf(usage any) int64 {
 func ChildrenNow() (c Children) {
 	ours.Lock()
 	defer ours.Unlock()
-	var self syscall.Rusage
+	var self, used syscall.Rusage
 	c.alive = waitID(anyChild, 0, waitExited|waitNoHang|waitNoWait) != syscall.ECHILD && !onlyOurs() ||
-		syscall.Getrusage(syscall.RUSAGE_CHILDREN, &c.used) != nil
-	c.faults = faultsOf(&c.used) - ours.faults
-	c.counted = syscall.Getrusage(syscall.RUSAGE_SELF, &self) == nil && self.Minflt > 0
+		syscall.Getrusage(syscall.RUSAGE_CHILDREN, &used) != nil ||
+		syscall.Getrusage(syscall.RUSAGE_SELF, &self) != nil || self.Minflt == 0 // page faults are not counted
+	c.faults = faultsOf(&used) - ours.faults
 	return c
 }
 
@@ -81,5 +79,5 @@ func onlyOurs() bool {
 // the process by which package os tries what the system can do has none.
 func (c Children) StartedNone() bool {
 	now := ChildrenNow()
-	return !now.alive && (now.used == c.used || now.faults == c.faults && now.counted)
+	return !now.alive && now.faults == c.faults
 }
