@@ -69,7 +69,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
 		defer func() { b.c.host.Log.Leave(res.Stored && process.AloneNow()) }()
 	}
-	salt := input.Salt(unlogged.Random())
+	salt := input.Salt([]byte(unlogged.RandomText(len(input.Salt{}))))
 	if b.nearest != nil { // so that equal inputs make an equal RecordID, which replaces the record instead of adding one
 		salt = b.nearest.Salt
 	}
