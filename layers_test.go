@@ -63,7 +63,7 @@ var layers = map[string][]string{
 	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/syntax":   {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
 	"core/internal/code/codec":    {"core/internal/store"},
-	"core/internal/code/build":    {"core/internal/gomod", "core/internal/unlogged"},
+	"core/internal/code/build":    {"core/internal/gomod", "core/internal/since", "core/internal/unlogged"},
 	"core/internal/code/std":      {},
 	"core/internal/trace":         {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
 	"core/internal/tree":          {"core/internal/store", "core/internal/private", "core/internal/unlogged"},

@@ -11,8 +11,8 @@
 //
 // # What it promises
 //
-// A file or directory that is Fresh holds what the compiler read. go test writes
-// _testmain.go before it compiles anything; whatever has both its times before
+// A file or directory that is Fresh, and was not Moved, holds what the compiler read. go test
+// writes _testmain.go before it compiles anything; whatever has both its times before
 // that moment has not been touched since. Find, Match and ImportPath give the
 // answers of the go command for the packages that are compiled from their
 // source. A build tag that cannot be known counts as set and as not set: Match

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -51,13 +52,22 @@ func (b *Build) Fresh(st unlogged.Stat) bool {
 	return b.static || b.NoSource() == "" && unlogged.Latest(max(st.ModTime, st.ChangeTime)) < b.made()
 }
 
+// Moved returns a function that reports whether a path may lead elsewhere than when go test
+// began to build. Where a directory on the way was replaced, or one on the way to what a
+// symbolic link names, all that lies in it may be older than the build, and not what was
+// compiled. What the function has seen of a directory it does not look at again.
+func (b *Build) Moved() func(path string) bool {
+	way := since.Check{Since: since.Moment{Low: b.made(), High: b.made()}}
+	return func(path string) bool { return !b.static && way.Path(path).Verdict != since.Unchanged }
+}
+
 // CheckFresh returns a *StaleError if a file or directory is not what was
 // compiled, or gone.
 func (b *Build) CheckFresh(path string) error {
 	if why := b.NoSource(); why != "" {
 		return fmt.Errorf("no source: %s", why)
 	}
-	if st, err := unlogged.StatPath(path); err != nil || !b.Fresh(st) {
+	if st, err := unlogged.StatPath(path); err != nil || !b.Fresh(st) || b.Moved()(path) {
 		return &StaleError{path, st}
 	}
 	return nil
@@ -88,18 +98,14 @@ func listStart() (st unlogged.Stat, names []string) {
 
 // SourceFiles lists the files of a directory that the go command may compile
 // into a package, or that such a file may include, sorted by name.
-func SourceFiles(dir string) ([]string, error) {
+func SourceFiles(dir string) (names []string, err error) {
 	entries, err := unlogged.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
 	for _, e := range entries {
 		if name := e.Name(); isSource(name) && !e.IsDir() {
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	return names, err
 }
 
 // hasGo reports whether there are Go files in a directory.

@@ -13,7 +13,12 @@ import (
 // What counts as compiled is only what was last touched before go test wrote
 // _testmain.go.
 func TestFresh(t *testing.T) {
-	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/sub/b.go", "package sub\n")
+	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/sub/b.go", "package sub\n",
+		"x/lib/c.go", "package lib\n", "y/lib/c.go", "package lib // as old\n")
+	linked := filepath.Join(root, "m", "lib")
+	if err := os.Symlink(filepath.Join("..", "x", "lib"), linked); err != nil { // which Windows may not allow
+		linked = filepath.Join(root, "x", "lib")
+	}
 	time.Sleep(20 * time.Millisecond) // file systems tell time in steps
 	work := writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", "", "c/other.test", "")
 	describe := func(exe string) *Build {
@@ -23,13 +28,27 @@ func TestFresh(t *testing.T) {
 	}
 	b := describe("b001/m.test")
 	a := filepath.Join(root, "m", "a.go")
-	for _, path := range []string{a, filepath.Join(root, "m")} {
-		if err := b.CheckFresh(path); err != nil {
-			t.Errorf("untouched: %v", err)
+	untouched := func(paths ...string) {
+		for _, path := range paths {
+			if err := b.CheckFresh(path); err != nil {
+				t.Errorf("untouched: %v", err)
+			}
 		}
 	}
+	untouched(a, filepath.Join(root, "m"), linked, filepath.Join(linked, "c.go"))
 	time.Sleep(20 * time.Millisecond)
 
+	for _, name := range [][2]string{{"x", "old"}, {"y", "x"}} {
+		if err := os.Rename(filepath.Join(root, name[0]), filepath.Join(root, name[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{linked, filepath.Join(linked, "c.go"), filepath.Join(root, "x", "lib", "c.go")} {
+		if st, err := unlogged.StatPath(path); err != nil || b.CheckFresh(path) == nil && st.ChangeTime != 0 {
+			t.Errorf("%s passes, though another directory is on the way by now", path)
+		}
+	}
+	untouched(a, filepath.Join(root, "m")) // beside it
 	old := time.Now().Add(-time.Hour)
 	if err := os.WriteFile(filepath.Join(root, "m", "sub", "b.go"), []byte("package sub // edited"), 0o644); err != nil {
 		t.Fatal(err)

@@ -23,9 +23,7 @@ const (
 	unixes     = " aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris "
 )
 
-func isOS(word string) bool   { return strings.Contains(systems, " "+word+" ") }
-func isArch(word string) bool { return strings.Contains(processors, " "+word+" ") }
-func isUnix(word string) bool { return strings.Contains(unixes, " "+word+" ") }
+func isOneOf(words, word string) bool { return strings.Contains(words, " "+word+" ") }
 
 // Matcher returns the rules by which the build chose its files.
 func (b *Build) Matcher() Matcher {
@@ -37,7 +35,7 @@ func (b *Build) Matcher() Matcher {
 	for tag, setting := range map[string]string{"cgo": b.settings["CGO_ENABLED"], "race": b.settings["-race"], "msan": b.settings["-msan"], "asan": b.settings["-asan"]} {
 		m.tags[tag] = setting == "true" || setting == "1"
 	}
-	m.tags["unix"] = isUnix(runtime.GOOS)
+	m.tags["unix"] = isOneOf(unixes, runtime.GOOS)
 	for os, also := range map[string]string{"android": "linux", "illumos": "solaris", "ios": "darwin"} {
 		m.tags[also] = m.tags[also] || runtime.GOOS == os
 	}
@@ -73,10 +71,7 @@ func (m Matcher) tag(tag string) (set, known bool) {
 	if strings.HasPrefix(tag, "go1.") && version.Lang(tag) == tag {
 		return m.lang == "" || version.Compare(tag, m.lang) <= 0, true
 	}
-	if strings.HasPrefix(tag, "goexperiment.") || strings.HasPrefix(tag, runtime.GOARCH+".") {
-		return false, false
-	}
-	return m.tags[tag], true
+	return m.tags[tag], !strings.HasPrefix(tag, "goexperiment.") && !strings.HasPrefix(tag, runtime.GOARCH+".")
 }
 
 // MatchName applies the rule for name_GOOS_GOARCH.go, with _test cut off.
@@ -84,8 +79,8 @@ func (m Matcher) MatchName(name string) bool {
 	name, _, _ = strings.Cut(name, ".")
 	parts := strings.Split(strings.TrimSuffix(name, "_test"), "_")[1:] // linux.go is for every system
 	n := len(parts)
-	if n >= 2 && isOS(parts[n-2]) && isArch(parts[n-1]) {
+	if n >= 2 && isOneOf(systems, parts[n-2]) && isOneOf(processors, parts[n-1]) {
 		return m.tags[parts[n-2]] && m.tags[parts[n-1]]
 	}
-	return n == 0 || !isOS(parts[n-1]) && !isArch(parts[n-1]) || m.tags[parts[n-1]]
+	return n == 0 || !isOneOf(systems, parts[n-1]) && !isOneOf(processors, parts[n-1]) || m.tags[parts[n-1]]
 }

@@ -20,7 +20,7 @@ func TestWordsOfFileNames(t *testing.T) {
 	if err != nil {
 		t.Skip("no source of Go: ", err)
 	}
-	for table, is := range map[string]func(string) bool{"KnownOS": isOS, "UnixOS": isUnix, "KnownArch": isArch} {
+	for table, known := range map[string]string{"KnownOS": systems, "UnixOS": unixes, "KnownArch": processors} {
 		_, list, _ := strings.Cut(string(src), "var "+table+" = ")
 		list, _, _ = strings.Cut(list, "\n}")
 		words := map[string]bool{}
@@ -31,8 +31,8 @@ func TestWordsOfFileNames(t *testing.T) {
 			t.Errorf("%s is not found in the toolchain", table)
 		}
 		for _, m := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(src), -1) {
-			if is(m[1]) != words[m[1]] {
-				t.Errorf("%s: %s is %v", table, m[1], is(m[1]))
+			if isOneOf(known, m[1]) != words[m[1]] {
+				t.Errorf("%s: %s is %v", table, m[1], isOneOf(known, m[1]))
 			}
 		}
 	}

@@ -179,12 +179,11 @@ func (m *Modules) ask(requires []gomod.Require) (raised []string) {
 func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	l := &Module{Path: path, Dir: dir}
 	m.known[path] = l
-	if f == nil {
-		return l
-	}
-	for _, r := range f.Require {
-		if path != library && r.Path != library && !r.Indirect {
-			m.direct = append(m.direct, r.Path)
+	if f != nil && path != library {
+		for _, r := range f.Require {
+			if r.Path != library && !r.Indirect {
+				m.direct = append(m.direct, r.Path)
+			}
 		}
 	}
 	return l

@@ -119,10 +119,9 @@ func (m *Modules) locate(file string) (string, error) {
 	}
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {
-		if p := m.Find(pkg); p.Dir != "" {
-			if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); err == nil {
-				return filepath.Join(p.Dir, base), nil
-			}
+		p := m.Find(pkg)
+		if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); p.Dir != "" && err == nil {
+			return filepath.Join(p.Dir, base), nil
 		}
 	}
 	return "", fmt.Errorf("no source found for %s", file)
@@ -131,10 +130,8 @@ func (m *Modules) locate(file string) (string, error) {
 // ImportPath returns the import path of a directory of a local module or of
 // the vendor directory, or "".
 func (m *Modules) ImportPath(dir string) string {
-	if m.vendor != "" {
-		if rel, ok := Below(m.vendor, dir); ok {
-			return rel
-		}
+	if rel, ok := Below(m.vendor, dir); ok && m.vendor != "" {
+		return rel
 	}
 	best, found := "", ""
 	for _, path := range slices.Sorted(maps.Keys(m.known)) {

@@ -159,16 +159,15 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 // vouch fails if a directory or one of its files is not what was compiled.
 func (g *Graph) vouch(dir string, pk *pack.Dir) error {
 	var names []string
+	moved := g.b.Moved()
 	for _, f := range pk.Files {
+		if path := filepath.Join(dir, f.Name); !g.b.Fresh(f.Stat) || moved(path) {
+			return &build.StaleError{Path: path, Stat: f.Stat}
+		}
 		names = append(names, f.Name)
 	}
 	if !g.b.FreshDir(dir, pk.Stat, names) {
 		return &build.StaleError{Path: dir, Stat: pk.Stat}
-	}
-	for _, f := range pk.Files {
-		if !g.b.Fresh(f.Stat) {
-			return &build.StaleError{Path: filepath.Join(dir, f.Name), Stat: f.Stat}
-		}
 	}
 	return nil
 }
