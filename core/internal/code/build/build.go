@@ -218,9 +218,10 @@ func FindPackage(dir, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := mods.Find(name)
-	if _, err := unlogged.StatPath(p.Dir); p.Dir != "" && err == nil {
-		return p.Dir, nil
+	if p := mods.Find(name); p.Dir != "" {
+		if _, err := unlogged.StatPath(p.Dir); err == nil {
+			return p.Dir, nil
+		}
 	}
 	return "", fmt.Errorf("no package %s in %s or what it requires", name, mods.Root)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -84,10 +83,9 @@ func findGoFlags() *goFlags {
 		if !isGo(exe, args) {
 			continue
 		}
-		environ, err := unlogged.ReadFile(proc + "/environ")
-		f := goFlags{env: lookUp(unlogged.StartEnviron), seen: err == nil}
-		if f.seen {
-			f.env = lookUp(strings.Split(string(environ), "\x00"))
+		f := goFlags{env: lookUp(unlogged.StartEnviron)}
+		if environ, err := unlogged.ReadFile(proc + "/environ"); err == nil {
+			f.env, f.seen = lookUp(strings.Split(string(environ), "\x00")), true
 		}
 		if dir, err := os.Readlink(proc + "/cwd"); err == nil {
 			f.dir = unlogged.Spelled(dir, f.env("PWD"))
@@ -99,10 +97,17 @@ func findGoFlags() *goFlags {
 }
 
 // isGo reports whether a process is a go command that runs tests, by the name of its file
-// or by the one that it was called by, which a link or exec -a chooses.
+// or by the one that it was called by, which a link or exec -a chooses. What runs the test
+// for it may be a go command too, go run as a rule.
 func isGo(exe string, args []string) bool {
 	named := strings.HasPrefix(filepath.Base(exe), "go") || strings.HasPrefix(filepath.Base(args[0]), "go")
-	return named && len(args) > 1 && (strings.HasPrefix(args[1], "-C") || slices.Contains([]string{"test", "vet", "run"}, args[1]))
+	at := 1
+	if len(args) > 1 && strings.HasPrefix(args[1], "-") { // -C=dir
+		if at++; !strings.Contains(args[1], "=") { // -C dir
+			at++
+		}
+	}
+	return named && at < len(args) && args[at] == "test"
 }
 
 // A goEnv returns the environment variables of a go command. None of it goes

@@ -55,6 +55,11 @@ func TestIsGo(t *testing.T) {
 		{"/usr/lib/go/bin/go", "go test ./...", true},
 		{"/usr/lib/go/bin/go", "/home/u/bin/compiler test -overlay=x.json", true},
 		{"/usr/lib/go/bin/go", "tool -C dir test", true},
+		{"/usr/lib/go/bin/go", "go --C dir test", true},
+		{"/usr/lib/go/bin/go", "go -C=dir test", true},
+		{"/usr/lib/go/bin/go", "go run ./as /tmp/app.test", false}, // -exec="go run ./as"
+		{"/usr/lib/go/bin/go", "go -C test run ./as /tmp/app.test", false},
+		{"/usr/lib/go/bin/go", "go -C=test", false},
 		{"", "go1.25.0 test", true}, // of another user, whose file is not told
 		{"/usr/lib/go/bin/go", "go build", false},
 		{"/usr/lib/go/bin/go", "go", false},

@@ -119,9 +119,10 @@ func (m *Modules) locate(file string) (string, error) {
 	}
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {
-		p := m.Find(pkg)
-		if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); p.Dir != "" && err == nil {
-			return filepath.Join(p.Dir, base), nil
+		if p := m.Find(pkg); p.Dir != "" {
+			if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); err == nil {
+				return filepath.Join(p.Dir, base), nil
+			}
 		}
 	}
 	return "", fmt.Errorf("no source found for %s", file)
