@@ -157,6 +157,7 @@ func FS(tb TB, dir string) fs.FS {
 	return trackFS{tb, dir}
 }
 
+// A trackFS is the file system that FS returns.
 type trackFS struct {
 	tb  TB
 	dir string
@@ -188,6 +189,7 @@ func (f trackFS) track(name string) string {
 	return path
 }
 
+// A trackDir is an open directory of a trackFS.
 type trackDir struct {
 	*os.File
 	fs   trackFS
@@ -202,8 +204,7 @@ func (d trackDir) ReadDir(n int) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// A trackEntry is an input once it is asked for more than its name and type, which are
-// those of the directory.
+// A trackEntry becomes an input by Info. Its name and type belong to the directory's listing.
 type trackEntry struct {
 	fs.DirEntry
 	dir trackDir

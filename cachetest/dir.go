@@ -88,7 +88,7 @@ func (d *destination) clean(remove func()) {
 		return
 	}
 	if kept, err := bridge.KeepWorkDir(d.dir); err == nil {
-		remove() // what is left of it
+		remove() // the rest of the work directory
 		d.f.Say("kept " + filepath.Join(kept, d.name))
 	} else {
 		d.f.Say(fmt.Sprintf("kept %s (not for long: %v)", filepath.Join(d.dir, d.name), err))

@@ -46,7 +46,7 @@ func Main(m interface{ Run() int }, setup func(tb TB)) int {
 		}
 	}()
 	if fmt.Sprintf("%T", m) != "*testing.M" {
-		tb.Begin() // some may have
+		tb.Begin() // only of a *testing.M is it known that no test has begun
 	}
 	setup(tb)
 	tb.Begin()
@@ -77,8 +77,8 @@ type wrapped struct{ m interface{ Run() int } }
 
 func (w wrapped) Run() int { return bridge.Main(w.m.Run) }
 
-// A mainTB is the TB of a TestMain. It does what package testing does for a
-// test, of which there is none.
+// A mainTB is the TB of a TestMain, for which package testing has none. It behaves as
+// the TB of a test.
 type mainTB struct {
 	fixture.Main
 
@@ -188,9 +188,8 @@ func (tb *mainTB) clean() {
 	f()
 }
 
-// abort cleans up and ends the process: by the panic that it was given, or with
-// status 1 after Fatalf, which has ended the goroutine so that deferred functions
-// run.
+// abort cleans up and ends the process: by the panic that it was given, or with status 1
+// after Fatalf, which has ended the goroutine.
 func (tb *mainTB) abort(panicked any) {
 	tb.fail()
 	defer func() {

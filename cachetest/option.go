@@ -16,8 +16,8 @@ import (
 type Option interface{ apply(to any) }
 
 // An option is one that is no bundle: the name of the function that makes it, and what
-// that was given. It has no type of the engine, which would be compiled in the package
-// of who calls the function.
+// that was given. It has no type of the engine, which the package that calls the function
+// would have to compile.
 type option struct {
 	name string
 	arg  any
@@ -55,7 +55,7 @@ func Options(opts ...Option) Option { return bundle(opts) }
 // name is that of one, as in With("conf.mode", conf.Mode()), then the value stands for
 // the variable: it is no input that other tests may change it.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
@@ -201,7 +201,7 @@ func WithCodec[T any](c Codec[T]) Option {
 	return withCodec(bridge.Box[T](c))
 }
 
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func withCodec(c *bridge.AnyCodec) Option {
 	return option{"WithCodec", c}
 }

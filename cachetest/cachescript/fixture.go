@@ -24,10 +24,10 @@ import (
 // A Fixture is a directory, a file or a command that scripts ask for by its name.
 // It is built when a script first does, and kept as package cachetest keeps it.
 type Fixture struct {
-	name, kind string
-	key        string // of a command, its package
+	name, kind string // kind is Dir, File or GoBuild, the function that the user called
+	key        string // the name, of a command its package
 	build      func(path string) error
-	site       bridge.Site // of the user's call of the function kind
+	site       bridge.Site // the place of the user's call
 	opts       fixture.Options
 	err        error
 }
@@ -73,7 +73,7 @@ func (f *Fixture) get(tb fixture.TB, want bridge.Want) (string, error) {
 	c.Spec.Callee = f.kind + "@0" // the name is the first argument there
 	notify := c.Spec.Notify
 	c.Spec.Notify = func(e bridge.Event) {
-		e.CopyMS = 0 // of which the line says that Shared spares it: a script has fixture -ro
+		e.CopyMS = 0 // else the line would advise Shared, in whose place a script has fixture -ro
 		notify(e)
 	}
 	defer c.LogRest()
@@ -166,18 +166,18 @@ func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 		return "", err
 	}
 	link := filepath.Join(dir, name+filepath.Ext(path))
-	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) { // of another time that the script asked
+	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) { // the script may ask twice
 		return "", err
 	}
 	return dir, os.Symlink(path, link)
 }
 
-// wantOf says what the command wants of a fixture: what is stored where that is
-// read-only, else a copy in the script's directory, which may have another name.
+// wantOf returns the form in which the command wants a fixture: the stored one in its
+// place, or a copy in the script's directory, which may have another name.
 func wantOf(ts *testscript.TestScript, name string, inPlace bool, dst []string) (bridge.Want, error) {
 	if inPlace {
 		// The lock on what is stored is the process's: it outlives the script.
-		all := filepath.Join(ts.Getenv("WORK"), ".fixture") // of what could not be stored
+		all := filepath.Join(ts.Getenv("WORK"), ".fixture") // for fixtures that could not be stored
 		return bridge.Want{InPlace: true, Dest: func(base string) (string, error) {
 			if err := os.MkdirAll(all, 0o777); err != nil {
 				return "", err
@@ -206,12 +206,12 @@ func variable(name string) string {
 	}, name)
 }
 
-// unknown is the error of a name that no fixture has.
+// unknown returns the error for a name that no fixture has.
 func unknown(byName map[string]Fixture, name string) error {
 	return fmt.Errorf("there is no fixture %q: Setup was given %s", name, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
 }
 
-// ready reports whether a fixture would be had without building it.
+// ready reports whether a fixture is stored and valid.
 func ready(byName map[string]Fixture, name string) (bool, error) {
 	f, ok := byName[name]
 	if !ok {
@@ -224,7 +224,7 @@ func ready(byName map[string]Fixture, name string) (bool, error) {
 	return err == nil, err
 }
 
-// nobody is the test of a question that builds nothing.
+// nobody is the TB of a condition, for which nothing is built and nothing logged.
 type nobody struct{}
 
 func (nobody) Helper()             {}

@@ -95,7 +95,7 @@ func addCommand(p *testscript.Params, name string, cmd func(ts *testscript.TestS
 	}
 	cmds := map[string]func(ts *testscript.TestScript, neg bool, args []string){name: cmd}
 	maps.Copy(cmds, p.Cmds)
-	p.Cmds = cmds // not into the caller's map, which may serve several Params
+	p.Cmds = cmds // a new map, since the caller's may serve several Params
 	return nil
 }
 

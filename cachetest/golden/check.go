@@ -12,11 +12,11 @@ import (
 	"github.com/fixturecache/fixturecache/cachetest"
 )
 
-// startDir is where the test started: tests may change directory. Taken in
+// startDir is where the test started: tests may change directory. It is asked for in
 // init, before there is a log of inputs that it would go into.
 var startDir, errStart = os.Getwd()
 
-// physicalDir is startDir without symbolic links: where ".." leads up from.
+// physicalDir is startDir without symbolic links, as ".." leads up from it.
 var physicalDir, _ = filepath.EvalSymlinks(startDir)
 
 // A golden is one golden file or directory, as one test asks for it. A file is
@@ -28,7 +28,7 @@ type golden struct {
 	dir   bool
 	loc   string // slash-separated, relative to startDir or absolute; what messages show
 	claim *claim
-	done  string // to be logged in the caller's line
+	done  string // what an update did, for the test's log
 }
 
 // check compares what the test made with the golden called name, and tells the
@@ -36,7 +36,7 @@ type golden struct {
 func check(tb cachetest.TB, name string, dir bool, opts []Option, made func(*golden) (tree, error)) {
 	tb.Helper()
 	g := &golden{tb: tb, dir: dir}
-	err := g.ask(name, opts)
+	err := g.find(name, opts)
 	if err == nil {
 		var got tree
 		if got, err = made(g); err != nil {
@@ -49,12 +49,12 @@ func check(tb cachetest.TB, name string, dir bool, opts []Option, made func(*gol
 		tb.Logf("golden: %s", g.done)
 	}
 	if err != nil {
-		tb.Errorf("golden: %s", strings.NewReplacer(look("/"), "/", look(""), "").Replace(err.Error()))
+		tb.Errorf("golden: %s", strings.NewReplacer(pathOf("/"), "/", pathOf(""), "").Replace(err.Error()))
 	}
 }
 
-// ask finds the golden that a test asks for, and notes that it did.
-func (g *golden) ask(name string, opts []Option) error {
+// find sets which golden a test asks for, and claims it for the test.
+func (g *golden) find(name string, opts []Option) error {
 	for _, opt := range opts {
 		opt(&g.config)
 	}
@@ -71,7 +71,7 @@ func (g *golden) ask(name string, opts []Option) error {
 	if g.loc, err = location(g.tb.Name(), name, &g.config, g.dir); err != nil {
 		return err
 	}
-	if s, ok := g.tb.(interface{ Skipped() bool }); ok { // what else it would have asked for is unknown
+	if s, ok := g.tb.(interface{ Skipped() bool }); ok { // a skipped test may have others
 		g.tb.Cleanup(func() {
 			if s.Skipped() {
 				asked.mu.Lock()
@@ -93,11 +93,11 @@ func (g *golden) propose(loc string) string {
 	return fmt.Sprintf("by another test name, or golden.File(%q)", loc)
 }
 
-// look returns the path by which a golden is read and written. It is read
+// pathOf returns the path by which a golden is read and written. It is read
 // through package os, so that go test runs the test again when it changes; the
 // /././ tells cachetest's recording of reads that no fixture depends on it.
-// What is built on such a path must not clean it: so no filepath.Join.
-func look(loc string) string {
+// Paths below it are not made by filepath.Join, which would remove the /././.
+func pathOf(loc string) string {
 	switch {
 	case !filepath.IsAbs(filepath.FromSlash(loc)):
 		return startDir + filepath.FromSlash("/././"+loc)
@@ -109,16 +109,16 @@ func look(loc string) string {
 	return startDir + "/././" + strings.Repeat("../", strings.Count(physicalDir, "/")) + loc[1:]
 }
 
-// in returns the path of a slash-separated name in a directory, as look
+// join returns the path of a slash-separated name in a directory, as pathOf
 // spells it: the directory itself for no name.
-func in(dir, name string) string {
+func join(dir, name string) string {
 	if name == "" {
 		return dir
 	}
 	return dir + filepath.FromSlash("/"+name)
 }
 
-// parent returns the directory of a path, as look spells it.
+// parent returns the directory of a path, as pathOf spells it.
 func parent(file string) string {
 	return file[:max(0, strings.LastIndexByte(file, filepath.Separator))]
 }
@@ -160,10 +160,10 @@ func (g *golden) compare(got tree) error {
 // read returns what the golden holds, nothing where there is none.
 func (g *golden) read() (want tree, err error) {
 	if g.dir {
-		want, err = readTree(look(g.loc))
+		want, err = readTree(pathOf(g.loc))
 	} else {
 		var data []byte
-		if data, err = os.ReadFile(look(g.loc)); err == nil {
+		if data, err = os.ReadFile(pathOf(g.loc)); err == nil {
 			want = tree{"": {data: data}}
 		}
 	}
@@ -173,5 +173,5 @@ func (g *golden) read() (want tree, err error) {
 	return want, err
 }
 
-// refused says whether an update is asked for that must not write.
+// refused reports whether an update is asked for that must not write.
 func (g *golden) refused() bool { return g.update && !g.always && inCI() }

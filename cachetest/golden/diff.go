@@ -12,15 +12,15 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// What a failure shows at most: what does not fit a screen is not read. The
-// rest is counted, or on the next line.
+// A failure shows no more of a difference than people read, about a screen. Further
+// lines are counted, and longer ones are broken.
 const (
-	maxLines = 60  // of one difference
-	maxBytes = 100 // of one line
+	maxLines = 60  // lines of one difference
+	maxBytes = 100 // bytes of one line
 )
 
-// diff shows how got differs from the golden content want: of JSON the values, where more
-// than the bytes differs.
+// diff shows how got differs from the golden content want. Of JSON it shows how the values
+// differ, if they do.
 func (c *config) diff(loc string, want, got []byte) string {
 	what := ""
 	if c.json {
@@ -94,7 +94,7 @@ func hexRows(b []byte, from int) (rows []byte) {
 	return rows
 }
 
-// isText says whether b can be shown as text.
+// isText reports whether b can be shown as text.
 func isText(b []byte) bool { return bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) }
 
 // cut shortens text to n lines, and counts what is left out. It ends in a newline.

@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// encode is a tree of one file, which holds v.
+// encode returns a tree of one file, which holds v.
 func (g *golden) encode(v any) (tree, error) {
 	g.json = true
 	data, err := encodeJSON(v)
@@ -31,15 +31,15 @@ func encodeJSON(v any) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// equalJSON says whether want holds the value that got does.
+// equalJSON reports whether want holds the value that got does.
 func equalJSON(want, got []byte) bool {
 	w, err := canonical(want)
 	g, _ := canonical(got)
 	return err == nil && bytes.Equal(w, g)
 }
 
-// canonical returns the one JSON value in data as all that is equal is written, with
-// numbers that lose nothing.
+// canonical returns the one JSON value in data in a form that equal values share. Numbers
+// keep all of their digits.
 func canonical(data []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()

@@ -72,7 +72,7 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// isSet says whether a flag of this process has a value other than its zero.
+// isSet reports whether a flag of this process has a value other than its zero.
 func isSet(name string) bool {
 	f := flag.Lookup(name)
 	return f != nil && f.Value.String() != "" && f.Value.String() != "false" && f.Value.String() != "0"

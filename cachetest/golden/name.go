@@ -107,7 +107,7 @@ func eachElem(name string, replace func(elem string) string) string {
 	return strings.Join(elems, "/")
 }
 
-// runeOK says whether an element of a path may hold r.
+// runeOK reports whether an element of a path may hold r.
 func runeOK(r rune) bool { return module.CheckFilePath("x"+string(r)+"x") == nil && r != '/' }
 
 // escape returns a test's name as a path that checkPath takes. Two names never

@@ -13,7 +13,7 @@ type config struct {
 	steps    []func([]byte) []byte // Scrub and Normalize, in the order given
 	binary   bool
 	keepCRLF bool
-	json     bool // of JSON: values are compared
+	json     bool // set by JSON: values are compared, and not bytes
 }
 
 // File names the golden file itself, relative to the directory that the test
@@ -29,9 +29,9 @@ func Scrub(re *regexp.Regexp, repl string) Option {
 	return Normalize(func(b []byte) []byte { return re.ReplaceAll(b, []byte(repl)) })
 }
 
-// Normalize passes the result through fn before it is compared or written. Scrub
-// and Normalize work in the order given; in a directory, on each
-// file. The golden file is never passed through them.
+// Normalize passes the result through fn before it is compared or written. Scrub and
+// Normalize work in the order given; in a directory, on each file. The golden file is
+// never passed through them.
 func Normalize(fn func([]byte) []byte) Option {
 	return func(c *config) { c.steps = append(c.steps, fn) }
 }
@@ -64,7 +64,7 @@ func (c *config) unixLines(b []byte) []byte {
 	return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
 }
 
-// same says whether the golden content want stands for got, which is prepared.
+// same reports whether the golden content want stands for got, which is prepared.
 func (c *config) same(want, got []byte) bool {
 	return bytes.Equal(want, got) || bytes.Equal(c.unixLines(want), got) || c.json && !c.binary && equalJSON(want, got)
 }

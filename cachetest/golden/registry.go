@@ -9,10 +9,11 @@ import (
 	"sync"
 )
 
-// asked holds what this process was asked for. The binary of a test serves one
-// package, so the process is the package's run.
+// asked holds the goldens that this process was asked for. A test binary serves one
+// package, so that these are the goldens of the package's run.
 var asked = registry{places: map[string]place{}}
 
+// A registry holds which goldens were asked for, and by which test.
 type registry struct {
 	mu      sync.Mutex
 	places  map[string]place // each location and each directory above it, by its folded form
@@ -21,7 +22,7 @@ type registry struct {
 
 // A place is taken by the first golden that is there, or below it.
 type place struct {
-	path string // not folded
+	path string // as it was asked for, not folded
 	*claim
 }
 
@@ -33,7 +34,7 @@ type claim struct {
 
 	mu    sync.Mutex // held while the golden is compared and written
 	seen  bool
-	value [sha256.Size]byte // of the first value seen in this run
+	value [sha256.Size]byte // digest of the first value seen in this run
 }
 
 // claim returns the claim on loc, the same one for every test that asks for it.
@@ -81,7 +82,7 @@ func second(loc string) string {
 	return loc[:len(loc)-len(ext)] + "-2" + ext
 }
 
-// has says whether loc was asked for, by itself or as part of a directory.
+// has reports whether loc was asked for, by itself or as part of a directory.
 func (r *registry) has(loc string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -40,15 +40,15 @@ func survey() (files, dirs []string, err error) {
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		dirs, err = []string{root}, nil // which may come to be
+		dirs, err = []string{root}, nil // it may be made later
 	}
 	return files, dirs, err
 }
 
 // afterRun lists the unused golden files, and removes those that it may where
-// it was asked to. Its errors are such that the run has failed.
+// it was asked to. With an error of it the run has failed.
 func afterRun(code int) error {
-	in, err := readIntent()
+	intent, err := readIntent()
 	if err != nil {
 		return err
 	}
@@ -58,32 +58,32 @@ func afterRun(code int) error {
 	}
 	tellGoTest(dirs)
 	why := partial(code)
-	if why != "" && !in.clean {
+	if why != "" && !intent.clean {
 		return nil
 	}
 	tests, err := testDirs()
 	if err != nil {
 		return err
 	}
-	var gone []string // those of tests that no test file holds
+	var gone []string // files of tests that no test file holds any more
 	for _, file := range files {
 		dir, _, nested := strings.Cut(strings.TrimPrefix(file, root+"/"), "/")
 		switch {
 		case nested && declared().MatchString("func "+dir) && tests[fold(dir)] == "": // not named by File, nor put there by hand
-			if gone = append(gone, file); !in.clean {
+			if gone = append(gone, file); !intent.clean {
 				fmt.Fprintf(os.Stderr, "golden: no test asked for %s, and no test file holds its test (%s=clean removes it)\n", file, updateVar)
 			}
 		case why == "":
 			fmt.Fprintf(os.Stderr, "golden: no test asked for %s in this run: if no other build asks for it, remove it\n", file)
 		}
 	}
-	if !in.clean || len(gone) == 0 {
+	if !intent.clean || len(gone) == 0 {
 		return nil
 	}
 	return clean(gone, cmp.Or(why, skipped(tests, dirs)))
 }
 
-// partial says why a run did not ask for all that the package has.
+// partial says why a run did not ask for all golden files of the package, "" if it did.
 func partial(code int) string {
 	for _, name := range []string{"run", "skip", "short", "fuzz"} {
 		if isSet("test." + name) {
@@ -99,7 +99,7 @@ func partial(code int) string {
 	return ""
 }
 
-// skipped says which test may have been skipped: one that said so after it had
+// skipped says which test may have been skipped, "" if none: one that was after it had
 // asked for a golden, or one that has golden files and asked for none.
 func skipped(tests map[string]string, dirs []string) string {
 	asked.mu.Lock()

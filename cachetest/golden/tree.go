@@ -15,6 +15,7 @@ import (
 // A tree is the files below a directory, by slash-separated path.
 type tree map[string]entry
 
+// An entry is a file or a symbolic link.
 type entry struct {
 	data []byte // content, or the target of a symbolic link
 	exec bool
@@ -63,11 +64,11 @@ func (t tree) read(dir, prefix string) error {
 		return err
 	}
 	for _, e := range entries {
-		path, rel := in(dir, e.Name()), prefix+e.Name()
+		path, rel := join(dir, e.Name()), prefix+e.Name()
 		switch {
 		case e.IsDir():
 			err = t.read(path, rel+"/")
-		case strings.HasPrefix(e.Name(), tempPrefix): // of an update that was killed
+		case strings.HasPrefix(e.Name(), tempPrefix): // left by an update that was killed
 		default:
 			err = t.readFile(path, rel, e)
 		}
@@ -166,7 +167,7 @@ func count(list []change) string {
 // difference; all are listed.
 const maxChanged = 3
 
-// show shows the difference, of a directory that of the first files in full.
+// show shows the difference; of a directory it shows that of the first files in full.
 func (g *golden) show(want, got tree, list []change) string {
 	if !g.dir {
 		return g.diff(g.loc, want[""].data, got[""].data)

@@ -63,7 +63,7 @@ func parseIntent(value string) (intent, error) {
 	return intent{update: update}, nil
 }
 
-// inCI says whether the variable CI is set. It decides only whether something
+// inCI reports whether the variable CI is set. It decides only whether something
 // is written, never whether a test passes without writing: so it is read in a
 // way that go test's result cache does not see.
 func inCI() bool {

@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 )
 
-// tempPrefix begins the names of files that are being written. What an update
-// that was killed leaves is listed as unused; in a golden directory nobody looks at it.
+// tempPrefix begins the names of files that are being written. One that a killed
+// update has left is listed as unused, and in a golden directory ignored.
 const tempPrefix = ".cachetest-golden-"
 
-// write makes the golden hold got, touching only what changed, and says so. What
-// is in the way goes first, so that a file may take a directory's name.
+// write makes the golden hold got, touching only what changed, and says so. Files
+// that are deleted go first, so that a file may take a directory's name.
 func (g *golden) write(got tree, list []change, missing bool) error {
 	var gone []string
 	for _, c := range list {
@@ -23,10 +23,10 @@ func (g *golden) write(got tree, list []change, missing bool) error {
 			gone = append(gone, c.path)
 		}
 	}
-	err := removeFiles(look(g.loc), gone)
+	err := removeFiles(pathOf(g.loc), gone)
 	for _, c := range list {
 		if c.verb != "deleted" && err == nil {
-			err = g.writeEntry(in(look(g.loc), c.path), got[c.path])
+			err = g.writeEntry(join(pathOf(g.loc), c.path), got[c.path])
 		}
 	}
 	if err != nil {
@@ -75,12 +75,12 @@ func (g *golden) writeEntry(path string, e entry) error {
 		}
 		info, err = os.Lstat(path)
 	}
-	var perm fs.FileMode // of an existing file
+	var perm fs.FileMode // of the existing file, 0 if there is none
 	switch {
 	case err != nil || info.Mode()&fs.ModeSymlink != 0:
 	case !info.Mode().IsRegular(): // a rename would put a file in a device's place
 		return fmt.Errorf("%s is no regular file", path)
-	case g.dir && isExec(info.Mode()) != e.exec: // for whoever may read it, or nobody
+	case g.dir && isExec(info.Mode()) != e.exec: // executable for all who may read it, or for nobody
 		perm = info.Mode().Perm() &^ 0o111
 		if e.exec {
 			perm |= perm & 0o444 >> 2
@@ -91,7 +91,7 @@ func (g *golden) writeEntry(path string, e entry) error {
 	if err := os.MkdirAll(parent(path), 0o777); err != nil {
 		return err
 	}
-	temp := in(parent(path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
+	temp := join(parent(path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
 	defer os.Remove(temp) // if it is still there
 	if err = writeNew(temp, e); err == nil && perm != 0 && !e.link {
 		err = os.Chmod(temp, perm)
@@ -99,7 +99,7 @@ func (g *golden) writeEntry(path string, e entry) error {
 	if err == nil {
 		err = os.Rename(temp, path)
 	}
-	if at := (*fs.PathError)(nil); errors.As(err, &at) { // of temp, which tells nobody anything
+	if at := (*fs.PathError)(nil); errors.As(err, &at) { // it names temp, which means nothing to the user
 		err = fmt.Errorf("a new file in %s: %w", parent(path), at.Err)
 	}
 	return err

@@ -1,9 +1,9 @@
-// Package bridge is package engine for package cachetest, and for nothing else.
-// Go lets no package outside core import core/internal, and cachetest is outside:
-// what it needs of the engine, and not more, has its names here.
+// Package bridge gives the engine to package cachetest and its subpackages, which lie
+// outside core and so may not import core/internal. It names what they need of the
+// engine, and no more.
 //
-// It promises nothing to programs, and may change with each version: those have
-// package memo. It adds nothing to the engine, and fails as that does.
+// It promises nothing to programs, which have package memo, and may change with each
+// version. It adds nothing to the engine, and fails as the engine does.
 package bridge
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
-// The types of package engine, which says what they are.
+// The types are documented in package engine.
 type (
 	Cache    = engine.Cache
 	Spec     = engine.Spec
@@ -26,7 +26,7 @@ type (
 	Event    = engine.Event
 )
 
-// The types of events that are told apart.
+// Events of these types are logged at once, all others at the end of the call.
 const (
 	EventWait     = engine.EventWait
 	EventBuilding = engine.EventBuilding
@@ -35,7 +35,7 @@ const (
 // ErrNotReady is engine.ErrNotReady.
 var ErrNotReady = engine.ErrNotReady
 
-// The functions of packages engine and process, which say what they do.
+// The functions are documented in packages engine and process.
 
 func Default() (*Cache, error)                        { return engine.Default() }
 func Main(run func() int) int                         { return process.Main(run) }

@@ -30,7 +30,7 @@ import (
 
 // A Cache is a store and what this process knows of it. Its methods may be called
 // by any number of goroutines.
-type Cache struct{ c any } // an *engine.Cache, which the compiler must not meet where memo is used
+type Cache struct{ c any } // an *engine.Cache, hidden so that importers of memo do not compile its types
 
 func engineOf(c *Cache) *engine.Cache { return c.c.(*engine.Cache) }
 
@@ -44,15 +44,15 @@ func Open(config Config) (*Cache, error) {
 	return &Cache{c}, nil
 }
 
-// Disabled returns a cache that builds everything, for the reason given: what to go
-// on with when [Open] failed.
+// Disabled returns a cache that builds everything, for the reason given. A program uses
+// it when [Open] has failed.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func Disabled(why error) *Cache { return &Cache{engine.Disabled(why)} }
 
 // Dir returns the directory of the store, "" if there is none.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func (c *Cache) Dir() string { return engineOf(c).Dir() }
 
 // Track makes what is at a path (a file, a directory with all that is in it, or
@@ -60,7 +60,7 @@ func (c *Cache) Dir() string { return engineOf(c).Dir() }
 // before the path is read: a change between the call and the end of the build
 // keeps the output from being stored.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func (c *Cache) Track(ctx context.Context, path string) error {
 	return engineOf(c).Track(ctx, path, false)
 }
@@ -89,8 +89,8 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 // stored form reads, so that a first run and a later one see the same; a value
 // that does not survive is returned as fn made it, and not stored.
 func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (v T, err error) {
-	// It is compiled in the package of who calls it, so it only puts its type
-	// parameter into an interface.
+	// A generic function is compiled in the package of its caller, so this one only
+	// puts its type parameter into an interface.
 	var codec *engine.AnyCodec
 	if c, ok := s.Codec.(Codec[T]); ok {
 		codec = engine.Box[T](c)
@@ -134,8 +134,8 @@ type Result struct {
 // errNoTree says that a Result has no directory or file to hand out.
 var errNoTree = errors.New("the output is no stored directory or file")
 
-// CopyTo makes a private, writable copy of a stored directory or file at path,
-// where nothing is yet. What it made of it when it fails is removed.
+// CopyTo makes a private, writable copy of a stored directory or file at path, where
+// nothing may be yet. If it fails it removes the part that it has made.
 func (r *Result) CopyTo(path string) error {
 	if r.tree == nil {
 		return errNoTree
@@ -154,11 +154,11 @@ func (r *Result) InPlace() (string, error) {
 
 // A Reason is one difference that made a record invalid.
 type Reason struct {
-	Code    string // what kind of difference, as "file.modified"
-	Subject string // of what: a file, a variable, a function
+	Code    string // the kind of difference, as "file.modified"
+	Subject string // the name of the file, variable or function that differs
 	Old     string
 	New     string
-	Text    string // for people
+	Text    string // a phrase for people
 }
 
 func reasonsOf(list []engine.Reason) (reasons []Reason) {
@@ -168,15 +168,15 @@ func reasonsOf(list []engine.Reason) (reasons []Reason) {
 	return reasons
 }
 
-// An Event is what there is to say of one look-up.
+// An Event describes one look-up, or a step of it.
 type Event struct {
 	Type      string // hit, miss, not-stored, wait, building, off, verified
 	Key       string
 	Package   string
-	Reasons   []Reason      // of a miss, in a fixed order
-	Cause     string        // of a result not stored
+	Reasons   []Reason      // why it was a miss, in a fixed order
+	Cause     string        // why the result is not stored
 	Failed    bool          // the build did not come to its end
-	BuildTime time.Duration // how long this build took, or that of what a hit returned
+	BuildTime time.Duration // how long this build took, or the build of the value that a hit returned
 	Took      time.Duration // how long the look-up took
 	Bytes     int64         // size of the output
 
@@ -191,7 +191,7 @@ func eventOf(e engine.Event) Event {
 	}
 }
 
-// Text is the event as a line for people, details as indented lines.
+// Text returns the event as a line for people, with details as indented lines.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func (e Event) Text() string { return e.e.Text() }

@@ -13,10 +13,10 @@ import (
 type Config struct {
 	Dir    string // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
 	Mode   string // on, off, readonly, refresh, verify, require; default $CACHETEST, else on
-	SHA256 bool   // for files that an adversary may write; else they are digested ten times faster
+	SHA256 bool   // digest files that an adversary may write; without it digests are ten times faster
 
-	// What the store may hold before what was not used for longest goes: 0 is the
-	// default, a negative limit none.
+	// Limits of the store. A trim removes first what has not been used for longest.
+	// 0 stands for the default, a negative number for no limit.
 	MaxAge             time.Duration
 	MaxBytes, MaxCount int64
 
@@ -24,8 +24,8 @@ type Config struct {
 	Env    []string // variables that are inputs of every fixture
 }
 
-// configOf, as specOf, is no method: whoever uses memo would have to compile the
-// types of the engine that its results hold.
+// configOf returns the engine's Config. Like specOf it is no method, for which importers
+// of memo would have to compile types of the engine.
 func configOf(c *Config) engine.Config {
 	return engine.Config{
 		Dir: c.Dir, Mode: engine.Mode(c.Mode), SHA256: c.SHA256, Ignore: c.Ignore, Env: c.Env,
@@ -46,7 +46,7 @@ type Spec struct {
 
 	Version      string        // bumped by hand; it also answers for commands, cgo and system calls
 	DeclaredOnly bool          // recorded reads do not count
-	Alone        bool          // nor do fixtures got before, TZ and the like: what is declared is really everything
+	Alone        bool          // nor do fixtures got before, or TZ and the like: only what is declared counts
 	Code         string        // how much of the program counts: closure (default), package, binary, none
 	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
 	Refresh      bool          // build and store even when valid
@@ -79,7 +79,7 @@ func specOf(s *Spec, build any, skip int) engine.Spec {
 			es.Package = site.Package
 		}
 	}
-	if es.Package == "main" { // as of every program
+	if es.Package == "main" { // each program has that name
 		if info, ok := debug.ReadBuildInfo(); ok {
 			es.Package = info.Path
 		}
@@ -103,8 +103,8 @@ type Value struct {
 	Value any
 }
 
-// A Path, as the Value of a [Value], stands for what is at a file or directory of
-// that name, not for the name.
+// A Path is the Value of a [Value] that stands for the content of the file or directory
+// of that name, not for the name.
 type Path string
 
 // Declared names inputs: Files, which are files, directories and globs with **, Env
@@ -119,9 +119,9 @@ type Declared = engine.Declared
 // of names, and Captures, which are captured variables.
 type Ignored = engine.Ignored
 
-// A Codec encodes values of T in a way of one's own. Its name holds its version:
-// what another name wrote is not read. What it loses is lost on a first run too,
-// which returns what was decoded.
+// A Codec encodes values of T that cannot be stored as they are. Its name holds its
+// version: values that were written under another name are not read. Parts that it loses
+// are lost in the first run too, which returns the decoded value.
 //
 // It has the methods Name() string, Encode(io.Writer, T) error and
 // Decode(io.Reader) (T, error).

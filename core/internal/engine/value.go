@@ -48,7 +48,7 @@ func (b boxed[T]) Decode(r io.Reader, ptr any) (err error) {
 // Box makes the Codec of a Spec.
 func Box[T any](c Codec[T]) *AnyCodec { return box(c, boxed[T]{c}, reflect.TypeFor[T]()) }
 
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func box(c any, b snapshot.Codec, t reflect.Type) *AnyCodec {
 	if c == nil {
 		return nil
@@ -71,7 +71,7 @@ func RegisterCodec(c *AnyCodec) {
 // RegisterGlobal names a package variable that p points to, such as a sentinel error, for
 // values that hold it: ("pkg.ErrX", &ErrX). What a fixed one leads to never changes.
 //
-//go:noinline // or who calls it compiles types of the engine
+//go:noinline // so that its callers do not compile types of the engine
 func RegisterGlobal(name string, p any, fixed bool) { global.Register(name, p, fixed) }
 
 var registered struct {
