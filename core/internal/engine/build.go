@@ -28,7 +28,7 @@ import (
 // record could not be relied upon.
 type builder struct {
 	*call
-	frame   *frame // since the build has ended a copy, which nobody else adds to
+	frame   *frame // once the build has ended a copy, to which no other build adds
 	reasons []Reason
 	nearest *record.Record // the fixture's record that is nearest to the present, nil if it has none
 	known   *code.Closure  // set by behaviour
@@ -51,8 +51,8 @@ type builder struct {
 	because   string        // the end of a message that says why more counts than fn itself, set by what is refused
 }
 
-// An observation is what is seen of the process around a build: before it begins, but for
-// reads, and for traceErr, which says why these are not known.
+// An observation is the state of the process before a build, and what was read by its end:
+// reads, or in traceErr why these are not known.
 type observation struct {
 	began     since.Moment // at the latest when fn began
 	around    since.Surroundings
@@ -96,7 +96,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	b.frame = &f
 	res = Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
 	rec, in, why := b.keep(&out, m)
-	b.tell(rec, why)
+	b.report(rec, why)
 	if rec == nil {
 		b.c.taint(b.frame.parent, b.key, b.spec.Key)
 		return res, nil
@@ -132,8 +132,8 @@ func (b *builder) scan(out *Output) *tree.Manifest {
 	return m
 }
 
-// tell tells the event of the build, and offers what was stored to the shared tier.
-func (b *builder) tell(rec *record.Record, why *notStored) {
+// report emits the event of the build, and offers what was stored to the shared tier.
+func (b *builder) report(rec *record.Record, why *notStored) {
 	e := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes}
 	t, give := b.tier(), func() error { return nil }
 	if why != nil {
@@ -151,7 +151,7 @@ func (b *builder) tell(rec *record.Record, why *notStored) {
 	b.tierFault(t, give())
 }
 
-// before looks at what is declared and marks where the log is. Its errors are misuse.
+// before notes the declared inputs, and the state of the process. Its errors are misuse.
 func (b *builder) before() error {
 	ins, err := b.declaredInputs(nil)
 	if !errors.As(err, &b.blind) && err != nil {
@@ -244,9 +244,9 @@ func (b *builder) ignorePatterns() []string {
 	return names
 }
 
-// keep stores what was built, and returns its record and the store that has both: that
-// of this process where the other cannot or may not be written to. why says what keeps
-// it from the other.
+// keep stores what was built, and returns its record and the store that has both: the
+// user's, or that of this process where the user's cannot or may not be written to. why
+// says what keeps it from the user's store.
 func (b *builder) keep(out *Output, m *tree.Manifest) (rec *record.Record, in *store.Store, why *notStored) {
 	ins, why := b.recordable(out)
 	if why != nil {
@@ -308,12 +308,12 @@ func (b *builder) put(s *store.Store, ins []input.Input, out *Output, m *tree.Ma
 	if err != nil {
 		return nil, storeError(s, err)
 	}
-	// What keeps it from being trimmed is no fault of this test's; `cachetest trim` tells it.
+	// A failed trim is no fault of this test's; `cachetest trim` says why it fails.
 	s.TrimDaily(store.Trim{Limits: InForce(b.c.config.Limits), Refs: RecordRefs(s), Visits: dailyVisits})
 	return rec, nil
 }
 
-// addCheckout adds where the module lies to some inputs, if it is not among them.
+// addCheckout adds the place of the module to some inputs, if it is not among them.
 func (b *builder) addCheckout(ins []input.Input) []input.Input {
 	if slices.ContainsFunc(ins, func(in input.Input) bool { return in.Kind == input.Checkout }) {
 		return ins
@@ -331,10 +331,10 @@ const (
 	deadlineText = "cachetest: the time of %s is up (go test -timeout) while it builds %q, for %s by now\n"
 )
 
-// watch says which fixture is being built when that takes long, and when the
-// time of the test is up meanwhile: go test tells that one of its tests was
-// running, and not what for. The line of the latter goes to the standard error,
-// since the log of a test that is cut off is not shown. It ends with stop.
+// watch writes a line that names the fixture when its build takes long, and one when
+// the time of the test is up meanwhile: go test then says which test was running, and
+// not why. The second line goes to the standard error, since the log of a test that is
+// cut off is not shown. After stop nothing is written.
 func (b *builder) watch() (stop func()) {
 	var mu sync.Mutex // held while a line is written, so that none comes after stop
 	stopped := false

@@ -37,17 +37,17 @@ type call struct {
 	compare.Present
 	c       *Cache
 	spec    *Spec
-	options string // its own, as optionSet has them
+	options string // the options of the call alone: see optionSet
 	mode    Mode
-	pkg     string // that owns the key
+	pkg     string // the package or Scope that owns the key
 	key     compare.Variant
 	fn      code.Func
 	code    *knownCode    // nil with CodeNone
 	closure *code.Closure // the code, nil where it is not known by its closure
 
-	types []string // of the values of With, and of codecs: fn, or what stores its result, may run their methods
+	types []string // the types of values of With, and of codecs: fn, or the coder of its result, may run their methods
 
-	unusable error // nothing is looked up or kept: there is no store, or what was compiled is not known
+	unusable error // why nothing is looked up or stored: there is no store, or it is not known what was compiled
 
 	start    time.Time
 	cwd      string // set by workingDir
@@ -113,23 +113,23 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	return cl, err
 }
 
-// A place is what a slot is used for: one function, one type.
-type place struct {
+// A claimant is the function and the type that a slot is used for.
+type claimant struct {
 	fn  code.Func
 	typ string
 }
 
 // claim notes what function and type a slot is for, and refuses another.
 //
-// A function is told by the line in which it begins: one that is written once may be
-// compiled into several places, by inlining. Those are told apart from several that
-// begin in one line by the source.
+// A function is identified by the line in which it begins, since inlining may compile one
+// function into several places. The source tells those from several functions that begin
+// in one line.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
-	now := place{cl.fn, cl.spec.typeName()}
-	first, known := c.places.LoadOrStore(slot, now)
-	switch was := first.(place); {
+	now := claimant{cl.fn, cl.spec.typeName()}
+	first, known := c.claims.LoadOrStore(slot, now)
+	switch was := first.(claimant); {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
@@ -137,19 +137,19 @@ func (c *Cache) claim(cl *call) error {
 		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
 	case was.fn.Offset != now.fn.Offset:
-		c.places.Store(slot, now) // the next call is most likely of the same copy
+		c.claims.Store(slot, now) // the next call is most likely of the same copy
 	}
 	return nil
 }
 
-// funcName is what people call a function: its name and where it stands.
+// funcName returns the name and place of a function, for a message.
 func funcName(fn code.Func) string {
 	name := fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:]
 	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
 }
 
-// digestStatic digests what the caller gives and the binary does not tell: it must
-// be the same in a record for the record to be looked at further.
+// digestStatic digests the inputs that the call gives. They are compared first: a record
+// in which one differs is not looked at further.
 func (cl *call) digestStatic() error {
 	alg := cl.c.world.Algorithm
 	s := cl.spec
@@ -171,8 +171,8 @@ func (cl *call) addStatic(kind input.Kind, name, detail string, digest input.Dig
 	cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 }
 
-// digestCode adds what the binary tells, and takes longer to find out: what
-// compiled it, the code, and the settings that this asks for.
+// digestCode adds the inputs that the binary gives, which take longer to find: the
+// toolchain, the code, and the settings that the code asks for.
 func (cl *call) digestCode() error {
 	cl.digested, cl.byCaller = true, slices.Clone(cl.Static)
 	list := []input.Input{cl.toolchain()}
@@ -197,8 +197,8 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
-// current tells the present state of inputs of the call. The call of a child is not known,
-// so of its inputs only those are compared that are the same for all calls of the process.
+// current returns the present state of an input of the call. The call of a child is not
+// known, so of its inputs only those are compared that all calls of the process share.
 // A record that was found by its note holds for this binary: its toolchain and code are not
 // compared again.
 func (cl *call) current(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
@@ -221,7 +221,7 @@ func (cl *call) current(_ *record.Record, in *input.Input, child bool) (now *inp
 	return now, true
 }
 
-// typeName is the name of T, or says what else the output is: "" for bytes.
+// typeName returns the name of T, or the kind of output where there is no T: "" for bytes.
 func (s *Spec) typeName() string {
 	if s.typ == nil {
 		return s.kind
@@ -241,7 +241,7 @@ func isPath(name string) bool {
 func (cl *call) digestValues() error {
 	h := sha256.New()
 	bases := map[string]string{}
-	var together []any // the digests one by one do not tell what they share
+	var together []any // the values: digests of single ones do not tell what memory they share
 	for _, v := range cl.spec.sortedValues() {
 		if path, ok := v.Value.(Path); ok {
 			if path == "" {

@@ -18,7 +18,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
-// A knownCode is what is known of the code that a fixture's function runs.
+// A knownCode is the code of a fixture's function as an input.
 type knownCode struct {
 	in      input.Input
 	key     codeKey
@@ -32,13 +32,13 @@ type codeKey struct {
 	call   Site
 	callee string
 	typ    string    // T: instances of a generic function may share their code
-	types  string    // of the values that are handed over
+	types  string    // the types of the values that are handed over
 	ignore string    // names that IgnoreCapture takes out
 	test   string    // top-level test, if it matters
-	turn   code.Turn // that up to whose end the code of tests counts, if it matters
+	turn   code.Turn // the turn up to whose end the code of tests counts, if it matters
 }
 
-// codes holds what this process has found: its binary does not change.
+// codes holds the code that this process has found, which stays as its binary does.
 var codes struct {
 	sync.Mutex
 	found map[codeKey]*knownCode
@@ -76,13 +76,13 @@ func (cl *call) codeKeys() (keys codeKeys) {
 	return keys
 }
 
-// note is what a record says of the binary whose code it was found to hold for.
+// note returns the note of a record that holds for the code that k names.
 func (k codeKey) note() (note store.Note) {
 	sum := sha256.Sum256([]byte(k.name()))
 	return store.Note(sum[:len(note)])
 }
 
-// binaryCode is the code known by the content of the test binary.
+// binaryCode returns the code as the content of the test binary.
 func (cl *call) binaryCode() *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
 	return &knownCode{key: cl.codeKeys().plain, in: input.Input{
@@ -111,7 +111,7 @@ func (cl *call) findClosure() (*knownCode, error) {
 			return c, nil
 		}
 	}
-	if code.Running().NoSource() != "" && !cl.prove(cl.lastBuild()) {
+	if code.Running().NoSource() != "" && !cl.prove(cl.longestBuild()) {
 		return cl.binaryCode(), nil
 	}
 	c, err := cl.newClosure()
@@ -162,8 +162,8 @@ func (cl *call) digestAgain() error {
 	return err
 }
 
-// lastBuild is what the longest build took that a record of the variant tells of.
-func (cl *call) lastBuild() (took time.Duration) {
+// longestBuild returns how long the longest of the builds took that the variant's records keep.
+func (cl *call) longestBuild() (took time.Duration) {
 	for _, f := range cl.records {
 		took = max(took, f.BuildTime)
 	}
@@ -245,9 +245,9 @@ func (d derivedFacts) Put(key string, data []byte) {
 // Facts returns the cache of what tests have parsed of source files. It is read only.
 func (c *Cache) Facts() code.Cache { return derivedFacts{c.store, ReadOnly} }
 
-// closureCode returns the code that is known by a closure. Functions that begin on one
-// line share it, and are told apart by their offset in the binary. The caller adds its key and,
-// as the input's Detail, the encoded closure.
+// closureCode returns the code as a closure. Several functions that begin on one line share
+// the closure, and are told apart by their offset in the binary. The caller sets the key
+// and, as the input's Detail, the encoded closure.
 func (cl *call) closureCode(closure *code.Closure, several bool) *knownCode {
 	which := ""
 	switch {
@@ -261,19 +261,18 @@ func (cl *call) closureCode(closure *code.Closure, several bool) *knownCode {
 	return &knownCode{closure: closure, in: input.Input{Kind: input.Code, Name: "closure", Digest: digest}}
 }
 
-// captured is what fn captures.
+// captured returns the values that fn captures.
 func (cl *call) captured() code.Captured {
 	return code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 }
 
-// Where other tests may change state that the code of a fixture reaches, those
-// count that have run before, up to the test that asks for it: its turn. So the
-// code is another for each test. But a test that asks for what this process got
-// already, in an earlier test, is given that: the fixture is looked up by the code of
-// the earlier turn first. It is never built by that code, since the tests between the
-// two may have changed something.
+// Where other tests may change state that the code of a fixture reaches, those count that
+// have run before, up to the test that asks for it: its turn. So each test has other code.
+// But a test that asks for a fixture that this process got already, in an earlier test,
+// is given the same: the fixture is looked up by the code of the earlier turn first. It is
+// never built by that code, since the tests between the two may have changed something.
 
-// allTests is the test of the turn of a call of which it is not known what has run before it.
+// allTests is the test of a turn of which it is not known which tests have run before.
 const allTests = "*"
 
 // turnNow returns the turn of the running test, or of allTests if a later one may have begun.

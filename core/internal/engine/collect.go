@@ -21,11 +21,11 @@ import (
 type collector struct {
 	*builder
 	ins   []input.Input
-	known input.Lookup // those of ins, once asked for
+	known input.Lookup // finds the inputs in ins; nil until has is called
 	cwd   cwdUse
 	ran   programs
 
-	paths []pathRead // that became inputs
+	paths []pathRead // the paths that became inputs
 }
 
 // collect goes through what was read: since the log began, as an earlier test
@@ -64,7 +64,7 @@ func (c *collector) collect() *notStored {
 	return why
 }
 
-// askedForCwd notes that a directory was asked for by its name.
+// askedForCwd notes that the name of the working directory was asked for.
 func (c *collector) askedForCwd(r trace.Read) *notStored {
 	r.Relative = 1
 	c.relative(r)
@@ -74,9 +74,9 @@ func (c *collector) askedForCwd(r trace.Read) *notStored {
 	return nil
 }
 
-// relative notes that a path was read by a relative name. What was read before the build
-// began holds against the directory of that time: that in which the process began, or
-// the one that TestMain left it for, which no log tells.
+// relative notes that a path was read by a relative name. A name that was read before the
+// build began holds against the directory of that time: the one in which the process
+// began, or one to which TestMain has changed, which no log tells.
 func (c *collector) relative(r trace.Read) {
 	c.cwd.addWorking(r.Relative)
 	if !r.After {
@@ -166,7 +166,7 @@ func (c *collector) envFlags(name string, before bool) (input.Flags, *notStored)
 	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed %s: "+advice, name, how, name)}
 }
 
-// preset is the flag of variables that code has set before the tests began,
+// preset returns the flag of variables that code has set before the tests began,
 // which no test sets: what was read is the value of now, or that with which the
 // process began.
 func (b *builder) preset() input.Flags {
@@ -192,7 +192,7 @@ func (c *collector) add(in input.Input) {
 	}
 }
 
-// addPath adds what is at a path, and reports what nobody can know.
+// addPath adds the file or directory at a path, or reports why it cannot be an input.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.World.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
@@ -237,7 +237,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	return nil
 }
 
-// systemFile refuses what was read of a file that is no ordinary one.
+// systemFile refuses a read of a file that is no ordinary one.
 func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	when := ""
 	if !r.Own {
@@ -247,14 +247,14 @@ func (c *collector) systemFile(r trace.Read, what string) *notStored {
 	return &notStored{"system-file", fmt.Sprintf("%s was read%s, and %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, what, pattern)}
 }
 
-// notInput reports paths that are no inputs: our own, the toolchain's, and
-// temporary ones of this process.
+// notInput reports whether a path is no input: one of ours or of the toolchain, or a
+// temporary one of this process.
 func (c *collector) notInput(path string) bool {
 	temp := c.c.host.Temp()
 	return c.isOursOrToolchain(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // each os.RemoveAll in temp.Dirs opens those: see listsTemporary
 }
 
-// isOursOrToolchain reports paths that are our own, or the toolchain's.
+// isOursOrToolchain reports whether a path is one of ours or of the toolchain.
 func (c *collector) isOursOrToolchain(path string) bool {
 	return c.c.inStore(path) || process.OwnFile(path) || c.inWork(path) || c.c.host.Outside(path) || path == os.DevNull
 }

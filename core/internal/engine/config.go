@@ -18,9 +18,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// LoadConfig completes a configuration: what it does not say is taken from
-// variables, then from the file of the module that the process started in. It says
-// of each setting where it comes from.
+// LoadConfig completes a configuration: fields that are zero are taken from environment
+// variables, then from the settings file of the module that the process started in. It
+// returns the origin of each setting.
 func LoadConfig(c Config) (Config, []config.Origin, error) {
 	file, err := moduleConfig()
 	if err != nil {
@@ -36,7 +36,7 @@ func LoadConfig(c Config) (Config, []config.Origin, error) {
 	return c, origins, err
 }
 
-// moduleConfig is the file of the module that the process started in, read once.
+// moduleConfig returns the settings file of the module that the process started in.
 var moduleConfig = sync.OnceValues(func() (*config.File, error) { return config.Read(process.This().Root) })
 
 // addLists adds the lists of the configuration to a call's own. Patterns of
@@ -126,7 +126,7 @@ func Default() (*Cache, error) {
 	case errors.As(err, &inFile):
 		return nil, err // a file that makes no sense here makes none anywhere
 	case err != nil:
-		dir = "\x00" + err.Error() // a variable of this machine's
+		dir = "\x00" + err.Error() // an environment variable is wrong: the cache of this error
 	case mode == Off:
 		dir = "off"
 	}
@@ -150,16 +150,16 @@ func Default() (*Cache, error) {
 	return c, nil
 }
 
-// Limits are what a store may hold before what was not used for longest goes.
+// Limits bound a store. A trim removes first what has not been used for longest.
 // A limit of 0 is the default one, a negative one is none.
 type Limits = store.Limits
 
-// defaultLimits are those of a Config that has none: a month is longer than
-// most branches live, and the bytes are what a laptop can spare.
+// defaultLimits are the limits of a Config that has none. A month is longer than most
+// branches live, and a laptop can spare the bytes.
 var defaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 
-// dailyVisits is about how many files a trim looks at while a test waits for it:
-// a fraction of a second. What is left is for the next days.
+// dailyVisits bounds how many files a trim looks at while a test waits for it, for a
+// fraction of a second. The trims of the next days look at the others.
 const dailyVisits = 10_000
 
 // InForce returns the limits that a store is trimmed to, of which 0 is none.

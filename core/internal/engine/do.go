@@ -52,7 +52,7 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 	return cl.do(ctx, build)
 }
 
-// off reports whether there is no cache for this call, and says so.
+// off reports whether there is no cache for this call, and emits the event that says so.
 func (cl *call) off() bool {
 	if cl.unusable != nil {
 		cl.emit(Event{Type: EventOff, Cause: cmp.Or(cl.c.disabled, cl.unusable).Error()})
@@ -185,7 +185,7 @@ func verifyError(key, what, difference string) error {
 const (
 	waitFactor = 10
 	waitLimit  = 5 * time.Minute
-	waitMargin = 5 * time.Second // of the caller's deadline
+	waitMargin = 5 * time.Second // before the caller's deadline
 )
 
 // waitBound returns how long to wait for another process and have time left to build.
@@ -203,9 +203,9 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 // cycleCheck is how often a waiter looks whether it waits for itself.
 const cycleCheck = 200 * time.Millisecond
 
-// lock takes the variant's lock, waiting for who has it, another goroutine or, within
-// bounds, another process; if find finds a record by then, found is it. Where there
-// is no lock to be had, or who has it waits for us, unlock does nothing.
+// lock takes the variant's lock. It waits for the holder, another goroutine or, within
+// bounds, another process, and returns the record that find finds then. unlock does
+// nothing where there is a record, or no lock, or where the holder waits for this call.
 func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
 	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
@@ -222,7 +222,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 			return none, nil
 		}
 		if release != nil {
-			// Who had it when we looked last may have stored it since.
+			// The last holder may have stored the fixture since the call looked.
 			if found = find(); found != nil {
 				release()
 				return none, found
@@ -256,9 +256,9 @@ func (cl *call) keepers(yield func(*store.Store) bool) {
 	}
 }
 
-// await waits until nobody else builds the variant. It returns false if that
-// takes too long, or if who builds it waits, perhaps through others, for a
-// fixture that is being built around us.
+// await waits until nobody else builds the variant. It returns false if that takes
+// too long, or if the builder waits, perhaps through others, for a build that is
+// under way around this call.
 func (cl *call) await(ctx context.Context, s *store.Store, around *frame) bool {
 	for f := around; f != nil; f = f.parent {
 		if has, ok := cl.c.locked.Load(f.key); ok && f.maybe == nil {
@@ -281,9 +281,10 @@ func (cl *call) await(ctx context.Context, s *store.Store, around *frame) bool {
 	}
 }
 
-// maxHops bounds how far waiting processes are followed.
+// maxHops bounds how many waiting processes are followed.
 const maxHops = 20
 
+// waitsForUs reports whether the variant's builder waits for a build around this call.
 func (cl *call) waitsForUs(around *frame) bool {
 	key := cl.key
 	for range maxHops {

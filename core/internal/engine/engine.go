@@ -47,7 +47,7 @@ type Config struct {
 	Env    []string // variables that are inputs of every fixture
 	Remote string   // address of the shared tier; "off" is none
 
-	HideValues bool // of the values of With, Call and Version only digests are kept
+	HideValues bool // keep only digests of the values of With, Call and Version
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be
@@ -64,13 +64,13 @@ type Cache struct {
 	shared sync.Map // sharedKey -> decoded value
 	recent sync.Map // compare.Variant -> *found, immutable: the record used last, which need not be read again
 	locked sync.Map // compare.Variant -> *store.Store: the variants that this process builds, and the store whose lock it holds
-	places sync.Map // package and key of a slot -> place
+	claims sync.Map // package and key of a slot -> claimant
 	turns  sync.Map // compare.Variant -> code.Turn: the turn by whose code this process got it
 
 	mu       sync.Mutex
 	served   []child                     // the fixtures that this process got, oldest first
 	got      map[compare.Variant][]child // the same by their variants
-	unstored []compare.Variant           // of fixtures that the process built and did not store
+	unstored []compare.Variant           // the variants that the process built and did not store
 	lastCopy since.Moment                // when this process got the last copy of a tree, which no log tells
 }
 
@@ -94,7 +94,7 @@ func openIn(host *process.Host, config Config) (*Cache, error) {
 		return c, nil
 	}
 	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && os.IsNotExist(err) {
-		c.store = c.ownStore() // to look one up makes none
+		c.store = c.ownStore() // a look-up makes no store
 		return c, nil
 	}
 	if c.store, err = store.Open(config.Dir); err != nil {
@@ -103,8 +103,8 @@ func openIn(host *process.Host, config Config) (*Cache, error) {
 	return c, nil
 }
 
-// Disabled returns a cache that builds everything, for the reason given: what
-// to go on with when Open failed.
+// Disabled returns a cache that builds everything, for the reason given: it serves
+// where Open has failed.
 func Disabled(why error) *Cache {
 	c := newCache(Config{}, process.This())
 	c.disabled = why
@@ -118,8 +118,8 @@ func newCache(config Config, host *process.Host) *Cache {
 		Root:  host.Root,
 		Dir:   host.Dir,
 		Began: host.Env,
-		// Only the store's top is left out. A path below it was named by somebody: it
-		// is a tree that is used in place.
+		// Only the top of the store is left out. A path below it is a tree that is used
+		// in its place, and that somebody named.
 		Exclude: func(path string) bool { return c.inStore(path) && !c.inStore(filepath.Dir(path)) },
 		Clock:   host.Clock,
 	}
@@ -137,7 +137,7 @@ func (c *Cache) Dir() string {
 	return c.store.Root()
 }
 
-// userDir is where the store lies if nothing says otherwise.
+// userDir returns the directory of the store if no setting names another.
 func userDir() string {
 	if dir := unlogged.UserCacheDir(unlogged.Getenv); dir != "" {
 		return filepath.Join(dir, "cachetest")
@@ -145,8 +145,8 @@ func userDir() string {
 	return fallbackDir()
 }
 
-// fallbackDir is the store of a user without a home: below the temporary
-// directory, where another may have made a directory of any name that can be guessed.
+// fallbackDir returns the store of a user without a home: below the temporary directory,
+// by a name that no other user can have guessed and made before.
 var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
@@ -158,7 +158,7 @@ func (c *Cache) inStore(path string) (in bool) {
 	return in
 }
 
-// stores yields the store, and then that of this process, of those that there are.
+// stores yields the user's store, then that of this process, each if there is one.
 func (c *Cache) stores(yield func(*store.Store) bool) {
 	more := c.store == nil || yield(c.store)
 	if own := c.own.Load(); more && own != nil && own != c.store {
@@ -166,8 +166,8 @@ func (c *Cache) stores(yield func(*store.Store) bool) {
 	}
 }
 
-// ownStore returns the store of this process, for what the other cannot or may not keep.
-// The next process removes it. It is nil where it cannot be made.
+// ownStore returns the store of this process, for fixtures that the user's store cannot or
+// may not keep, or nil if none can be made. The next process removes it.
 func (c *Cache) ownStore() *store.Store {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -184,9 +184,9 @@ func (c *Cache) ownStore() *store.Store {
 	return c.own.Load()
 }
 
-// Present returns what records are compared with where there is no call for a
-// fixture. Their relative paths are relative to dir, in the module at root. current
-// tells the inputs that a caller, or the process of a test, would give.
+// Present returns the state that records are compared with where there is no call for a
+// fixture. Their relative paths are relative to dir, in the module at root. current returns
+// the inputs that a caller, or the process of a test, would give.
 func (c *Cache) Present(root logged.Root, dir string, current compare.Current) *compare.Present {
 	w := *c.world
 	w.Root, w.Dir = root, dir

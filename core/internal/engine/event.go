@@ -29,13 +29,13 @@ const (
 	EventMiss      EventType = "miss"       // it was built, for Reasons
 	EventNotStored EventType = "not-stored" // what was built was not kept, for Cause
 	EventWait      EventType = "wait"       // another process builds it
-	EventBuilding  EventType = "building"   // it has been built for longer than people wait without a word
+	EventBuilding  EventType = "building"   // its build takes long
 	EventOff       EventType = "off"        // built without a cache
 	EventVerified  EventType = "verified"   // a hit was built again, and was right
 	EventRemote    EventType = "remote"     // the shared tier is not used any more, for Cause
 )
 
-// An Event is what there is to say of one look-up. It is a line in the logs.
+// An Event describes one look-up, or a step of it. It is a line in the logs.
 type Event struct {
 	V       int       `json:"v"` // version of this form
 	Type    EventType `json:"event"`
@@ -46,15 +46,15 @@ type Event struct {
 	PID     int       `json:"pid"`
 	Run     int       `json:"run,omitempty"` // process id of what started the process: the go command
 
-	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
+	Reasons []Reason `json:"reasons,omitempty"`  // why it was a miss, in a fixed order
 	Cause   string   `json:"cause,omitempty"`    // why it was not stored, or the cache or the shared tier not used
-	Code    string   `json:"code,omitempty"`     // of a result not stored, as "too-new"
+	Code    string   `json:"code,omitempty"`     // why it was not stored, in a word, as "too-new"
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
-	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
+	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the build of the value that a hit returned
 	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long a hit took, or how long a build under way has taken
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
-	Hint    string   `json:"hint,omitempty"`     // of a miss: what later hits will not show or do
+	Hint    string   `json:"hint,omitempty"`     // with a miss: what later hits will not show or do
 	Builder int      `json:"builder,omitempty"`  // process id of the process that is waited for
 
 	Remote   string `json:"remote,omitempty"`   // the shared tier that a hit came from, or that is not used any more
@@ -131,9 +131,9 @@ const maxDetails = 20
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// emit tells an event to the log that CACHETEST_LOG names, to the store's own log, but
-// for hits of the store, and to who asked for it. The time is in UTC: to write the
-// local one would fix the zone of the process, before a test sets TZ.
+// emit writes an event to the log that CACHETEST_LOG names and, but for hits of the store,
+// to the store's own log, and passes it to Notify. The time is in UTC: to write the local
+// one would fix the zone of the process, before a test sets TZ.
 func (cl *call) emit(e Event) {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now().UTC(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
 	path := unlogged.Getenv("CACHETEST_LOG")
@@ -155,13 +155,13 @@ func (cl *call) emit(e Event) {
 	}
 }
 
-// noLog makes a process say once that its log cannot be written: that is no fault of a
-// test, whose own log would show it.
+// noLog makes a process say only once that its log cannot be written. It is no fault of a
+// test, so the line goes to the standard error.
 var noLog sync.Once
 
-// hint returns what the line of a miss warns of: that values differ from build to build,
+// hint returns the warning in the line of a miss: that values differ from build to build,
 // that a hit leaves out a side effect of fn, that fn may have read a file unseen. A call of
-// a method of t on the line where fn begins is not told: it may be that of another function.
+// a method of t on the line where fn begins is left out: it may stand in another function.
 func (b *builder) hint(rec *record.Record) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }

@@ -44,7 +44,7 @@ type child struct {
 	local  bool // it never leaves this machine, so neither does what was built from it
 }
 
-// child returns what the call got, as a child of the build that asked for it.
+// child returns the fixture that the call got, as a child of the build that asked for it.
 func (cl *call) child(rec *record.Record) child {
 	age := cl.spec.MaxAge
 	if cl.spec.Refresh {

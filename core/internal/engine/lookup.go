@@ -134,7 +134,7 @@ func (cl *call) try(f *found, toFront bool) *hit {
 // addFault remembers why a record could not be used although nothing that it
 // depends on has changed.
 func (cl *call) addFault(id store.RecordID, code string, err error) {
-	if !slices.Contains(cl.faulty, id) { // else told when it was looked at first
+	if !slices.Contains(cl.faulty, id) { // else it was added at an earlier look
 		cl.faulty = append(cl.faulty, id)
 		cl.faults = append(cl.faults, Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()})
 	}
@@ -189,8 +189,8 @@ func (cl *call) used(f *found, c *compare.Comparison, toFront bool) {
 	}
 }
 
-// open reads a record. The error says that it is damaged; one that is gone
-// meanwhile reads as damaged too, and is not worth a word of its own.
+// open reads a record. The error says that it is damaged, also where it is gone
+// meanwhile, which needs no message of its own.
 func open(s *store.Store, file store.RecordFile) (*found, error) {
 	payload, notes, err := s.Read(&file)
 	if err != nil {
@@ -325,16 +325,16 @@ func (cl *call) tier() *tier.Tier {
 // Tied says why a record cannot be of use on another machine.
 func (c *Cache) Tied(rec *record.Record) string { return tier.Tied(c.read, rec) }
 
-// tierFault tells that the tier has ended, once.
+// tierFault emits the event that the tier is not used any more, if err says why.
 func (cl *call) tierFault(t *tier.Tier, err error) {
 	if err != nil {
 		cl.emit(Event{Type: EventRemote, Remote: t.Host, Cause: err.Error()})
 	}
 }
 
-// fetch looks in the shared tier for a record that is valid now. Where there is
-// none, it returns the reasons for the build with what is to be said of those that
-// are there.
+// fetch looks in the shared tier for a record that is valid now. Where there is none,
+// it returns the reasons for the build, and with them why records of the tier do not
+// hold here.
 func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	t := cl.tier()
 	if t == nil || cl.spec.Local || cl.spec.NoStore {

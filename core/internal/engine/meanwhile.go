@@ -19,32 +19,33 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// What a build read may be changed before it ends: a record would hold the new state
-// beside an output made of the old one. What it will read nobody knows before, so that is
-// judged afterwards, by the times of all that its path leads through (package since).
+// A file that a build read may be changed before the build ends: a record would hold the new
+// state beside an output made of the old one. Which files it will read is not known before,
+// so they are judged afterwards, by the times of all that their paths lead through (package
+// since).
 //
-// A declared input is known before the build as well, and compared by all that
-// its stat says, so that one that was another for a while is seen too.
+// A declared input is known before the build, and compared by all that its stat says, so
+// that one that was another for a while is seen too.
 //
 // Not seen is a file that was there only while the build ran and that fn may have made,
 // in a directory that was listed before and is not declared; and on a file server whose
-// clock is behind, what was not declared. Where the system keeps no change time
-// (Windows), only the modification time of the file itself tells.
+// clock is behind, a change of a file that is not declared. Where the system keeps no
+// change time (Windows), only the modification time of the file itself tells.
 
 // A pathRead is a path that was read, and its name as an input.
 type pathRead struct {
 	trace.Read
 	name string
-	list *unlogged.Stat // of a directory whose names were read
+	list *unlogged.Stat // where its names were read: the stat of the directory
 }
 
 func (b *builder) sinceBuild() *since.Check {
 	return &since.Check{Since: b.began, Around: b.around, Churn: b.c.host.Temp().Dirs, Makes: b.readsUnseen() || b.dependsOn(settings.Makes)}
 }
 
-// meanwhile reports the paths that may have changed since they were read: the first
-// that did while fn ran, or else all that did before. It is asked when all have been
-// digested: what has not changed by now was digested in the state in which it was read.
+// meanwhile reports the paths that may have changed since they were read: the first that
+// did while fn ran, or else all that did before. It is called when all are digested: a
+// path that has not changed by now was digested in the state in which it was read.
 func (c *collector) meanwhile() *notStored {
 	build, start := c.sinceBuild(), &since.Check{Since: c.c.host.Began, Churn: c.c.host.Temp().Dirs}
 	var unsure *notStored
@@ -139,8 +140,8 @@ func (b *builder) changedDeclared(after []input.Input) *notStored {
 	return nil
 }
 
-// pathTo is the path that leads to an input: for what is compared by itself
-// that of its directory. Nothing leads to what is absent.
+// pathTo returns the path whose times tell whether an input has changed: that of its
+// directory where its content is compared anyway, "" where it is absent.
 func (b *builder) pathTo(in *input.Input) string {
 	switch {
 	case !in.Kind.HasStat() || in.Kind != input.Walk && in.Absent():
@@ -185,10 +186,10 @@ func (b *builder) lookAround() {
 	}
 }
 
-// madeBefore reports a temporary file that was there before fn began: the test
-// around fn has written it, and what it wrote no record can tell. What fn made
-// itself is no input of it, and what lies below a Path of With counts by content. Where
-// nothing tells the path, what is refused as captured will: that is told alone.
+// madeBefore refuses a temporary file that was there before fn began: the test around fn
+// has written it, and no record can tell what it wrote. A file that fn made itself is no
+// input, and a file below a Path of With counts by its content. Where a captured value is
+// refused, and no With tells the path, that refusal says enough.
 func (c *collector) madeBefore(r trace.Read) *notStored {
 	path := r.Name
 	if !r.Own || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) || c.untold && c.asPath(path) == "" {
@@ -212,13 +213,13 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, cmp.Or(c.asPath(path), withPath(path)))}
 }
 
-// withPath advises to tell what is at a path of which nothing tells the name.
+// withPath returns the advice to declare what is at a path that no With names.
 func withPath(path string) string {
 	return fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path))
 }
 
-// asPath advises to tell what is at a path, or around it, of which a With tells the
-// name: "" if none does, but perhaps that of a directory around all temporary ones.
+// asPath returns the advice to give a path as a Path, where a With gives it, or a directory
+// around it, as a string: "" if none does but one of a directory around all temporary ones.
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
 		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) && !process.Within(c.c.host.TempDir(), []string{at}) {
@@ -257,19 +258,19 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 
-// inEarlierDir reports whether a path lies in a temporary directory that was made
-// before the build began, by a test, and in which nothing was made or removed
-// since: what is not there now may be in the next run, in another directory.
+// inEarlierDir reports whether a path lies in a temporary directory that a test made
+// before the build began, and in which nothing was made or removed since: a file that is
+// not there now may be there in the next run, in another directory.
 func (c *collector) inEarlierDir(path string) bool {
 	dir, temp := filepath.Dir(path), c.c.host.Temp()
 	return temp.Has(dir) && !slices.Contains(temp.Dirs, dir) && !since.IsTestTop(dir) && c.wasThere(dir) && since.Untouched(dir, c.began)
 }
 
-// mayBeFns reports whether it may be fn that read a temporary file, and not a
-// test that runs in parallel. How would fn know of one that was there before?
-// By a variable, by what it captures, by its test; by a name that is always the
-// same, or, where nobody else can have read it, by any. In a test that runs in
-// parallel that is not known: who read it may have ended.
+// mayBeFns reports whether fn may have read a temporary file, and not a test that runs
+// in parallel. fn can know the path of a file that was there before by a package
+// variable, by a captured value, by its test, or by a name that is the same in each run;
+// by any other name only if no other test can have read the file. In a test that runs in
+// parallel that is not known: the test that read it may have ended.
 func (c *collector) mayBeFns(r trace.Read) bool {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
 	switch {
@@ -281,8 +282,8 @@ func (c *collector) mayBeFns(r trace.Read) bool {
 	return c.c.host.Temp().IsFixed(r.Name) && !process.Within(r.Name, process.WorkRoots()) || c.spec.InTurn != nil && c.spec.InTurn() && process.Alone()
 }
 
-// earlyEntry returns what was there before fn opened its directory. In that of a test
-// a subdirectory tells nothing: package testing makes and opens those.
+// earlyEntry returns an entry that was in a directory before fn opened it, "" if none.
+// In the directory of a test, subdirectories do not count: package testing makes them.
 func (c *collector) earlyEntry(r trace.Read) string {
 	if !r.Opened {
 		return ""
@@ -297,16 +298,16 @@ func (c *collector) earlyEntry(r trace.Read) string {
 }
 
 // wasThere reports whether a temporary file was made before the build began.
-// Within a tick of the kernel's clock that is told by the log, which names what
-// package os has written.
+// Within a tick of the kernel's clock the log tells, which names the files that package
+// os has written.
 func (c *collector) wasThere(path string) bool {
 	before, sure := c.c.host.Temp().Before(path, c.began)
 	return before && (sure || slices.ContainsFunc(c.reads.Paths, func(r trace.Read) bool { return r.Before && r.Name == path }))
 }
 
-// throughLink adds the file elsewhere to which a temporary path leads by a symbolic
-// link. Where a path that is gone has led nobody can tell, if fn's code can have made
-// a link.
+// throughLink adds the file elsewhere to which a temporary path leads by a symbolic link.
+// It refuses a path that is gone if fn's code can have made a link there: nobody can tell
+// where that led.
 func (c *collector) throughLink(r trace.Read) *notStored {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
 	if inTest && !own && !c.stateful() || !c.c.host.Temp().Has(r.Name) {

@@ -24,13 +24,13 @@ type Want struct {
 	Name    string // base name of the directory or file
 	File    bool   // it is a file
 	InPlace bool   // the stored one itself, read-only, instead of a copy
-	Probe   bool   // nothing: only whether it would be had without building it
+	Probe   bool   // nothing: the error says whether it would have to be built
 
 	// Dest returns where a copy goes: a path that nothing is at, in a directory
 	// that exists. It is called when a copy is needed, more than once if one fails.
 	Dest func(name string) (string, error)
 
-	only bool // what is returned is the path of the only file in the directory
+	only bool // return the path of the only file in the directory
 }
 
 // GetPath is Do for a directory or a file: it returns the path of one that is
@@ -69,7 +69,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	return p.deliver()
 }
 
-// ErrNotReady is the answer to a Probe: it would be built.
+// ErrNotReady answers a Probe for a fixture that would have to be built.
 var ErrNotReady = errors.New("not stored, or not valid any more")
 
 func (cl *call) probe() error {
@@ -83,9 +83,9 @@ func (cl *call) probe() error {
 type pathGetter struct {
 	want   Want
 	fn     func(ctx context.Context, path string) error
-	got    string // what was stored, where it is wanted
-	built  string // what fn made
-	remove func() // the directory that it was made in
+	got    string // the path of the stored tree, where it is wanted
+	built  string // the path of what fn made
+	remove func() // removes the directory in which fn made it
 }
 
 // accept puts a stored tree where it is wanted.
@@ -128,7 +128,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 	if err == nil {
 		p.remove = remove
 		if !p.want.File {
-			if err = os.Mkdir(path, 0o755); err != nil { // what fails once need not again
+			if err = os.Mkdir(path, 0o755); err != nil { // once more, as faults may pass
 				err = os.Mkdir(path, 0o755)
 			}
 		}
@@ -146,7 +146,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 	return Output{Path: path}, nil
 }
 
-// check reports what fn was not to leave.
+// check reports in what fn has not left what it was asked for, and nothing else.
 func (p *pathGetter) check(dir, path string) error {
 	st, err := unlogged.LstatPath(path)
 	switch {
@@ -190,7 +190,7 @@ func (p *pathGetter) deliver() (string, error) {
 		return path, nil
 	}
 	entries, err := unlogged.ReadDir(path)
-	if err != nil { // what fails once need not again
+	if err != nil { // once more, as faults may pass
 		entries, err = unlogged.ReadDir(path)
 	}
 	if err == nil && len(entries) == 0 {
@@ -232,15 +232,15 @@ func goBuild(c *Cache, dir, pkg string, flags []string) error {
 	if _, err := c.world.GoCommand(append(args, "--", pkg)...); err != nil {
 		return err
 	}
-	// What cannot be listed cannot be stored either.
+	// A directory that cannot be listed cannot be stored either.
 	if entries, err := unlogged.ReadDir(dir); err == nil && len(entries) != 1 {
 		return fmt.Errorf("go build left %d files in the place of one command", len(entries))
 	}
 	return nil
 }
 
-// goBuildFlags are those of this program that a command that it starts is to
-// have as well.
+// goBuildFlags returns the build flags of this program that GoBuild gives to the
+// command as well.
 func goBuildFlags() []string {
 	var flags []string
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -279,7 +279,7 @@ func (c *Cache) local(pkg string) bool {
 	return strings.HasSuffix(pkg, ".go") && err == nil && !st.Mode.IsDir()
 }
 
-// modulePath is what the go.mod of this program's module calls it.
+// modulePath returns the path that go.mod gives to this program's module.
 func (c *Cache) modulePath() string {
 	data, err := unlogged.ReadFile(filepath.Join(c.world.Root.Physical, "go.mod"))
 	if f, wrong := gomod.Parse(data); err == nil && wrong == nil {

@@ -48,15 +48,15 @@ func least(have *int, relative int) {
 // addName notes the name of what may have been found by where the module lies.
 func (u *cwdUse) addName(may bool, name string) { u.leaves = u.leaves || may && filepath.IsAbs(name) }
 
-// cwdName is the name of a directory as an input: "..", as often as names that
-// are relative to it begin with that at least.
+// cwdName returns the name of a directory as an input: with as many ".." as all of the
+// names begin with that are relative to it.
 func cwdName(base string, relative int) string {
 	return base + strings.Repeat("/..", relative-1)
 }
 
-// workingDir is the working directory of the call, "" if it is gone. It is asked
-// for in a way that is not logged, as late as when something depends on it: fn
-// may leave it, whoever calls cannot.
+// workingDir returns the working directory of the call, "" if it is gone. It is asked
+// for in a way that is not logged, and only once something depends on it: fn may leave
+// it, but the caller cannot meanwhile.
 func (cl *call) workingDir() string {
 	if !cl.cwdKnown {
 		cl.cwd, _ = cl.c.host.Getwd()
@@ -65,7 +65,7 @@ func (cl *call) workingDir() string {
 	return cl.cwd
 }
 
-// cwdAt is a directory that relative names hold against, as it is now.
+// cwdAt returns a directory that relative names hold against, as it is now.
 func (cl *call) cwdAt(name string) input.Input {
 	dir := cl.workingDir()
 	if strings.HasPrefix(name, compare.StartDir) {
@@ -84,7 +84,7 @@ func (cl *call) cwdAt(name string) input.Input {
 	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.World.Algorithm.DigestOf(at)}
 }
 
-// cwdInputs are the directories that a build's relative names hold against.
+// cwdInputs returns the directories that a build's relative names hold against.
 func (cl *call) cwdInputs(use cwdUse) (ins []input.Input) {
 	if use.working > 0 {
 		ins = append(ins, cl.cwdAt(cwdName(".", use.working)))
@@ -188,7 +188,7 @@ func (cl *call) actsUnseen() bool {
 	return cl.dependsOn(settings.Commands) || len(cl.closure.Hidden) > 0
 }
 
-// settingAt is a setting as it is now.
+// settingAt returns a setting as it is now.
 func (cl *call) settingAt(name string) input.Input {
 	value := process.Setting(name)
 	if name == settings.TestName {

@@ -55,7 +55,7 @@ func kindOrder(k input.Kind) input.Kind {
 	return k
 }
 
-// inputs are the declared and recorded inputs, in their state after the build.
+// inputs returns the declared and recorded inputs, in their state after the build.
 func (b *builder) inputs() ([]input.Input, *notStored) {
 	if b.blind != nil {
 		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
@@ -81,7 +81,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		c.ran = b.programsSeen()
 		why = why.and(c.collect()).and(b.hiddenReads(&c.ran, c.ins))
 		if len(c.ran.commands) > 0 && b.spec.Version == "" && len(b.spec.Declare.Env) == 0 {
-			why = why.and(c.environment()) // nobody sees which of it they read
+			why = why.and(c.environment()) // which variables they read is not seen
 		}
 		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
 			c.cwd.addWorking(1)
@@ -169,7 +169,7 @@ func (b *builder) used() []child {
 	return slices.DeleteFunc(used, func(ch child) bool { return ch.key == b.key })
 }
 
-// children are the fixtures that this build used, as inputs.
+// children returns the fixtures that this build used, as inputs.
 func (b *builder) children() ([]input.Input, *notStored) {
 	if b.frame.tainted != "" {
 		return nil, &notStored{"child", fmt.Sprintf("it uses the fixture %q, which is not stored", b.frame.tainted)}

@@ -17,9 +17,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// addUnlogged adds what the log does not show: what the code reads before the log begins or
-// past it, by names that the source tells, and all environment variables if the code asks
-// for them.
+// addUnlogged adds inputs that the log does not show: files and variables that the code reads
+// before the log begins or past it, by names that the source tells, and all environment
+// variables if the code asks for them.
 func (c *collector) addUnlogged() *notStored {
 	known := c.behaviour()
 	switch {
@@ -49,7 +49,7 @@ func (c *collector) addUnlogged() *notStored {
 	return why
 }
 
-// environment adds all variables.
+// environment adds all environment variables as one input.
 func (c *collector) environment() (why *notStored) {
 	names := slices.Collect(maps.Keys(c.c.host.Env()))
 	for _, kv := range syscall.Environ() {
@@ -68,7 +68,7 @@ func (c *collector) environment() (why *notStored) {
 	return why
 }
 
-// paths are the constants in fn's closure that name files.
+// paths returns the constants in fn's closure that name files.
 func (cl *call) paths() []code.Path {
 	if cl.closure == nil {
 		return nil
@@ -158,8 +158,8 @@ func (b *builder) holds(ins []input.Input, name string) bool {
 	})
 }
 
-// programs gathers the programs that were started, for which the log has the
-// same line as for a file that is opened.
+// programs holds the programs that were started, for which the log has the same line
+// as for a file that is opened.
 type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
@@ -171,9 +171,9 @@ type programs struct {
 	why      string   // the part of a message that says why what was read or started before the build counts
 }
 
-// programsSeen says when programs can have been started that matter: fn's code, or
-// that of the whole run where it counts, must be able to start some. What else is
-// started meanwhile another test does.
+// programsSeen says when programs can have been started that matter: only if fn's code,
+// or that of the whole run where it counts, is able to start some. Others are started
+// by other tests.
 func (b *builder) programsSeen() programs {
 	if !b.dependsOn(settings.Commands) {
 		return programs{}
@@ -236,9 +236,9 @@ func (b *builder) whyEarly() string {
 	return "; the build function uses variables that it, or what it calls, may have filled before"
 }
 
-// wasRun reports whether a file that was opened may have been started. What is
-// gone cannot be looked at: who makes a program and runs it opens it twice. Where a
-// relative name leads to nothing, it may be that of a program in another directory
+// wasRun reports whether a file that was opened may have been started. A file that is
+// gone cannot be looked at, but one that is made and run is opened twice. A relative
+// name that leads to nothing may be that of a program in another directory
 // (exec.Cmd.Dir).
 func (c *collector) wasRun(r trace.Read) bool {
 	if _, err := unlogged.StatPath(r.Name); err != nil {

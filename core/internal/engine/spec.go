@@ -22,9 +22,9 @@ type Spec struct {
 	Scope   string // replaces Package: one slot for several packages
 	Test    string // name of the test, for the logs
 
-	// Func is the function whose code counts, if it is not build itself; Call
-	// the place that it was handed over, and the name of the function called
-	// there, by which what it captures is compared with what is declared.
+	// Func is the function whose code counts, if it is not build itself. Call is the
+	// place of the call that hands it over, and Callee the name of the function called
+	// there: the values that Func captures are compared with the call's arguments.
 	Func   any
 	Call   Site
 	Callee string
@@ -36,7 +36,7 @@ type Spec struct {
 
 	Version      string // bumped by hand; it also answers for commands, cgo and system calls
 	DeclaredOnly bool   // recorded reads do not count
-	Alone        bool   // nor do fixtures got before, TZ and the like: what is declared is really everything
+	Alone        bool   // nor do fixtures got before, or TZ and the like: only what is declared counts
 	Code         CodeMode
 	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
 	Refresh      bool          // build and store even when valid
@@ -46,26 +46,26 @@ type Spec struct {
 
 	CheckDeterministic bool // Value: build twice, store only if both values are equal
 
-	// Veto is asked after the build, for a reason not to store what it made.
+	// Veto is called after the build, and returns a reason not to store the output, or "".
 	Veto func() string
 	// Notify is called for each event, on the goroutine of Do, but for
 	// EventBuilding: that comes from another one, while the build runs.
 	Notify func(Event)
 	// InTurn reports whether Test runs by itself now: it has not ended, and package
-	// testing has begun none of those that follow it. nil: nobody knows.
+	// testing has begun none of those that follow it. nil stands for not known.
 	InTurn func() bool
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
 
 	typ    reflect.Type // of the value that Value returns
-	kind   string       // instead: what GetPath makes
+	kind   string       // instead of typ: what GetPath makes, "a directory" or "a file"
 	codecs []string     // names of the codecs in use
-	types  []string     // whose methods those run
+	types  []string     // names of the types whose methods the codecs run
 	built  string       // GoBuild: its package, which the key names
 
-	take    func(*hit) error          // uses a stored output, before that counts as a hit
+	take    func(*hit) error          // uses a stored output; with an error it is no hit
 	decoded func(store.ObjectID) bool // takes the decoded value that the process has, and reports whether it has one
-	maps    bool                      // take can do with an output that is mapped
+	maps    bool                      // take accepts an output that is mapped into memory
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured
@@ -151,9 +151,9 @@ func (s *Spec) check() error {
 // oneLine reports whether a text is one line, which can stand in a record and in a message.
 func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 
-// optionSet describes the options: kinds, names and patterns, a line each, beside some lines.
-// A record holds only for the set that it was made with, since another set
-// would have recorded other inputs.
+// optionSet describes the options: kinds, names and patterns, a line each, together with
+// the given lines. A record holds only for the set that it was made with, since another
+// set would have recorded other inputs.
 func (s *Spec) optionSet(lines ...string) string {
 	if s.Alone {
 		lines = append(lines, "alone")
@@ -187,7 +187,7 @@ func (s *Spec) optionSet(lines ...string) string {
 		lines = append(lines, "declared only")
 	}
 	if s.Local {
-		lines = append(lines, "local") // what was stored without may have left this machine
+		lines = append(lines, "local") // a record that was made without it may have left this machine
 	}
 	if s.Version != "" {
 		lines = append(lines, "version")
@@ -206,8 +206,8 @@ func (s *Spec) answeredFor() bool {
 		slices.ContainsFunc(s.Values, func(v Value) bool { _, ok := v.Value.(Path); return ok })
 }
 
-// declares reports whether the user has said what there is to read. A Version
-// says nothing of that: it stands for a command, not for what variables hold.
+// declares reports whether the user has declared what is read. A Version does not: it
+// stands for what a command reads, and not for what was read before the tests.
 func (s *Spec) declares() bool {
 	return s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
 		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0

@@ -112,7 +112,7 @@ func (b *builder) findPath(data []byte) (path string, tied bool) {
 	return "", false
 }
 
-// binaryDir is the directory of the test binary where the go command has made it for
+// binaryDir returns the directory of the test binary where the go command has made it for
 // this run, "" if it lies elsewhere.
 func (b *builder) binaryDir() string {
 	exe, err := os.Executable()
@@ -128,7 +128,7 @@ func (b *builder) rootPaths() []string {
 	return slices.DeleteFunc([]string{root.Physical, root.Lexical}, func(dir string) bool { return len(dir) <= 1 })
 }
 
-// longestPath is how long what findPath looks for can be.
+// longestPath returns the length of the longest path that findPath can find.
 func (b *builder) longestPath() int {
 	n := 0
 	for _, dir := range slices.Concat(b.c.host.Temp().Dirs, b.rootPaths(), process.WorkRoots(), []string{b.c.store.Root(), b.binaryDir()}) {
@@ -137,10 +137,10 @@ func (b *builder) longestPath() int {
 	return n + 1 + maxElement
 }
 
-// maxElement is how long a file name can be.
+// maxElement is the length of the longest file name, in bytes.
 const maxElement = 255
 
-// firstElement is the path element that text begins with.
+// firstElement returns the path element that text begins with.
 func firstElement(text []byte) string {
 	end := bytes.IndexFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/\"':;,()<>|`, r)

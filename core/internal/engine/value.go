@@ -19,9 +19,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
-// A Codec encodes values of T in a way of the user's own. Its name holds its
-// version: what another name wrote is not read. What it loses is lost on a first
-// run too, which returns what was decoded.
+// A Codec encodes values of T in a way of the user's own. Its name holds its version:
+// values that were written under another name are not read. Parts that it loses are lost
+// in the first run too, which returns the decoded value.
 type Codec[T any] interface {
 	Name() string
 	Encode(io.Writer, T) error
@@ -156,7 +156,7 @@ func coderFor(s *Spec, t reflect.Type) (c *snapshot.Coder, err error) {
 	return c, err
 }
 
-// differing says where two values differ, if an excerpt of them tells.
+// differing returns where two values differ, "" if their excerpts do not tell.
 func differing(a, b any) string {
 	if part := input.DifferingPart(a, b); part != "" {
 		return " at " + part
@@ -164,9 +164,8 @@ func differing(a, b any) string {
 	return ""
 }
 
-// minStoring is how long it may take to encode and check a value that is built
-// at once; more than that it may take storingFactor times as long as its build: no
-// number of hits makes up for more.
+// Storing a value, that is encoding and checking it, may take minStoring, or if that is
+// more, storingFactor times as long as its build: hits would not make up for more.
 const (
 	minStoring    = 2 * time.Second
 	storingFactor = 10
@@ -183,9 +182,9 @@ func storingLimit(built time.Duration) time.Duration { return max(minStoring, st
 // form reads, so that a first run and a later one see the same; a value that does
 // not survive is returned as it was made, and not stored.
 //
-// It has no type parameter: generic functions are compiled in the package of who
-// calls them, together with all methods of the types that they mention. So those
-// of the packages above only put theirs into an interface, and call this.
+// It has no type parameter: generic functions are compiled in the package of their
+// caller, together with all methods of the types that they mention. So those of the
+// packages above only put their value into an interface, and call Value.
 func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context.Context, p any) error) error {
 	target := reflect.ValueOf(p).Elem()
 	s.typ = target.Type()
@@ -229,7 +228,7 @@ type getter struct {
 	fresh  any // pointer to the value as fn made it
 	stored any // pointer to it as its stored form reads
 	twice  bool
-	lossy  bool // what the user's codec loses is the user's to lose
+	lossy  bool // a codec of the user's may lose parts of the value
 }
 
 // make calls fn for a new value, and returns a pointer to it.
