@@ -20,7 +20,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A Cache is a cache, looked at from outside.
+// A Cache is a cache as the command sees it.
 type Cache struct {
 	engine *engine.Cache
 	store  *store.Store // nil: there is none, and nothing in it
@@ -80,7 +80,7 @@ type Period struct {
 	Run   int       // of the go command with this process id, 0 for all
 }
 
-// Holds reports whether what was at a time, in a run, counts.
+// Holds reports whether a hit or a miss at a time, in a run, counts.
 func (p Period) Holds(at time.Time, run int) bool {
 	return !at.Before(p.Since) && (p.Run == 0 || run == p.Run)
 }

@@ -36,7 +36,7 @@ const (
 type Verdict struct {
 	State   State            `json:"state"`
 	Columns map[string]State `json:"columns"`
-	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
+	Reasons []engine.Reason  `json:"reasons,omitempty"` // what has changed
 
 	// Code is the closure of the build function in the source on disk, nil where
 	// that cannot be told without a run.
@@ -67,8 +67,8 @@ type Inspector struct {
 	// not among them is taken as it was.
 	plain map[string]string
 
-	lists    string     // of the settings file
-	facts    code.Cache // that tests have found in source files
+	lists    string     // of the settings file: see engine.Cache.Lists
+	facts    code.Cache // the facts that tests have found in source files
 	root     logged.Root
 	present  *compare.Present
 	built    map[string]*code.Binary        // by package
@@ -143,9 +143,9 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 	return verdict
 }
 
-// current is the present state of what the caller of a fixture gives: of what is
-// written in its code, the code tells; of values only a run can. Those that a build
-// gives the fixtures that it uses, and their code, are in its own code too.
+// current returns the present state of an input that the caller of a fixture gives. One
+// that is written in the code is compared with the code; a value is known to a run only.
+// What a build gives to a child, and the child's code, are part of the build's own code.
 func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch in.Kind {
 	case input.Options:
@@ -169,14 +169,14 @@ func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (no
 	return nil, true
 }
 
-// changed is an input with another detail.
+// changed returns an input with another detail.
 func changed(rec *record.Record, in *input.Input, detail string) *input.Input {
 	now := *in
 	now.Detail, now.Digest = detail, rec.Algorithm.DigestOf(detail)
 	return &now
 }
 
-// toolchain is version, platform and the settings of the build.
+// toolchain returns the input of the version, the platform and the settings of the build.
 func (v *Inspector) toolchain(rec *record.Record, in *input.Input) (now *input.Input, known bool) {
 	if v.inUse == "" {
 		return nil, false
@@ -197,9 +197,9 @@ func (v *Inspector) toolchain(rec *record.Record, in *input.Input) (now *input.I
 	return changed(rec, in, detail), true
 }
 
-// code is code that is known by its closure, from the source on disk. Options,
-// type and version are written in it. With -trimpath, and where two functions
-// begin in one line, the binary counts too, which only a run can tell.
+// code returns the input of a closure as it is in the source on disk. Options, type and
+// version are written in it. With -trimpath, and where two functions begin in one line,
+// the binary counts too, which is known to a run only.
 func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input, known bool) {
 	then, closure, err := v.closure(in)
 	if err != nil {
@@ -239,7 +239,7 @@ func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error
 // buildFlags are the flags of go test that show in what it builds.
 var buildFlags = []string{"-race", "-msan", "-asan", "-tags", "-trimpath", "-ldflags", "-gcflags", "-asmflags"}
 
-// buildVariables are the variables that do.
+// buildVariables are the environment variables that show there.
 var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM"}
 
 // AskGo lets the inspector compare with the go command that tests would be run
@@ -264,8 +264,8 @@ func (v *Inspector) AskGo() {
 	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
 }
 
-// flagsOf returns the build flags in GOFLAGS, those that are not set too. What
-// is in quotes nobody puts there but -ldflags and its like, of which nothing is said then.
+// flagsOf returns the build flags in GOFLAGS, and with an empty value those that are not
+// set. Where a value is in quotes, as -ldflags has them, it returns none.
 func flagsOf(goflags string) map[string]string {
 	build := map[string]string{}
 	if strings.ContainsAny(goflags, `'"`) {

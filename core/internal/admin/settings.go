@@ -20,7 +20,7 @@ type Setting struct {
 	Note  string `json:"note,omitempty"`
 }
 
-// Settings returns what is in force, and where it comes from: for the tests of
+// Settings returns the settings in force, and where they come from, for the tests of
 // the module that the process started in.
 func Settings() ([]Setting, error) {
 	config, origins, err := engine.LoadConfig(engine.Config{})
@@ -48,7 +48,7 @@ func Settings() ([]Setting, error) {
 	return list, err
 }
 
-// describeRemote says of the shared tier what is reached, and what it is used for.
+// describeRemote adds the address of the shared tier, and what it is used for.
 func describeRemote(s *Setting, config engine.Config) {
 	place, ok := tier.PlaceOf(config.Remote)
 	if !ok {
@@ -74,7 +74,7 @@ func describeRemote(s *Setting, config engine.Config) {
 	}
 }
 
-// inForce is the value of a setting for people.
+// inForce returns the value of a setting for people.
 func inForce(config engine.Config, name string) string {
 	limits := engine.InForce(config.Limits)
 	text := ""

@@ -41,7 +41,7 @@ type Stored struct {
 type Input struct {
 	Kind     string `json:"kind"`
 	Name     string `json:"name"`
-	Detail   string `json:"detail,omitempty"` // what explains a difference
+	Detail   string `json:"detail,omitempty"` // a text that explains a difference
 	Declared bool   `json:"declared,omitempty"`
 }
 
@@ -92,7 +92,7 @@ func (s *Stored) Inputs() []Input {
 	for i := range s.rec.Inputs {
 		in := &s.rec.Inputs[i]
 		if in.Kind == input.Walk || in.Name == engine.ListsInput && in.Detail == "" {
-			continue // told by its pattern; there are none
+			continue // its Glob is listed; there are no lists
 		}
 		name := in.Shown()
 		if in.Kind == input.Child {
@@ -121,11 +121,11 @@ func (s *Stored) Children() (list []ChildFixture) {
 	return list
 }
 
-// detail is what an input's detail says to people: of code, how much there is.
+// detail returns an input's detail for people: of code, how much there is.
 func detail(in *input.Input) string {
 	switch in.Kind {
 	case input.Env:
-		return strings.TrimPrefix(in.Describe(), "=") // as set, or what is told of its value
+		return strings.TrimPrefix(in.Describe(), "=") // its value, or only that it is set
 	case input.Code:
 	default:
 		return in.Describe()
@@ -152,7 +152,7 @@ type Fixture struct {
 	Size    int64     // of the outputs, equal ones counted once
 }
 
-// Name names it whatever other packages there are.
+// Name returns a name that is unique among the fixtures of all packages.
 func (f *Fixture) Name() string { return f.Package + ":" + f.Key }
 
 // LastUsed returns when a record of it was last used.

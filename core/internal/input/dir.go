@@ -72,15 +72,15 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 
 // hasNamesOf reports whether the times of a directory tell that the names in it are
 // those of an old state: they change with each name added or removed. Without change
-// times, which Windows has none of, they tell nothing: FAT does not stamp its
-// directories there, and who unpacks an archive into one restores its time. Nor do
-// they of what has no size, as the directories of /proc.
+// times, as on Windows, they tell nothing: FAT does not stamp its directories there, and
+// unpacking an archive into one restores its time. Nor do they for a directory without a
+// size, as those of /proc.
 func (in *Input) hasNamesOf(st unlogged.Stat) bool {
 	return st.ChangeTime != 0 && st.Size > 0 && in.Flags&Racy == 0 && sameStat(in.Stat, st)
 }
 
-// typeSuffix tells what is no file from files in a listing: a directory by a slash,
-// all else by two, which are in no name.
+// typeSuffix marks the entries of a listing that are no files: a directory by a slash,
+// all others by two, which no name holds.
 func typeSuffix(t fs.FileMode) string {
 	switch {
 	case t.IsRegular():
@@ -91,7 +91,7 @@ func typeSuffix(t fs.FileMode) string {
 	return "//" + strings.TrimRight(t.Type().String(), "-")
 }
 
-// withoutMode is the Stat of a directory, whose mode is no input.
+// withoutMode returns the Stat of a directory, whose mode is no input.
 func withoutMode(info fs.FileInfo) unlogged.Stat {
 	st := unlogged.FromInfo(info)
 	st.Mode = 0

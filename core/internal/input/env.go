@@ -10,8 +10,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
-// plainVariables are those that hold no secrets and explain much: their values
-// are kept as well. Of all others only a salted digest is.
+// plainVariables hold no secrets, and explain much: their values are kept as well. Of all
+// other variables only a salted digest is kept.
 var plainVariables = []string{
 	"CGO_ENABLED", "GO111MODULE", "GO386", "GOAMD64", "GOARCH", "GOARM", "GOARM64", "GODEBUG",
 	"GOEXPERIMENT", "GOFLAGS", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOOS", "GOTOOLCHAIN", "GOWORK",
@@ -24,18 +24,18 @@ var plainVariables = []string{
 // so that the record holds in another store and on another machine.
 type Salt [16]byte
 
-// EnvAt digests an environment variable as it is now; it counts as a look. To
-// be compared with old, an input of a record, it takes that record's salt.
+// EnvAt digests an environment variable as it is now, by a look that go test sees. To be
+// compared with old, an input of a record, it takes that record's salt.
 func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	value, set := logged.Env(name)
 	in := w.envOf(name, value, set, flags, old)
 	if name == "PATH" && w.GoBin != "" && old != nil && in.Digest != old.Digest {
-		return w.envOf(name, w.testPath(value), true, flags&^(Preset|Began), old) // a test begins so, too
+		return w.envOf(name, w.testPath(value), true, flags&^(Preset|Began), old) // a test begins with this PATH
 	}
 	return in
 }
 
-// testPath is the PATH that a test gets (AppendPATH in cmd/go/internal/base).
+// testPath returns the PATH that a test gets (AppendPATH in cmd/go/internal/base).
 func (w *World) testPath(path string) string {
 	if w.GoBin == "" || path == "" {
 		return w.GoBin + path
@@ -75,7 +75,7 @@ func envReason(old, new *Input) []Reason {
 	return []Reason{r}
 }
 
-// variableReason tells of a variable that was set, or is.
+// variableReason returns the reason of a variable, by whether it was set and is set.
 func variableReason(name string, was, is bool) Reason {
 	text := "env " + name + " changed"
 	switch {

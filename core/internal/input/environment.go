@@ -36,8 +36,8 @@ func IsSetting(name string) bool {
 // butFor begins the patterns in the name of an environment.
 const butFor = "all but "
 
-// EnvironmentName is the name of the environment, but for the variables of some
-// patterns, as an input.
+// EnvironmentName returns the name of the environment as an input, without the variables
+// of some patterns.
 func EnvironmentName(ignored []string) string {
 	if len(ignored) == 0 {
 		return "all"
@@ -45,9 +45,9 @@ func EnvironmentName(ignored []string) string {
 	return butFor + strings.Join(ignored, " ")
 }
 
-// EnvironmentAt digests all variables as they are now, each with the salt as
-// EnvAt does; it counts as a look at each. Its detail are their names, and what
-// tells their values apart.
+// EnvironmentAt digests all variables as they are now, each with the salt, by looks
+// that go test sees, as EnvAt does. The detail has a line for each: its name, and the
+// beginning of a digest.
 func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	in := Input{Kind: Environment, Flags: flags, Name: name, Salt: w.Salt}
 	if old != nil {
@@ -96,7 +96,7 @@ func environmentReasons(old, new *Input) (reasons []Reason) {
 	return reasons
 }
 
-// variables are the names in a detail.
+// variables returns the names in the lines of a detail.
 func variables(lines []string) (names []string) {
 	for _, line := range lines {
 		names = append(names, line[:strings.LastIndexByte(line, ' ')])

@@ -15,7 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// States of what is at a path; the first byte of a File's Detail.
+// The states of a path are the first byte of a File's Detail.
 const (
 	absent     = '-'
 	regular    = 'r'
@@ -68,10 +68,10 @@ func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 	return false
 }
 
-// digestFile reads what is at path, where st was found. If that is not the same
-// after the reading, what was read may belong to another state: then it is as if it
-// had been changed just now. Else a file that does not hold as much as its size says is
-// no ordinary one: what is read of it is made when it is read, as in /proc.
+// digestFile reads the file at path, where st was found. If the stat is another after the
+// reading, the content may belong to another state: then the file counts as changed just
+// now. Otherwise a file that does not hold as much as its size says is no ordinary one:
+// its content is made when it is read, as in /proc.
 func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 	at, sum := w.read(path, st)
 	if after, err := unlogged.StatPath(path); err != nil || !sameStat(st, after) {
@@ -96,10 +96,9 @@ func (w *World) statFile(path string, flags Flags) (unlogged.Stat, error) {
 	return w.Root.Stat(path)
 }
 
-// missing describes a path that cannot be looked at: absent, or a dangling
-// link, or something that we may not see. The error is what a build function
-// gets that looks, so it is a part of the state, but for the usual one of what is
-// absent.
+// missing describes a path that cannot be looked at: absent, or a dangling link, or
+// something that this process may not see. A build function that looks gets the error,
+// so it is a part of the state, but for the usual error of an absent file.
 func (w *World) missing(in *Input, path string, err error) {
 	at := found{state: unreadable, link: readlink(path), err: err.Error()}
 	var inPath *fs.PathError
@@ -118,8 +117,8 @@ func (w *World) missing(in *Input, path string, err error) {
 	}
 }
 
-// read digests what is at path by its type. Of a directory only that it is one
-// counts: what it holds is a Dir.
+// read digests what is at path by its type. A directory counts only as such: the
+// names in it are a Dir.
 func (w *World) read(path string, st unlogged.Stat) (at found, sum []byte) {
 	at = found{state: special, link: readlink(path)}
 	switch {
@@ -154,12 +153,12 @@ func sameStat(a, b unlogged.Stat) bool {
 		a.Inode == b.Inode && a.Device == b.Device
 }
 
-// found is what was at a path, as the Detail of a File tells it.
+// A found describes a path, as the Detail of a File keeps it.
 type found struct {
 	state byte
-	size  int64  // of a file
-	err   string // of what cannot be looked at
-	link  string // its target
+	size  int64  // the size of a file
+	err   string // why it cannot be looked at
+	link  string // the target of a link
 }
 
 func (at found) String() string {
@@ -186,7 +185,7 @@ func (at found) isFile() bool { return at.state == regular || at.state == execut
 // isThere reports whether it can be looked at.
 func (at found) isThere() bool { return at.state != absent && at.state != unreadable }
 
-// noun is what people call it.
+// noun returns the word for it.
 func (at found) noun() string {
 	if at.state == directory {
 		return "directory"
@@ -194,8 +193,8 @@ func (at found) noun() string {
 	return "file"
 }
 
-// what says what it is, with the error that it gives.
-func (at found) what() string {
+// describe says what it is, with the error that it gives.
+func (at found) describe() string {
 	text := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
 		unreadable: "unreadable", special: "a special file"}[at.state]
 	if at.err != "" {
@@ -215,8 +214,8 @@ func (in *Input) IsSpecial() bool { return in.Kind == File && strings.HasPrefix(
 // IsDirectory reports whether an input of kind File is a directory.
 func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
 
-// IsContent reports whether an input is what a file holds, which its Stat
-// tells: no other does of a directory, which gets a new one with each entry.
+// IsContent reports whether an input is the content of a file, whose Stat shows each
+// change of it. That of a directory shows only changes of its names.
 func (in *Input) IsContent() bool {
 	return in.Kind == File && !in.IsDirectory() || in.Kind == Tool
 }
@@ -232,7 +231,7 @@ func (in *Input) Absent() bool { return in.Digest == Digest{} }
 // listFile says for people what was at the path of a File.
 func listFile(in *Input) string {
 	at := parseFound(in.Detail)
-	text := at.what()
+	text := at.describe()
 	if at.isFile() {
 		text = fmt.Sprintf("%d B", at.size)
 	}
@@ -255,8 +254,8 @@ func fileReason(old, new *Input) []Reason {
 	case was.link != now.link && was.err == now.err:
 		r.Code, r.Old, r.New = "file.link", was.link, now.link
 		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(r.Old), orNone(r.New))
-	case was.what() != now.what():
-		r.Code, r.Old, r.New = "file.type", was.what(), now.what()
+	case was.describe() != now.describe():
+		r.Code, r.Old, r.New = "file.type", was.describe(), now.describe()
 		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
 	case was.size != now.size:
 		r.Old, r.New = strconv.FormatInt(was.size, 10), strconv.FormatInt(now.size, 10)
@@ -271,18 +270,18 @@ func fileReason(old, new *Input) []Reason {
 	return []Reason{r}
 }
 
-// A Tree looks at files in directories that were looked at, one after the other:
-// those of one directory by its descriptor, which spares the way to it.
+// A Tree looks at the files of directories that were looked at, one after the other. It
+// finds those of one directory by its descriptor, which spares the kernel the path.
 type Tree struct {
 	World *World
 
-	name string // of the directory that is open
+	name string // the name of the directory that is open
 	f    *os.File
 	dir  unlogged.Dir
 }
 
-// IsStill reports whether a file is as it was. It is for what most of a tree is,
-// and need not be remembered.
+// IsStill reports whether a file is known to be as it was. That holds for most files of
+// a tree, so that no state need be kept for them.
 func (t *Tree) IsStill(in *Input) bool {
 	name, base := path.Split(in.Name)
 	if t.f == nil || t.name != name {
@@ -304,8 +303,8 @@ func (t *Tree) Close() {
 	t.f = nil
 }
 
-// isStill reports whether the state of a file tells that it has its content
-// still. That of what has no size, or is no ordinary file, does not.
+// isStill reports whether the stat of a file shows that it still has its content. That
+// of a file without a size, or of no ordinary file, does not.
 func (in *Input) isStill(st unlogged.Stat) bool {
 	return in.Flags&Racy == 0 && in.Digest != (Digest{}) && sameStat(in.Stat, st) && st.Size > 0 && !in.IsSpecial()
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A pattern is what Files or With(Path) names: a path, or a glob with ** for
-// any number of directories. A path that is a directory stands for all that is
-// in it. Its name is resolved as every other name is.
+// A pattern, as Files and With(Path) take it, is a path, or a glob with ** for any
+// number of directories. A path that is a directory stands for all that is in it. The
+// name of a pattern is resolved as every other name is.
 
 // maxDepth bounds what a directory that is linked into itself can cost.
 const maxDepth = 200
@@ -24,7 +24,7 @@ const maxDepth = 200
 // CheckPattern reports whether a pattern is well formed.
 func CheckPattern(pattern string) bool { return doublestar.ValidatePattern(pattern) }
 
-// IsGlob reports whether a pattern has a character with a meaning.
+// IsGlob reports whether a pattern has a character with a special meaning.
 func IsGlob(pattern string) bool {
 	escaped := false
 	return strings.ContainsFunc(pattern, func(c rune) bool {
@@ -51,7 +51,7 @@ func unquote(pattern string) string {
 	return name.String()
 }
 
-// Expand returns the inputs that a pattern stands for: for a path those of At,
+// Expand returns the inputs that a pattern stands for: for a path the inputs of At,
 // for a glob a Glob with the names that match, a Walk for each directory looked
 // through, and a File for each file. ignore lists patterns of names to leave
 // out. The error says that a glob matches nothing, which is misuse, or with an
@@ -107,8 +107,8 @@ func (w *World) Reglob(in *Input) (Input, []Input) {
 // holds it.
 const Between = "\x00"
 
-// matched is a Glob with the names that match now. Its own name is the pattern and
-// those of what it ignores.
+// matched returns a Glob with the names that match now. Its own name is its pattern and
+// the patterns that it ignores.
 func (wk *walker) matched(glob Input) Input {
 	glob.Detail, glob.Digest = strings.Join(wk.names, "\n"), wk.w.Algorithm.DigestOf(wk.names...)
 	return glob
@@ -123,9 +123,9 @@ func (w *World) WalkAt(old *Input) bool {
 type walker struct {
 	w      *World
 	ignore []string
-	names  []string // what matches, in order; with their types
+	names  []string // the names that match, in order, with their types
 	dirs   []Input
-	chain  []unlogged.Stat // the directories that we are in, against cycles
+	chain  []unlogged.Stat // the directories around the present one, against cycles
 	err    error           // why a directory could not be listed
 }
 
@@ -144,7 +144,7 @@ func (w *World) walk(pattern string, ignore []string) *walker {
 	return wk
 }
 
-// dir looks through a directory for what a pattern matches: all that is in it if that is "".
+// dir looks through a directory for matches of a pattern, of which "" matches everything.
 func (wk *walker) dir(name, pattern string) {
 	entries, st, err := wk.w.list(wk.w.Path(name), nil)
 	wk.failed(err)
@@ -192,18 +192,18 @@ func (wk *walker) entry(name string, t fs.FileMode, pattern string) {
 	}
 	if takes(pattern, name) {
 		wk.names = append(wk.names, name+typeSuffix(t))
-		pattern = "" // of a directory all counts
+		pattern = "" // all that is in a directory that matches
 	}
 	if isDir && (pattern == "" || couldHold(pattern, name)) {
 		wk.dir(name, pattern)
 	}
 }
 
-// takes reports whether what is at a name counts, with all that is in it.
+// takes reports whether a pattern of dir matches a name, and all that is in it.
 func takes(pattern, name string) bool { return pattern == "" || matches(pattern, name) }
 
-// ofMatch is the pattern that matches what one of path.Match does, where braces, and an
-// exclamation mark in a class, stand for themselves.
+// ofMatch returns the pattern with the meaning of a pattern of path.Match, in which braces,
+// and an exclamation mark in a class, stand for themselves.
 func ofMatch(pattern string) string {
 	return strings.NewReplacer(`\\`, `\\`, `\{`, `\{`, `\}`, `\}`, `\!`, `\!`, `{`, `\{`, `}`, `\}`, `!`, `\!`).Replace(pattern)
 }
@@ -302,6 +302,6 @@ func NewLookup(ins []Input) Lookup {
 // Add adds an input.
 func (l Lookup) Add(in *Input) { l[inputKey{in.Kind, in.Name}] = in }
 
-// An UnseenError says that what is declared cannot be looked at, which is no
-// fault of who declared it.
+// An UnseenError says that a declared input cannot be looked at, which is no misuse of
+// the option.
 type UnseenError struct{ error }

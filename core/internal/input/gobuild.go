@@ -9,8 +9,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A goFlag is some flags of go build (go help build), as far as they matter to a
-// command that is kept.
+// A goFlag describes flags of go build (go help build) that are alike, as far as they
+// matter to a command that is kept.
 type goFlag struct {
 	names string // with a space between them
 	value bool   // they take a value: they are no bools
@@ -73,7 +73,7 @@ func namesNoFile(name, value string) bool {
 	return true
 }
 
-// quotedFields are the words of a value, some in quotes, as the go command splits
+// quotedFields returns the words of a value, some in quotes, as the go command splits
 // GOFLAGS and the flags that it hands on (cmd/internal/quoted).
 func quotedFields(s string) (words []string) {
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
@@ -111,7 +111,7 @@ func CheckGoFlags(flags []string) error {
 	return nil
 }
 
-// GoFlagLines are the lines of an option set for flags: each one, and their
+// GoFlagLines returns the lines of an option set for flags: each one, and their
 // order where that matters, as the go command takes the last of two that
 // contradict each other.
 func GoFlagLines(flags []string) (lines []string) {

@@ -29,7 +29,7 @@ var goVariables = []string{
 	"PKG_CONFIG_PATH",
 }
 
-// A goPackage is what go list says of a package, as far as it matters here.
+// A goPackage is the answer of go list for a package, as far as it matters here.
 type goPackage struct {
 	Dir, ImportPath, Name string
 	Standard, DepOnly     bool
@@ -46,7 +46,7 @@ type goModule struct {
 	Replace                   *goModule
 }
 
-// A GoList is what the go command says of packages and of itself.
+// A GoList is the answer of the go command about packages and about its settings.
 type GoList struct {
 	Relative bool // a flag may hold a name that is relative to the directory of the test
 	patterns []string
@@ -58,10 +58,10 @@ type GoList struct {
 // goFields are the fields of go list that are asked for.
 const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,GoFiles,CgoFiles,CgoLDFLAGS,Module,Error"
 
-// GoPackages asks the go command what it would build packages from, of patterns
-// and with flags. The answer holds until one of the inputs made of it changes. An
-// error is misuse, a pattern that stands for no package, or an *UnseenError, where
-// there is no answer. What is wrong within a package is for the build to say.
+// GoPackages asks the go command what it would build the packages of some patterns from,
+// with flags. The answer holds until one of the inputs made of it changes. An error is
+// misuse, a pattern that stands for no package, or an *UnseenError, where there is no
+// answer. Errors within a package are for the build to report.
 func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 	l := &GoList{patterns: patterns, flags: flags}
 	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "CGO_LDFLAGS", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
@@ -92,8 +92,8 @@ func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 	return l, nil
 }
 
-// buildFlags are the flags that go list understands as well as go build: those
-// for coverage change no list.
+// buildFlags returns the flags that go list understands as well as go build: all but
+// those for coverage, which change no list.
 func buildFlags(flags []string) []string {
 	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool {
 		name, _, _ := cutGoFlag(f)
@@ -102,12 +102,12 @@ func buildFlags(flags []string) []string {
 }
 
 // GoCommand runs the go command that is on the PATH, in the directory that the
-// process started in. Its name is spelled as a look of ours: what package os
-// logs of it is no command that a fixture runs.
+// process started in. Its path is spelled as that of a look of ours, so that the log's
+// line for it is not taken for a command that a fixture runs.
 func (w *World) GoCommand(args ...string) ([]byte, error) { return w.GoCommandIn(nil, 0, args...) }
 
-// GoCommandIn is GoCommand with other environment variables, which comes to its
-// end within a time: 0 is none.
+// GoCommandIn is GoCommand with other environment variables and a limit, after which
+// the command is killed: 0 is none.
 func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) ([]byte, error) {
 	path, _, ok := w.FindTool("go")
 	if !ok {
@@ -134,8 +134,8 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 	return out, nil
 }
 
-// goDir is the directory that the go command runs in, as it is spelled for go test:
-// an overlay names files by that, and so does the search for go.work.
+// goDir returns the directory that the go command runs in, spelled as for go test: an
+// overlay names files by that spelling, and so does the search for go.work.
 func (w *World) goDir() string {
 	if rel, ok := w.Root.Rel(w.Dir); ok {
 		return filepath.Join(w.Root.Lexical, filepath.FromSlash(rel))
@@ -143,7 +143,7 @@ func (w *World) goDir() string {
 	return w.Dir
 }
 
-// Inputs are all that the go command would use, in their present state.
+// Inputs returns all inputs of the go command's build, in their present state.
 func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	g := &goInputs{GoList: l, w: w, old: old, seen: map[string]bool{}}
 	g.add(w.ToolAt("go", Declared, old.Find(Tool, "go")))
@@ -170,8 +170,8 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	return g.ins
 }
 
-// cached reports whether a path lies in the module cache, whose content the
-// versions of modules stand for.
+// cached reports whether a path lies in the module cache, for whose content the
+// versions of modules stand.
 func (l *GoList) cached(path string) bool {
 	dir := l.env["GOMODCACHE"]
 	return dir != "" && strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
@@ -184,7 +184,7 @@ type goInputs struct {
 	ins  []Input
 	seen map[string]bool
 
-	modules []string // directories of those that lie here
+	modules []string // directories of the modules that lie here
 }
 
 // add adds an input, once.
@@ -202,7 +202,7 @@ func (g *goInputs) file(path string) { g.named(g.w.Name(path)) }
 
 func (g *goInputs) named(name string) { g.add(g.w.FileAt(name, Declared, g.old.Find(File, name))) }
 
-// settings are the files that hold for all packages.
+// settings adds the files that hold for all packages.
 func (g *goInputs) settings() {
 	if filepath.IsAbs(g.env["GOENV"]) {
 		g.named(goEnvName)
@@ -315,7 +315,7 @@ func (g *goInputs) module(m *goModule) {
 	}
 }
 
-// sources adds the files that a package is built from, and what tells of more. A file
+// sources adds the files that a package is built from, and patterns that find new ones. A file
 // counts also where constraints keep it out: those may be lifted.
 func (g *goInputs) sources(p *goPackage) {
 	for _, in := range g.expand(p.Dir, goSources, noGoSources...) {
@@ -360,8 +360,8 @@ func (g *goInputs) embed(dir, pattern string) {
 	}
 }
 
-// expand returns what a pattern stands for below a directory, but for what others match
-// there.
+// expand returns the inputs of a pattern below a directory, without files that the patterns
+// in ignore match there.
 func (g *goInputs) expand(dir, pattern string, ignore ...string) []Input {
 	below := Quote(g.w.Name(dir))
 	var names []string
@@ -372,7 +372,7 @@ func (g *goInputs) expand(dir, pattern string, ignore ...string) []Input {
 	return ins
 }
 
-// wildcard adds what tells that a pattern with "..." stands for more packages.
+// wildcard adds inputs that change when a pattern with "..." stands for more packages.
 func (g *goInputs) wildcard(pattern string) {
 	base, _, ok := strings.Cut(pattern, "...")
 	if !ok || g.w.Root.Physical == "" {

@@ -9,9 +9,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// IdentityAt digests which of some files are one, whose each is, and how many names it has
-// if it is no directory, as os.SameFile and fs.FileInfo.Sys tell: of a link and of where it
-// leads. name is their names. Where a system numbers no files (Windows) nothing is known.
+// IdentityAt digests which of some names are one file, who owns it, and how many hard links
+// it has, as os.SameFile and fs.FileInfo.Sys tell: of a symbolic link, and of the file that
+// it leads to. name joins the names. Where a system numbers no files (Windows) it is empty.
 func (w *World) IdentityAt(name string) Input {
 	first := map[[2]uint64]string{} // by device and inode
 	var lines []string
@@ -37,7 +37,7 @@ func (w *World) IdentityAt(name string) Input {
 	return w.linesAt(Identity, name, lines)
 }
 
-// ModesAt digests the permissions of some files and directories. name is their names.
+// ModesAt digests the permissions of some files and directories. name joins their names.
 func (w *World) ModesAt(name string) Input {
 	var lines []string
 	for file := range strings.SplitSeq(name, Between) {

@@ -16,10 +16,10 @@
 //	owners,
 //	links
 //
-// Else the bits of the mode, and owners, are not inputs, nor are times: they come
-// from a umask and a checkout, git keeps none of them, and the log that tells that
-// fn looked at a file does not tell what it looked for, as a rule whether it is
-// there at all.
+// Otherwise the bits of the mode, owners and times are not inputs: they come from a
+// umask and a checkout, and git keeps none of them. The log that shows that fn looked
+// at a file does not show what it asked for, which is as a rule only whether the file
+// is there.
 package input
 
 import (
@@ -39,14 +39,14 @@ const (
 	Options     Kind = iota + 1 // the set of options: kinds, names, patterns
 	Version                     // the Version option
 	Toolchain                   // Go version, GOOS/GOARCH, build settings
-	Code                        // what is known of fn's code
+	Code                        // fn's code
 	Type                        // T
 	Value                       // a value given by With
 	Setting                     // -short, arguments, GOMAXPROCS: of this process
 	Checkout                    // where the module lies
 	WorkDir                     // the directory that relative names hold against
 	Env                         // an environment variable
-	Environment                 // all of them
+	Environment                 // all environment variables
 	Tool                        // an executable on the PATH
 	Module                      // the version of a module, to explain a changed go.mod
 	File                        // what is at a path, absent included
@@ -71,12 +71,12 @@ const (
 	InTree                     // its directory is a Walk or Dir of the same record
 	Preset                     // a variable that the process may have set before its tests began: both values count
 	Before                     // a fixture that other code had got before, and may have left in a variable
-	Began                      // a variable that may have been read before the build: with what the process began counts too, if it was changed since
-	Whole                      // a Walk: what has a name of several lines counts, with all that is in it
+	Began                      // a variable that may have been read before the build: its value when the process began counts too, if it was changed since
+	Whole                      // a Walk: entries whose names have several lines count, with all that is in them
 )
 
-// A Digest tells one state of an input from another. The zero Digest is that
-// of what is absent or unset. With xxhash64 only the first 16 bytes are used:
+// A Digest tells one state of an input from another. The zero Digest stands for an
+// input that is absent or unset. With xxhash64 only the first 16 bytes are used:
 // enough to see that this one file changed, not to face an adversary.
 type Digest [32]byte
 
@@ -87,8 +87,8 @@ type Input struct {
 	Name   string
 	Digest Digest
 	Stat   unlogged.Stat // Mode is not kept
-	Salt   Salt          // of the digest of an Env, or the Environment: that of its record
-	Detail string        // what explains a difference; of a variable not the value, but for plainVariables
+	Salt   Salt          // the record's, in the digest of an Env or the Environment
+	Detail string        // a text that explains a difference; not the value of a variable, but for plainVariables
 }
 
 // An Algorithm digests files.
@@ -121,7 +121,7 @@ func (a Algorithm) DigestOf(parts ...string) (d Digest) {
 	}
 	h.Sum(d[:0])
 	if a == XXHash64 {
-		d[15] = 1 // the digest of something is never that of nothing
+		d[15] = 1 // never the zero Digest
 	}
 	return d
 }
@@ -147,7 +147,7 @@ func (a Algorithm) content(path string) (sum []byte, size int64, err error) {
 	return h.Sum(nil), size, nil
 }
 
-// fileDigest combines what counts of a file: its type and mode, the target if
+// fileDigest combines all that counts of a file: its type and mode, the target if
 // it is a link, and its content.
 func (a Algorithm) fileDigest(state byte, link string, sum []byte, size int64) Digest {
 	d := a.DigestOf(string(state), link, string(sum))

@@ -45,7 +45,7 @@ var kinds = [...]row{
 	Modes:       {name: "modes", group: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: linesReason("file.mode", "files", "modes")},
 }
 
-// named adapts a digest of what a name stands for.
+// named adapts a method that digests the input of a name.
 func named(at func(*World, string, Flags, *Input) Input) func(*World, *Input) Input {
 	return func(w *World, in *Input) Input { return at(w, in.Name, in.Flags, in) }
 }
@@ -69,7 +69,7 @@ func (k Kind) String() string {
 // so that it has a Stat.
 func (k Kind) HasStat() bool { return int(k) < len(kinds) && kinds[k].stat }
 
-// Group names what a kind is to people, to whom several are one; "" for none.
+// Group returns the name under which people see the kind, which several kinds may share.
 func (k Kind) Group() string { return k.row().group }
 
 // Now returns the present state of an input. One that is not looked up is as it
@@ -81,7 +81,7 @@ func (w *World) Now(in *Input) Input {
 	return *in
 }
 
-// Compare tells how an input differs from its former state: nothing if it does
+// Compare returns how an input differs from its former state: nothing if it does
 // not.
 func Compare(old, new *Input) []Reason {
 	if old.Digest == new.Digest {
@@ -94,7 +94,7 @@ func Compare(old, new *Input) []Reason {
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
 }
 
-// Describe is an input's detail where that says something to people.
+// Describe returns the part of an input's detail that says something to people.
 func (in *Input) Describe() string {
 	if list := in.Kind.row().list; list != nil {
 		return list(in)
@@ -118,17 +118,17 @@ func plain(code, what string) func(old, new *Input) []Reason {
 	}
 }
 
-// SumMark stands in a line of a detail before a digest of what the line names, which
-// nobody reads.
+// SumMark stands in a line of a detail before the digest of the thing that the line names,
+// which is not shown.
 const SumMark = "\x00"
 
-// withoutSum is a line of a detail without the digest in it.
+// withoutSum returns a line of a detail without the digest in it.
 func withoutSum(line string) string {
 	name, _, _ := strings.Cut(line, SumMark)
 	return name
 }
 
-// listSetting is the lines of a setting's detail without their digests.
+// listSetting returns the lines of a setting's detail without their digests.
 func listSetting(in *Input) string {
 	list := lines(in.Detail)
 	for i, line := range list {
@@ -152,10 +152,10 @@ func settingReason(old, new *Input) []Reason {
 	return reasons
 }
 
-// maxWords of a command line are shown.
+// maxWords is how many words of a command line are shown.
 const maxWords = 16
 
-// differingWords are the words of two texts from the first on that differs.
+// differingWords returns the words of two texts from the first on that differs.
 func differingWords(old, new string) (was, is string) {
 	a, b, i := strings.Split(old, " "), strings.Split(new, " "), 0
 	for i < min(len(a), len(b)) && a[i] == b[i] {
@@ -174,7 +174,7 @@ func optionsReason(old, new *Input) []Reason {
 		Text: "declared inputs changed: " + lineDiff(old.Detail, new.Detail)}}
 }
 
-// CheckoutAt is where the module lies, as the go command spells it: so os.Getwd does.
+// CheckoutAt returns the place of the module as the go command, and so os.Getwd, spells it.
 func (w *World) CheckoutAt() Input {
 	dir := cmp.Or(w.Root.Lexical, w.Dir)
 	return Input{Kind: Checkout, Name: "checkout", Detail: dir, Digest: w.Algorithm.DigestOf(dir)}
@@ -235,8 +235,8 @@ type Reason struct {
 	New     string `json:"new,omitempty"`
 	Text    string `json:"text"` // for people
 
-	// Of child.changed: what changed below all children that lie between, and how
-	// many of those there are.
+	// Roots are, for child.changed, the changes below all children in between, and
+	// Depth is how many of those there are.
 	Roots []Reason `json:"roots,omitempty"`
 	Depth int      `json:"-"`
 }
@@ -262,7 +262,7 @@ func RootsOf(reasons []Reason) (roots []Reason) {
 	return roots
 }
 
-// ReasonText is the first reason, and how many more there are.
+// ReasonText returns the first reason, and how many more there are.
 func ReasonText(reasons []Reason) string {
 	switch len(reasons) {
 	case 0:

@@ -13,8 +13,8 @@ import (
 )
 
 // ToolAt digests the executable that a name stands for on the PATH, by content
-// alone: where it lies is told, and does not count. What a tool starts or loads
-// in turn is not seen.
+// alone: its path is kept for messages, and does not count. Programs and libraries that
+// it starts or loads in turn are not seen.
 func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	in := Input{Kind: Tool, Flags: flags &^ Racy, Name: name}
 	path, st, ok := w.FindTool(name)

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// Bounds of what is kept of a value to explain a difference with.
+// Bounds of an Excerpt.
 const (
-	maxText  = 60 // bytes of one that is shown whole
+	maxText  = 60 // bytes of a value that is shown whole
 	maxLeaf  = 40 // bytes of a text within another value
 	maxParts = 64 // parts of a value
-	maxLevel = 8  // of parts within parts
+	maxLevel = 8  // levels of parts within parts
 )
 
-// Excerpt returns what is kept of a value to explain a difference with: its text
-// if that is short, or else its parts, a line each of a path and a text with a tab
-// between them. It is empty where nothing short can be said.
+// Excerpt returns the text that a record keeps of a value to explain a difference: the
+// whole of a short value, or else its parts, a line each of a path, a tab and a text. It
+// is empty where the value has no part with a short text.
 func Excerpt(v any) string {
 	r := reflect.ValueOf(v)
 	if text, ok := basicText(r, maxText); ok {
@@ -101,8 +101,8 @@ func (p *parts) line(path, text string) {
 	}
 }
 
-// entries adds those of a map whose keys have a short text. Of a large one it
-// cannot be said which come first.
+// entries adds the entries of a map whose keys have a short text, and none of a large
+// map, of which no entries are the first.
 func (p *parts) entries(path string, r reflect.Value, level int) {
 	if r.Len() > maxParts {
 		return
@@ -184,7 +184,7 @@ func differingPart(old, new string) (part, was, is string, n int) {
 			part, was, is = name, a, b
 		}
 		n++
-		before[name] = b // told
+		before[name] = b // count it once
 	}
 	return part, was, is, n
 }
@@ -198,8 +198,8 @@ func partsOf(excerpt string) map[string]string {
 	return parts
 }
 
-// typeReason tells that the type is another one, or that its declaration has changed. The
-// reason of the code says in what.
+// typeReason returns the reason of another type, or of a type whose declaration has changed:
+// how it has, the reason of the code says.
 func typeReason(old, new *Input) []Reason {
 	r := Reason{Code: "type.changed", Subject: new.Detail, Old: old.Detail, New: new.Detail, Text: "type " + new.Detail + " changed"}
 	if old.Detail != new.Detail {

@@ -14,10 +14,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A World is what names are resolved against: they are slash-separated and
-// relative to the module root, so that a record holds in every checkout, or
-// absolute for what lies outside, or begin with $NAME for what lies below the
-// path that With gave under that name.
+// A World resolves names of files. They are slash-separated and relative to the module
+// root, so that a record holds in every checkout, or absolute for files outside of it,
+// or begin with $NAME for files below the path that With gave under that name.
 type World struct {
 	Root  logged.Root
 	Dir   string                   // where the process started: what relative paths hold against
@@ -29,8 +28,8 @@ type World struct {
 	GoBin string
 
 	Algorithm Algorithm
-	Salt      Salt                   // of new digests of variables
-	Exclude   func(path string) bool // what is never listed: our own store
+	Salt      Salt                   // for new digests of variables
+	Exclude   func(path string) bool // reports the paths that are never listed: our own store
 	Clock     func() time.Time
 }
 
@@ -42,7 +41,7 @@ func (w *World) With(bases map[string]string, salt Salt) *World {
 	return &c
 }
 
-// BaseNames are the Bases as a record keeps them: name and path in turn.
+// BaseNames returns the Bases as a record keeps them: name and path in turn.
 func (w *World) BaseNames() []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(w.Bases)) {
@@ -90,8 +89,8 @@ func (w *World) Path(name string) string {
 	return cmp.Or(w.Root.Physical, w.Dir) + string(filepath.Separator) + path
 }
 
-// IsGone reports whether a name lies below a path of With at which there is nothing
-// more, outside the module: that of a temporary directory is another in each run.
+// IsGone reports whether a name lies below a path of With that is outside the module and
+// gone: a temporary directory has another path in each run.
 func (w *World) IsGone(name string) bool {
 	base, ok := strings.CutPrefix(name, "$")
 	base, _, _ = strings.Cut(base, "/")
@@ -104,8 +103,8 @@ func (w *World) IsGone(name string) bool {
 // Abs makes a path that a user gave absolute.
 func (w *World) Abs(path string) string { return unlogged.Join(w.Dir, path) }
 
-// Shown is the name of an input, or its names, as people should read it: behind a
-// pattern what that leaves out.
+// Shown returns the name of an input, or its names, as people should read it. A pattern is
+// followed by the patterns that it leaves out.
 func (in *Input) Shown() string {
 	names := strings.Split(in.Name, Between)
 	for i, name := range names {
@@ -130,9 +129,9 @@ func Show(name string) string {
 
 func (w *World) excluded(path string) bool { return w.Exclude != nil && w.Exclude(path) }
 
-// What the go command looks at outside the module lies elsewhere for each user and
-// each checkout. It has names of its own, which no path and no name of With is, so
-// that a record holds wherever it comes to.
+// Files that the go command looks at outside the module lie elsewhere for each user and
+// each checkout. They have names of their own, which no path and no name of With can be,
+// so that a record holds in all of these.
 const (
 	goEnvName  = "$/GOENV"   // the file that go env -w writes
 	goWorkName = "$/go.work" // the next go.work in a directory above the module

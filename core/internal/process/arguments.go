@@ -15,8 +15,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
-// selection is the value of input.Selected: the flags of package testing that decide it, as they
-// are given to go test, or "all".
+// selection returns the value of input.Selected: the flags of package testing that select and
+// order tests, as they are given to go test, or "all".
 func selection() string {
 	parts := patterns("")
 	for _, name := range []string{"shuffle", "count", "cpu", "parallel", "failfast"} {
@@ -41,7 +41,7 @@ func patterns(sub string) (parts []string) {
 	return parts
 }
 
-// arguments are those of this process that are not package testing's.
+// arguments returns the arguments of this process that are not package testing's.
 var arguments = sync.OnceValue(func() string { return join(ownArguments(os.Args[1:])) })
 
 func ownArguments(args []string) (own []string) {
@@ -81,8 +81,8 @@ func join(args []string) string {
 	return strings.Join(args, " ")
 }
 
-// commandLine is the command line without the paths that go test makes up for each run: a
-// result that holds one is not stored.
+// commandLine returns the command line without the paths that go test makes up for each run:
+// a result that holds one is not stored.
 var commandLine = sync.OnceValue(func() string {
 	line := []string{executable()}
 	for args := os.Args[1:]; len(args) > 0; {
@@ -98,7 +98,7 @@ var commandLine = sync.OnceValue(func() string {
 	return join(line)
 })
 
-// flagValue is the value of a flag, "" if there is none of that name.
+// flagValue returns the value of a flag, "" if there is none of that name.
 func flagValue(name string) string {
 	if f := trace.Flag(name); f != nil {
 		return f.Value.String()
@@ -115,7 +115,7 @@ func isBoolFlag(name string) bool {
 	return ok && b.IsBoolFlag()
 }
 
-// boolFlag is the value of a flag of package testing.
+// boolFlag returns the value of a bool flag of package testing.
 func boolFlag(name string) string { return cmp.Or(flagValue(name), "false") }
 
 // OwnFile reports whether path is the test binary or the log that go test asked for.

@@ -17,9 +17,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// LevelVariable is what the go command takes the level of the processor from, and, of its
-// environment alone and not of go env -w, build tags such as amd64.v3
-// (internal/buildcfg.ToolTags).
+// LevelVariable names the variable from which the go command takes the level of the
+// processor and, only if it is in the environment and not set by go env -w, build tags such
+// as amd64.v3 (internal/buildcfg.ToolTags).
 var LevelVariable = "GO" + strings.ToUpper(strings.TrimSuffix(runtime.GOARCH, "le"))
 
 // Toolchain describes what compiled this binary: the version of Go, the
@@ -28,8 +28,8 @@ var Toolchain = sync.OnceValue(func() string {
 	detail := runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			// What -cover adds changes no value; who asks for it has the binary
-			// for an input.
+			// The settings of -cover change no value. Code that asks for them
+			// has settings.BuildInfo as an input.
 			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && !strings.HasPrefix(s.Key, "-cover") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
 				detail = input.AppendSetting(detail, s.Key, s.Value)
 			}
@@ -62,7 +62,7 @@ func findBuildID(head []byte) (id string, ok bool) {
 	return "", false
 }
 
-// BinaryID stands for the content of this binary: the build ID that the go
+// BinaryID returns an identity of this binary's content: the build ID that the go
 // command gave it, which is made of the digests of all that was linked, or
 // the digest of the file. It is "" if the file cannot be read.
 func BinaryID() string {
@@ -70,7 +70,7 @@ func BinaryID() string {
 	return id
 }
 
-// Identity is BinaryID, and says why it is not known.
+// Identity returns the BinaryID, or why it is not known.
 var Identity = sync.OnceValues(func() (string, error) {
 	f, err := unlogged.Open(running)
 	if err != nil { // not Linux, or without /proc

@@ -13,10 +13,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// TempDir is os.TempDir as it was when the process began.
+// TempDir returns what os.TempDir would have returned when the process began.
 func (h *Host) TempDir() string { return filepath.Clean(tempDir(h.Env()["TMPDIR"])) }
 
-// tempDir is what os.TempDir returns if TMPDIR has a value, or none.
+// tempDir returns what os.TempDir does for a value of TMPDIR, or for none.
 func tempDir(value string) string {
 	if runtime.GOOS == "windows" { // which makes it of several variables
 		return os.TempDir()
@@ -24,8 +24,8 @@ func tempDir(value string) string {
 	return cmp.Or(value, "/tmp")
 }
 
-// tempDirs are the directories that temporary files are made in, as they are named
-// and as they are without symbolic links.
+// tempDirs returns the directories that temporary files are made in, by the names that
+// they are given and without symbolic links.
 func (h *Host) tempDirs() []string {
 	dirs := []string{h.TempDir()}
 	if dir := h.Env()["GOTMPDIR"]; filepath.IsAbs(dir) {
@@ -67,9 +67,9 @@ func Within(path string, dirs []string) bool {
 	})
 }
 
-// goroot is the tree of the toolchain that built this binary, "" with
-// -trimpath. runtime.GOROOT is deprecated for finding the go command, which is
-// not what it is used for here.
+// goroot returns the tree of the toolchain that built this binary, "" with -trimpath.
+// runtime.GOROOT is deprecated as a way to find the go command, for which it is not
+// used here.
 func goroot() string {
 	//lint:ignore SA1019 see above
 	return runtime.GOROOT()

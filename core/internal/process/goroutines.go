@@ -14,9 +14,9 @@ var fruitless atomic.Int32
 // Alone reports whether no goroutine but this one can run code of the user's:
 // all others wait in package testing, for a subtest or for their turn. Only
 // then do the lines of the log between two points belong to what this
-// goroutine did. One that is on its way, on a busy machine perhaps, to where it waits
-// is given the time for that; tests that compute in parallel come to no wait, and after
-// a few times none is given.
+// goroutine did. A goroutine that is about to wait, perhaps on a busy machine, is given
+// time to do so; tests that compute in parallel do not wait, so that after a few times
+// none is given.
 func Alone() bool {
 	pauses := 6
 	if fruitless.Load() >= 4 {
@@ -25,10 +25,10 @@ func Alone() bool {
 	return alone(pauses)
 }
 
-// AloneNow is Alone without time for anybody: what moves may still read.
+// AloneNow is Alone without giving time: a goroutine that runs may still read.
 func AloneNow() bool { return alone(0) }
 
-// alone gives so many pauses, of a millisecond and twice as long each time.
+// alone gives time in a number of pauses, of 1 ms, 2 ms, 4 ms and so on.
 func alone(pauses int) bool {
 	buf := make([]byte, 256<<10)
 	for i := 0; ; i++ {
@@ -47,8 +47,8 @@ func alone(pauses int) bool {
 	}
 }
 
-// othersWait reports whether all goroutines but the first wait in package testing
-// or, of those that do not, whether all are moving.
+// othersWait reports whether all goroutines but the first wait in package testing, and
+// whether those that do not are all running.
 func othersWait(stacks []byte) (all, moving bool) {
 	all, moving = true, true
 	for _, stack := range bytes.Split(stacks, []byte("\n\n"))[1:] { // the first is our own
@@ -72,16 +72,16 @@ func waitsInTesting(stack []byte) bool {
 }
 
 // errBubble is misuse. In a bubble of testing/synctest the clock stands at the
-// year 2000, so that no file would look old enough to be relied upon, and what
-// one test waits for there no other goroutine may touch.
+// year 2000, so that no file would look old enough to be relied upon, and channels
+// that are made there may not be used by goroutines outside.
 var errBubble = errors.New("asked for inside a synctest bubble: ask for it before synctest.Test and use what you got inside")
 
 // CheckBubble returns an error in a bubble of testing/synctest, where nothing of
 // a cache works. It touches neither the bubble's clock nor a channel.
 //
-// Two signs must agree, as neither is promised: the runtime leaves the monotonic
-// clock out of the times that it tells in a bubble, which costs nothing to see,
-// and names the bubble in the goroutine's heading.
+// Two signs must agree, as neither is promised: times that are taken in a bubble have
+// no monotonic clock, which costs nothing to see, and the goroutine's heading names
+// the bubble.
 func CheckBubble() error {
 	now := time.Now()
 	if now != now.Round(0) {

@@ -2,9 +2,9 @@
 // from, how it was started, and what the system gives it. It knows nothing of a
 // cache.
 //
-// What a Host holds can be another for a test; all else is that of the process that
-// runs. What cannot be found out is told as the content of the binary: whatever it
-// is, this binary was built for it.
+// A test can make a Host of its own; all else is about the process that runs. A
+// setting that is not known has the identity of the binary as its value: whatever it
+// is, it holds for this binary.
 package process
 
 import (
@@ -21,13 +21,13 @@ import (
 // A Host is a process.
 type Host struct {
 	Began    since.Moment
-	Dir      string                   // in which it began, without symbolic links
-	Root     logged.Root              // of the module that holds that
-	Env      func() map[string]string // with which it began
-	Children unlogged.Children        // which it had then
+	Dir      string                   // the directory in which it began, without symbolic links
+	Root     logged.Root              // of the module that holds Dir
+	Env      func() map[string]string // the environment with which it began
+	Children unlogged.Children        // the children that it had then
 	Log      Log
 	Clock    func() time.Time
-	Getwd    func() (string, error) // in a way that is not logged
+	Getwd    func() (string, error) // os.Getwd, not logged
 
 	once sync.Once
 	temp since.Temp
@@ -43,7 +43,7 @@ type Log interface {
 	Reads(trace.Pos) (trace.Reads, error)
 }
 
-// This is the process that runs.
+// This returns the process that runs.
 var This = sync.OnceValue(func() *Host {
 	return &Host{
 		Began:    since.Moment{Low: trace.Start.FileClock, High: trace.Start.Time.UnixNano()},
@@ -64,7 +64,7 @@ func (h *Host) look() {
 	})
 }
 
-// Temp is where it makes temporary files.
+// Temp returns where the process makes temporary files.
 func (h *Host) Temp() *since.Temp { h.look(); return &h.temp }
 
 // Outside reports whether the toolchain or the version of a module stands for what

@@ -15,27 +15,27 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A proof is what was found by building a test binary of go test -c again: that
-// the source on disk at a moment is what it was compiled from, or that this is not
-// so. Debuggers and editors run such binaries.
+// A proof is the result of building a test binary of go test -c again: it was compiled
+// from the source that was on disk at a moment, or it was not. Debuggers and editors run
+// such binaries.
 //
-// It holds for the binary, the directory and the settings that it was found for. Files
-// are told by their place on the disk: elsewhere, other source may lie under the same
-// names with times as old.
+// It holds for the binary, the directory and the settings that it was found for. These
+// are identified by device and inode: on another disk, other source may lie under the
+// same names with times as old.
 type proof struct {
 	Binary, Dir fileID
 	Made        int64    // file clock before the source was read; 0 if that is other source
 	Linked      []string // packages
 }
 
-// A fileID tells a file or directory from all others, and a file from what was
+// A fileID tells a file or directory from all others, and a file from content that was
 // written to it later.
 type fileID struct{ Device, Inode, Changed int64 }
 
 const (
-	// leastRebuild is what building a small test binary again takes.
+	// leastRebuild is how long it takes to build a small test binary again.
 	leastRebuild = 500 * time.Millisecond
-	// mostRebuild is for a go command that waits for something that does not come.
+	// mostRebuild bounds the wait for a go command that does not end.
 	mostRebuild = time.Minute
 )
 
@@ -54,7 +54,7 @@ func Prove(w *input.World, saved time.Duration, kept code.Cache) bool {
 	}
 	now, old := proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, proof{}
 	now.Dir.Changed = 0 // tests write files into it
-	// By other settings of the go command, other source is that of a package.
+	// With other settings, the go command may take other source for a package.
 	settings := fmt.Sprint(" ", idOf(unlogged.GoEnvFile(unlogged.Getenv)))
 	for _, name := range []string{"GO111MODULE", "GOENV", "GOFLAGS", "GOWORK"} {
 		settings += fmt.Sprintf(" %q", unlogged.Getenv(name))
@@ -129,6 +129,6 @@ func (p *proof) rebuild(w *input.World, id string) {
 	}
 }
 
-// content is the last part of a build ID, the digest of all that was linked. The
+// content returns the last part of a build ID, the digest of all that was linked. The
 // first is of the flags as they were spelled.
 func content(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }

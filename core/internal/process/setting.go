@@ -50,7 +50,7 @@ var values = sync.OnceValue(func() map[string]func() string {
 	}
 })
 
-// Setting is the value of a setting of this process.
+// Setting returns the value of a setting of this process.
 func Setting(name string) string {
 	if zone, ok := strings.CutPrefix(name, settings.Zone); ok {
 		return zoneNamed(zone)
@@ -63,9 +63,9 @@ func Setting(name string) string {
 
 func unknown() string { return "test binary" + input.SumMark + BinaryID() }
 
-// PlainSetting is what a setting that a record holds would be for a plain go
-// test, if that is known without one: what the caller of a fixture gives is as it
-// was, and the build info is without coverage, its modules being told by the code.
+// PlainSetting returns the value that a setting of a record would have in a plain go
+// test, if that is known without one. What the caller of a fixture gives is taken as it
+// was, and the build info without coverage; its modules are compared with the code.
 func PlainSetting(in *input.Input) (value string, known bool) {
 	switch in.Name {
 	case "-short", "-v":
@@ -88,7 +88,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	return value, value != unknown()
 }
 
-// cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
+// cpus returns what runtime.NumCPU does, where that is not GOMAXPROCS.
 func cpus() string {
 	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
 		return fmt.Sprintf(" of %d", n)
@@ -96,8 +96,8 @@ func cpus() string {
 	return ""
 }
 
-// buildInfo is what debug.ReadBuildInfo says beside what is in toolchain, and
-// testing.CoverMode.
+// buildInfo returns what debug.ReadBuildInfo and testing.CoverMode tell beyond
+// Toolchain.
 func buildInfo() string {
 	var parts []string
 	info, ok := debug.ReadBuildInfo()
@@ -124,13 +124,13 @@ func buildInfo() string {
 	return strings.Join(parts, "\n")
 }
 
-// What begins the lines of a build info that are the same with coverage.
+// Beginnings of the lines of a build info that are the same with coverage.
 const (
 	infoModule = "module "
 	infoPath   = "path " // of the test binary's package
 )
 
-// updating is what asks this run to write golden files: see golden.Updating.
+// updating returns what asks this run to write golden files: see golden.Updating.
 func updating() string {
 	var parts []string
 	if value, _ := logged.Env("CACHETEST_UPDATE"); value != "" {
@@ -144,11 +144,11 @@ func updating() string {
 	return cmp.Or(strings.Join(parts, " "), "no")
 }
 
-// standardInput is that with which the process began: a test may set another one.
+// standardInput is the one with which the process began: a test may set another.
 var standardInput = os.Stdin
 
-// stdinState says that the standard input is a file or a pipe. Of go test it is the
-// null device; at a terminal nobody types for a fixture.
+// stdinState returns "given" if the standard input is a file or a pipe, else "". go test
+// gives the null device, and at a terminal nobody types for a fixture.
 func stdinState() string {
 	info, err := standardInput.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice != 0 {
@@ -157,7 +157,7 @@ func stdinState() string {
 	return "given"
 }
 
-// hostName is what os.Hostname says.
+// hostName returns what os.Hostname does.
 func hostName() string {
 	name, err := os.Hostname()
 	if err != nil {
@@ -166,8 +166,8 @@ func hostName() string {
 	return name
 }
 
-// executable is what os.Executable and os.Args[0] say, without the directory that go test
-// makes for each run: a result that holds that one is not stored.
+// executable returns os.Executable and os.Args[0], without the directory that go test makes
+// for each run: a result that holds that one is not stored.
 func executable() string {
 	path, err := os.Executable()
 	if err != nil {
@@ -182,15 +182,15 @@ func executable() string {
 	return strings.Join(slices.Compact(names), " ")
 }
 
-// userIDs are those of the user.
+// userIDs returns the numbers of the user and its groups.
 func userIDs() string {
 	groups, _ := os.Getgroups()
 	slices.Sort(groups)
 	return fmt.Sprintf("%d %d %d %d %v", os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid(), groups)
 }
 
-// users tells what the files say in which package os/user, or the C library, looks
-// users and groups up.
+// users returns the digests of the files in which package os/user, or the C library,
+// looks users and groups up.
 func users() string {
 	var list []string
 	for _, file := range []string{"/etc/group", "/etc/passwd"} {

@@ -2,5 +2,5 @@
 
 package process
 
-// umask is what unix alone has.
+// umask returns 0: only unix has a umask.
 func umask() int { return 0 }

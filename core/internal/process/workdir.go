@@ -19,8 +19,8 @@ import (
 // built in and copied to: one for a user, in the temporary directory.
 const workName = "cachetest-work-"
 
-// WorkRoots are the paths of that directory: the one that it has as a rule, and
-// the one that this process has got where somebody else has that.
+// WorkRoots returns the paths of that directory: the usual one, and the one that this
+// process has got where somebody else has the usual one.
 func WorkRoots() []string {
 	roots := []string{filepath.Join(This().TempDir(), workFile())}
 	if got, ok := workRoot.Load().(string); ok && got != roots[0] {
@@ -39,11 +39,11 @@ var sweepWork sync.Once
 // collector closes the file of a lock that nothing refers to, which frees the lock.
 var workLocks sync.Map // path -> its unlock
 
-// WorkDir makes an empty directory, private to the user, in the temporary
-// directory, and returns the undo, which may be called more than once. It is
-// not an input, and nothing that names it is stored. What a killed process
-// leaves is removed by the next that makes one: its lock is free. Where no lock can
-// be had, it is left there.
+// WorkDir makes an empty directory, private to the user, in the temporary directory.
+// It returns a function that removes it, which may be called more than once. The
+// directory is not an input, and nothing that names it is stored. One that a killed
+// process leaves is removed by the next process that makes one, as its lock is free.
+// Where no lock can be had, it is left there.
 func WorkDir() (dir string, remove func(), err error) {
 	home, unlock, err := workHome()
 	if err == nil {
@@ -98,7 +98,7 @@ func isWorkHome(name string) bool {
 	return len(name) == homeLen && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// KeepWorkDir moves what WorkDir returned to where nobody removes it, and
+// KeepWorkDir moves a directory of WorkDir to a place where nobody removes it, and
 // returns its new path.
 func KeepWorkDir(dir string) (kept string, err error) {
 	kept = filepath.Join(This().TempDir(), "cachetest-kept-"+unlogged.RandomText(8))

@@ -80,7 +80,7 @@ func zoneNamed(name string) string {
 	})
 }
 
-// zonePlaces are where package time looks for the file of a zone
+// zonePlaces returns the places where package time looks for the file of a zone
 // (zoneinfo_unix.go and zoneinfo_goroot.go there).
 func zonePlaces() []string {
 	places := []string{"/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/usr/lib/locale/TZ", "/etc/zoneinfo"}

@@ -11,7 +11,7 @@ import (
 
 // A step is one element of a path, with the symbolic links before it resolved.
 type step struct {
-	dir, name string // what it lies in
+	dir, name string // the directory that it lies in, and its name there
 	path      string
 	st        unlogged.Stat
 	err       error // it cannot be looked at, as a rule since it is not there
@@ -110,8 +110,8 @@ func (s Surroundings) lacks(dir, name string) bool {
 	return true
 }
 
-// maxListed is how many names are listed in advance: what lies beyond is
-// judged by times alone, which can cost a record but not spoil one.
+// maxListed is how many names are listed in advance. Others are judged by times alone,
+// which can cost a record but not spoil one.
 const maxListed = 4096
 
 // AddPath adds the directories that a path leads through.

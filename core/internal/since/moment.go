@@ -1,10 +1,10 @@
 // Package since tells what became of files since a moment, by the times that file
 // systems keep: whether what a path leads to may have changed, and what was made.
 //
-// It promises to say Unchanged only of what was not written, replaced, moved or
-// removed since, as far as the system keeps change times (all but Windows). It
-// fails towards Unsure and Changed: a file system may keep coarse times, and a
-// clock stands between two ticks.
+// It promises to say Unchanged only of files that were not written, replaced, moved or
+// removed since, as far as the system keeps change times (all but Windows). It fails
+// towards Unsure and Changed: a file system may keep coarse times, and a clock stands
+// between two ticks.
 package since
 
 import (
@@ -29,7 +29,7 @@ const (
 // 1970.
 type Moment struct{ Low, High int64 }
 
-// Now is this moment.
+// Now returns this moment.
 func Now() Moment {
 	low := unlogged.FileClock()
 	return Moment{low, time.Now().UnixNano()}
@@ -53,7 +53,7 @@ func (m Moment) stat(st unlogged.Stat) Verdict {
 }
 
 // Settle waits for the next tick of the clock that stamps files, if there was
-// none since a moment: so what was made before, however short a time, is older
+// none since a moment: so a file that was made before, however short a time, is older
 // than what begins now.
 func (m Moment) Settle() {
 	for deadline := time.Now().Add(maxTick); unlogged.FileClock() <= m.High && time.Now().Before(deadline); {
@@ -65,7 +65,7 @@ func (m Moment) Settle() {
 // where a virtual machine misses ticks.
 const maxTick = time.Second
 
-// A Check judges what was read by paths, since a moment:
+// A Check judges paths that were read, since a moment:
 //
 //   - A file that is written, replaced, or renamed to where it is has a new
 //     change time, whatever its modification time is; so has a symbolic link.
@@ -73,12 +73,12 @@ const maxTick = time.Second
 //     that holds it, whose modification time somebody may have put back. A new entry
 //     alone changes both times of a directory to the same value, and nothing that
 //     lies beside the entry.
-//   - What is gone has left new times with the directory that held it.
+//   - A name that is gone has left new times with the directory that held it.
 type Check struct {
 	Since  Moment
 	Around Surroundings // at that moment, nil if nobody looked
 	Churn  []string     // directories where names come and go all the time
-	Makes  bool         // who read may have made files, and removed them
+	Makes  bool         // the reader may have made files, and removed them
 
 	dirs map[string]unlogged.Stat
 }
@@ -98,10 +98,10 @@ func (c *Check) lstat(path string) (unlogged.Stat, error) {
 	return st, err
 }
 
-// A Finding is the worst that is to be said of a path.
+// A Finding is the worst Verdict on a path.
 type Finding struct {
 	Verdict Verdict
-	What    string // happened
+	What    string // what happened
 }
 
 func (f *Finding) Add(v Verdict, what string) {
@@ -110,7 +110,7 @@ func (f *Finding) Add(v Verdict, what string) {
 	}
 }
 
-// Path judges what is, or is not, at an absolute path.
+// Path judges an absolute path, at which there may be nothing.
 func (c *Check) Path(path string) (f Finding) {
 	walkPath(path, c.lstat, func(s step) {
 		switch {
@@ -156,9 +156,9 @@ func (c *Check) moved(s step) Verdict {
 	return min(c.Since.stat(s.st), c.Since.stat(parent))
 }
 
-// gone judges what is not there: whether it was. What was not when the names around
-// it were listed can have come and gone only where the directory shows that something
-// did, unless that may be a file of the reader's own.
+// gone judges a name that is not there: whether it was. One that was not when the
+// directory was listed can have come and gone only where the times of the directory show
+// that some name did, unless that may have been a file of the reader's own.
 func (c *Check) gone(s step) (Verdict, string) {
 	dir, err := c.lstat(s.dir)
 	churns := slices.Contains(c.Churn, s.dir)

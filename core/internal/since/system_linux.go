@@ -12,5 +12,5 @@ func birthTime(path string) (ns int64, ok bool) {
 	return st.Btime.Sec*1e9 + int64(st.Btime.Nsec), true
 }
 
-// longName is what Windows needs.
+// longName returns path: only Windows has short names.
 func longName(path string) string { return path }

@@ -11,7 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Temp is where a process makes temporary files.
+// A Temp says where a process makes temporary files.
 type Temp struct {
 	Dirs  []string    // in which they are made, with and without symbolic links
 	Began Moment      // when the process began
@@ -20,10 +20,10 @@ type Temp struct {
 
 // Has reports whether a path is, or lies below, something in the temporary
 // directory that was made since this process began: a directory, or a file with
-// a name as os.CreateTemp makes them; or that is gone and had such a name. What
-// lay there before is an input like any other, and so is a file that takes the
-// place of another in an old directory. A module that lies in the temporary
-// directory is no temporary file.
+// a name as os.CreateTemp makes them; or that is gone and had such a name. A file
+// that was there before is an input like any other, and so is one that takes the place
+// of another in an old directory. A module that lies in the temporary directory is no
+// temporary file.
 func (t *Temp) Has(path string) bool {
 	at, elements := t.split(path)
 	_, inModule := t.Root.Rel(path)
@@ -156,8 +156,8 @@ func (t *Temp) OfTest(path, test string) (own, inTest bool) {
 	return false, true
 }
 
-// inFileName is what t.TempDir makes of a test's name (makeTempDir in package
-// testing).
+// inFileName returns the part of a test's name that t.TempDir keeps (makeTempDir in
+// package testing).
 func inFileName(test string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune("!#$%&()+,-.=@^_{}~ ", r) {

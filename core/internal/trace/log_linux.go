@@ -16,7 +16,7 @@ import (
 // program holds its build ID.
 func startedByOther() bool {
 	own, err := firstPage("/proc/self")
-	if err != nil || os.Getppid() == 1 { // who started it is gone
+	if err != nil || os.Getppid() == 1 { // the process that started it is gone
 		return false
 	}
 	other := true
@@ -64,7 +64,7 @@ func memoryLog() (path string, err error) {
 	if err == nil {
 		unix.Close(again)
 		if again, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, fd+spareFiles); err != nil {
-			err = unix.EMFILE // which is told as an invalid argument
+			err = unix.EMFILE // where the system says EINVAL
 		}
 	}
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 type parser struct {
 	seq   int             // lines so far
 	dir   string          // working directory, for relative names
-	seen  map[thing]*span // what was read
+	seen  map[thing]*span // at which lines each thing was read
 	order []thing         // in the order of first reading
 	inner []map[thing]int // windows that are open: last line of each thing in them
 
 	opened map[string][]string // the working directories in which a relative name was opened
 }
 
-// A thing is what a line is about. A path that was read by an absolute name and
+// A thing is a variable or a path. A path that was read by an absolute name and
 // by relative ones is a thing for each: those depend on the working directory.
 type thing struct {
 	env      bool
@@ -72,8 +72,8 @@ func (p *parser) span(t thing) *span {
 	return p.seen[t]
 }
 
-// ownLast is the last line at which t was read, those that were set aside
-// apart.
+// ownLast returns the last line at which t was read, but for those that were set
+// aside.
 func (p *parser) ownLast(t thing) int {
 	last := p.seen[t].own
 	for _, window := range p.inner {
@@ -82,8 +82,8 @@ func (p *parser) ownLast(t thing) int {
 	return last
 }
 
-// leave closes the innermost window: what was read in it is set aside, or
-// counts as read in the one around it.
+// leave closes the innermost window: its reads are set aside, or count as reads of
+// the window around it.
 func (p *parser) leave(aside bool) {
 	n := len(p.inner) - 1
 	window := p.inner[n]
@@ -99,8 +99,8 @@ func (p *parser) leave(aside bool) {
 	}
 }
 
-// line takes one line. What it tells by another word than those of today may be
-// anything.
+// line takes one line. An operation that is not known here may have read anything, and
+// is an error.
 func (p *parser) line(line string) error {
 	if strings.HasPrefix(line, "#") {
 		return nil // the heading
@@ -124,10 +124,10 @@ func (p *parser) line(line string) error {
 	return nil
 }
 
-// path notes a name that was looked at. What is opened in an os.Root is logged by
-// the name that the root was opened with, which holds against the working directory
-// of that time: so a relative name counts for each directory in which the beginning
-// of it was opened, too.
+// path notes a name that was looked at. A file that is opened in an os.Root is logged
+// by a name that begins with that of the root, which holds against the working directory
+// when the root was opened: so a relative name counts for each directory in which its
+// beginning was opened, too.
 func (p *parser) path(name string, opened bool) {
 	relative := Relative(name)
 	p.read(thing{name: unlogged.Join(p.dir, name), relative: relative}, opened)
@@ -150,8 +150,8 @@ func (p *parser) path(name string, opened bool) {
 	}
 }
 
-// Relative is 0 for an absolute name, else 1, and one more for each ".." that
-// it begins with.
+// Relative returns 0 for an absolute name, else 1, and one more for each ".." that it
+// begins with.
 func Relative(name string) (n int) {
 	if filepath.IsAbs(name) {
 		return 0

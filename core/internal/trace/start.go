@@ -15,15 +15,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Start is how the process was when it began, before any test ran.
+// Start holds the state of the process when it began, before any test ran.
 var Start = struct {
 	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
 	Children  unlogged.Children
 }{unlogged.FileClock(), time.Now(), unlogged.ChildrenNow()}
 
-// StartEnv is the environment as it was when the process began. A hit does
-// without.
+// StartEnv returns the environment with which the process began. It is parsed when it is
+// first asked for, which few hits do.
 var StartEnv = sync.OnceValue(func() map[string]string { return EnvMap(unlogged.StartEnviron) })
 
 // EnvMap returns the values of what os.Environ returns, by name.
@@ -39,7 +39,7 @@ func EnvMap(environ []string) map[string]string {
 
 var (
 	injected string // the log file that we asked package testing for
-	noLog    string // why we did not
+	noLog    string // why we did not ask
 )
 
 // init asks package testing for a log, by a flag in front of the arguments,
@@ -68,9 +68,9 @@ func init() {
 	os.Args = append([]string{os.Args[0], "-test.testlogfile=" + injected}, args...)
 }
 
-// readArgs tells whether a process with these arguments wants a log, or why it
-// can have none. It returns them without a log file that is its parent's, which
-// package testing would truncate.
+// readArgs reports whether a process with these arguments wants a log, or why it can
+// have none. It returns them without a log file of the parent process, which package
+// testing would truncate.
 func readArgs(args []string, inherited func(string) bool) (rest []string, want bool, why string) {
 	for _, arg := range args {
 		name, value, isTest := testFlag(arg)
@@ -144,7 +144,7 @@ const roomForLog = 64 << 10
 // in memory, one for a user.
 func logDir() string { return "cachetest-log-" + strconv.Itoa(os.Getuid()) }
 
-// isLogFile reports whether a name in it is one of makeLog's.
+// isLogFile reports whether a name in that directory is one of makeLog's.
 func isLogFile(name string) bool { return strings.Trim(name, "0123456789") == "" }
 
 // inherited reports whether a log file is one that another process, of which
@@ -157,5 +157,5 @@ func inherited(path string) bool {
 // longer than tests run.
 const sweepAge = 24 * time.Hour
 
-// sweepEvery is how many processes there are to one that removes what dead ones left.
+// sweepEvery is the number of processes of which about one removes the logs of dead ones.
 const sweepEvery = 16

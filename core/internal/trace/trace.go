@@ -75,7 +75,7 @@ var (
 	errEarly = errors.New("package testing keeps no log of what is read before m.Run")
 )
 
-// flags are those of the command line as it was when the process began.
+// flags is the set of the command line when the process began.
 var flags = flag.CommandLine
 
 // Flag returns a flag of package testing, nil if there is none: also where a test has
@@ -84,7 +84,7 @@ func Flag(name string) *flag.Flag {
 	if f := flags.Lookup(name); f != nil {
 		return f
 	}
-	return flag.Lookup(name) // of a set that was there when package testing defined its own
+	return flag.Lookup(name) // in a set that somebody made before package testing defined its flags
 }
 
 // Attach opens a log that we asked for, so that a process that never reads it
@@ -118,8 +118,8 @@ func (l *Log) Enter() error {
 	return nil
 }
 
-// Leave closes the window that was opened last. With aside, what was read in it
-// does not count as read by who looks at all that is around it.
+// Leave closes the window that was opened last. With aside, its reads do not count as
+// reads of the windows around it: they are not Own.
 func (l *Log) Leave(aside bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -254,9 +254,9 @@ func (l *Log) openFile() error {
 	return nil
 }
 
-// firstDir is the working directory in which the log began. TestMain may have
-// left the one that the process started in, which the log does not tell: so, as
-// long as it tells of no change, it is the present one.
+// firstDir returns the working directory in which the log began. TestMain may have
+// left the one that the process started in, of which the log has no line: so, as long
+// as it has no line of any change, it is the present one.
 func firstDir(log []byte) string {
 	if dir, err := syscall.Getwd(); err == nil && !bytes.Contains(log, []byte("\nchdir ")) {
 		return dir

@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// Processes of ours are no fixture's: Children leaves them out.
+// ours holds the processes that the cache itself has started: Children leaves them out.
 var ours struct {
 	sync.Mutex
-	running map[int]bool // that have not been waited for
-	faults  int64        // of the others
+	running map[int]bool // those that have not been waited for
+	faults  int64        // page faults of the others
 }
 
 // Start starts a command of ours, to be waited for by Wait.

@@ -13,7 +13,7 @@ type Children struct {
 	alive  bool  // there are others, or the system does not tell
 }
 
-// Of waitid (linux/wait.h), which package syscall does not have.
+// Constants of waitid (linux/wait.h), which package syscall does not have.
 const (
 	anyChild   = 0 // P_ALL
 	oneChild   = 1 // P_PID
@@ -33,7 +33,7 @@ func awaitExit(pid int) {
 	}
 }
 
-// faultsOf is what a process that is over adds to what the system says of children.
+// faultsOf returns the page faults in a *syscall.Rusage.
 func faultsOf(usage any) int64 {
 	if usage, ok := usage.(*syscall.Rusage); ok {
 		return int64(usage.Minflt) + int64(usage.Majflt)
@@ -41,7 +41,7 @@ func faultsOf(usage any) int64 {
 	return 0
 }
 
-// ChildrenNow returns what is known now.
+// ChildrenNow returns the children of this process as they are now.
 func ChildrenNow() (c Children) {
 	ours.Lock()
 	defer ours.Unlock()
@@ -74,9 +74,9 @@ func onlyOurs() bool {
 	return err == nil && len(threads) > 0
 }
 
-// StartedNone reports that no process was started since c was taken: there is
-// none now, and none has come to its end. A program cannot run without a page fault;
-// the process by which package os tries what the system can do has none.
+// StartedNone reports whether no process was started since c was taken: there is none
+// now, and none has ended. A program cannot run without a page fault; the process by
+// which package os tries what the system can do has none.
 func (c Children) StartedNone() bool {
 	now := ChildrenNow()
 	return !now.alive && now.faults == c.faults

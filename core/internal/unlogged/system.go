@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-// What package os makes of environment variables is here without a line in the log.
-// get is Getenv, or asks for what another process has.
+// Functions of package os that read environment variables are here without a line in the
+// log. Their parameter get is Getenv, or reads the environment of another process.
 
-// StartEnviron and StartDir are the environment and the working directory, without
+// StartEnviron and StartDir are the environment, and the working directory without
 // symbolic links, that the process began with, before a test could change them.
 var (
 	StartEnviron = syscall.Environ()

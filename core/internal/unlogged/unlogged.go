@@ -47,9 +47,9 @@ func Join(dir, name string) string {
 	return filepath.Clean(filepath.FromSlash(rest))
 }
 
-// A Stat is what the file system says of a file that tells, without reading
-// it, whether it is the one seen before. Times are nanoseconds since 1970;
-// ChangeTime, Inode and Device are 0 where the system has none.
+// A Stat is the part of a file's stat that tells, without reading the file, whether
+// it is the one seen before. Times are nanoseconds since 1970; ChangeTime, Inode and
+// Device are 0 where the system has none.
 type Stat struct {
 	Size       int64
 	ModTime    int64
@@ -67,7 +67,7 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return openFile(path, flag, perm)
 }
 
-// An Owner says whose a file is, and how many names it has: 0 where the system does not.
+// An Owner is the owner of a file, and the number of its hard links: 0 where there are none.
 type Owner struct {
 	UID, GID uint32
 	Links    uint64
@@ -106,7 +106,7 @@ func ReadFile(path string) ([]byte, error) {
 	return ReadAll(f, info.Size())
 }
 
-// WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
+// WriteFile makes a plain file hold data. A reader meanwhile sees a part of it.
 func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	f, err := OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|Plain, perm)
 	if err != nil {
@@ -116,7 +116,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return cmp.Or(err, f.Close())
 }
 
-// ReadAll reads a file of about so many bytes.
+// ReadAll reads a file of about n bytes.
 func ReadAll(f *os.File, n int64) ([]byte, error) {
 	var b bytes.Buffer
 	if n < 1<<30 { // else it grows as it is read; the files of /proc have none
@@ -164,8 +164,8 @@ func MkdirAll(path string, perm fs.FileMode) error {
 // read, where the system does not say it: 16 ms on Windows.
 const longestTick = 20 * time.Millisecond
 
-// Past returns st without a modification time that lies in the future: somebody has
-// set that, which left a change time.
+// Past returns st without a modification time that lies in the future. Somebody has set
+// that, and the change time says when.
 func (st Stat) Past() Stat {
 	if st.ChangeTime != 0 && st.ModTime > time.Now().UnixNano() {
 		st.ModTime = st.ChangeTime

@@ -14,15 +14,15 @@ import (
 
 const noAccess = syscall.O_NOATIME
 
-// A Dir is an open directory. What is in it is looked at by a system call that
-// names it by its descriptor, which spares the way to it: for a file in a deep
-// directory that is most of a look.
+// A Dir is an open directory. Files in it are looked at by system calls that name the
+// directory by its descriptor, so that the kernel need not resolve its path: in a deep
+// directory that is most of the work.
 type Dir struct {
 	fd   int
 	path string
 }
 
-// DirOf is the directory at path that f was opened for, until that is closed.
+// DirOf returns the directory at path that f was opened for, until f is closed.
 func DirOf(f *os.File, path string) Dir { return Dir{int(f.Fd()), path} }
 
 // Lstat describes what is at a name in the directory.

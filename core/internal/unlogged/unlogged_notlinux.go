@@ -31,7 +31,7 @@ type Children struct{}
 
 func ChildrenNow() Children { return Children{} }
 
-// StartedNone reports what is not known here.
+// StartedNone returns false: it is not known here.
 func (Children) StartedNone() bool { return false }
 
 func Names(path string) (names []string, err error) {

@@ -12,15 +12,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// NoWait does not wait for the other end of a FIFO. Plain opens what is at a path itself
-// as well, not what a link points to.
+// NoWait does not wait for the other end of a FIFO. Plain does not follow a symbolic link
+// either.
 const NoWait, Plain = syscall.O_NONBLOCK, syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // onlyDir opens directories only, and does not wait for the other end of a FIFO.
 const onlyDir = syscall.O_DIRECTORY
 
-// No command begins while Forks is locked. One that begins has open for writing what its
-// parent has so, until it runs, and what is open so cannot be run: text file busy.
+// Forks keeps commands from starting while it is locked. Until a command runs, it has the
+// files open that its parent has, and a file that is open for writing cannot be run (ETXTBSY).
 var Forks = &syscall.ForkLock
 
 // IsLink reports whether an error says that Plain met a symbolic link: ELOOP, as

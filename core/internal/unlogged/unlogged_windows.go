@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Plain opens what is at a path itself, not what a link points to. No flag of
-// package os has this bit.
+// NoWait has no meaning here. Plain does not follow a symbolic link. No flag of package
+// os has its bit.
 const NoWait, Plain = 0, windows.FILE_FLAG_OPEN_REPARSE_POINT
 
 const onlyDir = 0
@@ -86,8 +86,8 @@ func create(path string, flag int, perm fs.FileMode) (windows.Handle, error) {
 	return handle, err
 }
 
-// Rename is os.Rename that replaces a read-only file too, and waits a little for
-// who has one of the two open.
+// Rename is os.Rename that replaces a read-only file too, and waits a little while
+// another process has one of the two open.
 func Rename(from, to string) error {
 	return patiently(func() error {
 		err := os.Rename(from, to)
@@ -101,7 +101,7 @@ func Rename(from, to string) error {
 	})
 }
 
-// patiently repeats what fails because another process, a virus scanner say, has
+// patiently repeats a call that fails because another process, a virus scanner say, has
 // a file open for a moment, for a tenth of a second or so.
 func patiently(do func() error) error {
 	for pause := time.Millisecond; ; pause *= 2 {
