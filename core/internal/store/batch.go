@@ -88,7 +88,7 @@ func (b *Batch) Fill(ref ObjectRef, fill func(path string) error) error {
 	return b.keep(ref, tmp, err)
 }
 
-// Put puts what r holds, whatever the store has.
+// Put puts the bytes of r, even if the store has them.
 func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
 	tmp, err := b.create()
 	if err != nil {
@@ -171,7 +171,7 @@ func eachPiece(r io.Reader, do func([]byte) error) error {
 	}
 }
 
-// copyFile copies what was digested before, and makes sure that it is that.
+// copyFile copies a file that was digested before, and checks that it has not changed.
 func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	found := ref
 	if cloneFile(tmp, f) == nil {
@@ -191,7 +191,7 @@ const holeSize = 64 << 10
 
 var zeros [holeSize]byte
 
-// writeInto writes what src holds to dst, which is empty. It leaves out zeros, so
+// writeInto writes the bytes of src to dst, which is empty. It leaves out zeros, so
 // that the holes of a file stay holes, where the file system has any.
 func writeInto(dst *os.File, src io.Reader) (size int64, sum uint64, err error) {
 	h, hole := xxhash.New(), false
@@ -224,9 +224,9 @@ func (b *Batch) Has(ref ObjectRef) bool {
 	return ok && tmp.ref == ref || !ok && b.s.has(ref)
 }
 
-// has reports whether the store has an object. One that is not right is put aside,
-// to be put again. Until its record is published, one that is must not look to a
-// trim as if no record wanted it.
+// has reports whether the store has an object. A damaged one is moved aside, to be put
+// again. A right one that was not used for long gets a new time, so that no trim takes
+// it for unused before its record is published.
 func (s *Store) has(ref ObjectRef) bool {
 	f, st, err := s.openObject(ref)
 	if err != nil {
@@ -270,12 +270,12 @@ func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
 	return nil
 }
 
-// syncEach is up to how many files are synced one by one: at about a
-// millisecond each that is quicker than to wait for all that the whole file
-// system has to write.
+// syncEach is the largest number of files that are synced one by one: at about a
+// millisecond each that is quicker than waiting for all that the whole file system
+// has to write.
 const syncEach = 32
 
-// Commit syncs what was put, and then gives it its names: an object with a name
+// Commit syncs the files that were put, and then renames them to objects: an object
 // is whole, whatever crashes.
 func (b *Batch) Commit() error {
 	defer b.Discard()
@@ -309,7 +309,7 @@ func (b *Batch) sync() error {
 	return nil
 }
 
-// Discard forgets what was not committed. The batch may be used again.
+// Discard removes the files that were not committed. The batch may be used again.
 func (b *Batch) Discard() {
 	b.Keep(nil)
 	if b.dir != "" {
@@ -319,7 +319,7 @@ func (b *Batch) Discard() {
 }
 
 // Each calls do for the numbers below n, several at once, until there is an error,
-// and returns that of the least number.
+// and returns the error of the least number.
 func Each(n, workers int, do func(i int) error) (first error) {
 	var (
 		next atomic.Int64

@@ -9,18 +9,18 @@ import (
 // to check it: nobody may change data any more.
 func String(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
-// A Coder writes values one behind the other, or takes them off what was written:
-// the same calls in the same order say for both what stands where. Each writes what
-// it is given and returns that, or returns what it has read. Numbers are varints,
-// and strings stand behind their length.
+// A Coder writes values one after the other, or with Reading reads them: the same calls in
+// the same order do both. A call writes its argument and returns it, or ignores it and
+// returns the value that it has read. Numbers are varints, and a string follows its
+// length.
 type Coder struct {
-	Out     []byte // what was written
+	Out     []byte // the bytes that were written
 	Reading bool
-	Rest    string // what is left to be read
-	Bad     bool   // it ran out of that
+	Rest    string // the bytes that are left to be read
+	Bad     bool   // Rest ended too early, or cannot have been written by these calls
 }
 
-// Take takes n bytes of what is read.
+// Take reads n bytes.
 //
 //go:noinline // inlined, it adds 2 kB to each test binary
 func (c *Coder) Take(n int) string {
@@ -65,7 +65,7 @@ func (c *Coder) Flag(is bool) bool {
 	return c.Byte(b) == 1
 }
 
-// Uint codes what binary.AppendUvarint writes.
+// Uint codes a number as binary.AppendUvarint does.
 func (c *Coder) Uint(n uint64) uint64 {
 	if !c.Reading {
 		c.Out = binary.AppendUvarint(c.Out, n)
@@ -83,7 +83,7 @@ func (c *Coder) Uint(n uint64) uint64 {
 	return 0
 }
 
-// Int codes what binary.AppendVarint writes.
+// Int codes a number as binary.AppendVarint does.
 func (c *Coder) Int(n int64) int64 {
 	u := c.Uint(uint64(n)<<1 ^ uint64(n>>63))
 	return int64(u>>1) ^ -int64(u&1)
@@ -97,7 +97,7 @@ func (c *Coder) Uint64(n uint64) uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// Text codes a string behind its length.
+// Text codes a string after its length.
 func (c *Coder) Text(s string) string {
 	n := c.Uint(uint64(len(s)))
 	if !c.Reading {

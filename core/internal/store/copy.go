@@ -60,9 +60,9 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 	return err
 }
 
-// sealOf is what an object's file looked like when its bytes were last read
-// and found right. Copies that do not read the bytes rely on it: whoever
-// writes to the object, root too, changes the times.
+// sealOf returns the seal of an object's file: how it looks when its bytes have been
+// read and found right. Copies that do not read the bytes rely on it: each write to
+// the object, even by root, changes the times.
 func sealOf(st unlogged.Stat) []byte {
 	return fmt.Appendf(nil, "%d %d %d %d\n", st.ModTime, st.ChangeTime, st.Inode, st.Device)
 }

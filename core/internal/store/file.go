@@ -29,8 +29,8 @@ func inDir(dir string, do func() error) error {
 }
 
 // writeFile makes path hold data, atomically: written under another name, synced (without
-// that, a power loss leaves renamed but empty files on ext4 and XFS) and renamed. What is
-// worth nothing after a power loss, and is checked when read, need not be synced.
+// that, a power loss leaves renamed but empty files on ext4 and XFS) and renamed. A file that
+// may be lost with the power, and is checked when it is read, need not be synced.
 func (s *Store) writeFile(path string, data []byte, perm fs.FileMode, sync bool) error {
 	dir, release := s.lockedTempDir()
 	defer release()
@@ -65,8 +65,8 @@ func (s *Store) rename(from, to string) error {
 	return err
 }
 
-// What is unfinished lies in a directory that its writer holds the lock of until
-// the files in it are renamed. One without a lock is of a process that is gone.
+// Unfinished files lie in a directory whose lock their writer holds until they are
+// renamed. A directory that nobody has locked is of a process that is gone.
 
 func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
 
@@ -81,9 +81,9 @@ func (s *Store) createIn(dir string, perm fs.FileMode) (f *os.File, err error) {
 	return f, err
 }
 
-// lockedTempDir makes a directory for unfinished files. release removes it.
-// Where there are no locks nobody takes anything for abandoned either, and the
-// files lie beside such directories.
+// lockedTempDir makes a directory for unfinished files. release removes it. Where
+// there are no locks, nothing is taken for abandoned either, and the files lie beside
+// such directories.
 func (s *Store) lockedTempDir() (dir string, release func()) {
 	s.SweepTemp()
 	for try := 0; try < trimTries && s.trusted(s.tempDir()) == nil; try++ {
@@ -99,15 +99,15 @@ func (s *Store) lockedTempDir() (dir string, release func()) {
 	return s.tempDir(), func() {}
 }
 
-// SweepTemp removes, once in a process, what killed processes left unfinished.
+// SweepTemp removes, once in a process, the unfinished files of killed processes.
 func (s *Store) SweepTemp() {
 	s.sweep.Do(func() {
 		s.abandoned(func(path string) { unlogged.RemoveAll(path) })
 	})
 }
 
-// abandoned calls remove for what is unfinished and has no owner any more, and
-// keeps others away from it meanwhile.
+// abandoned calls remove for each directory of unfinished files that nobody has locked,
+// and keeps it locked meanwhile.
 func (s *Store) abandoned(remove func(path string)) {
 	// Not by private.Sweep, of which the go command would learn where the store
 	// lies inside the module: nobody else can change what is in the store.
@@ -120,8 +120,8 @@ func (s *Store) abandoned(remove func(path string)) {
 	}
 }
 
-// removed removes the directory of a lock that nobody else wants but to remove
-// it, and unlocks it.
+// removed removes the directory of a lock, by remove, and unlocks it. Nobody takes such
+// a lock but to remove the directory.
 func (l *fileLock) removed(remove func()) {
 	if !hasFlock {
 		l.unlock()

@@ -12,7 +12,7 @@ import (
 // Hits are counted in a log: a test binary has no exit at which it could write a
 // sum, and a file for each process would be many. A line is appended for each hit
 // of a fixture in a process, and once there are many of them, for a few together.
-// Who reads the log adds its lines up.
+// A reader of the log adds its lines up.
 
 // uncounted is the share of a fixture's hits in one process that may be lost at
 // its end: a fuzz body asks a hundred thousand times.
@@ -27,15 +27,15 @@ type HitCount struct {
 // A HitLine is a line of the log: hits of one fixture in one process.
 type HitLine struct {
 	Run int   `json:"run,omitempty"` // process id of what started the process: the go command
-	At  int64 `json:"at"`            // of the hit, in seconds since 1970
+	At  int64 `json:"at"`            // the time of the hit, in seconds since 1970
 	Fixture
 	HitCount
 }
 
-// Time is when it was.
+// Time returns the time of the hit.
 func (l *HitLine) Time() time.Time { return time.Unix(l.At, 0) }
 
-// A Fixture is who a hit is counted for.
+// A Fixture names the fixture that a hit is counted for.
 type Fixture struct {
 	Package string `json:"pkg"`
 	Key     string `json:"key"`
@@ -48,14 +48,14 @@ type counters struct {
 	lines map[Fixture]*counter
 }
 
-// A counter is what there is of a fixture in the file, and what is not there yet.
+// A counter counts a fixture's hits that are in the file, and more that are not yet.
 type counter struct {
 	written int64
 	more    HitCount
 }
 
-// CountHit counts a hit that saved so much time. It fails without a word:
-// there is nobody whom it would help.
+// CountHit counts a hit that saved so much time. It reports no error, since nobody
+// could do anything about it.
 func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 	c, f := &s.counters, Fixture{pkg, key}
 	c.mu.Lock()

@@ -13,10 +13,10 @@ import (
 )
 
 // ErrNoLock says that there can be no lock here: the store is read-only, others can
-// change it, or its file system has no locks. What needs it goes on without.
+// change it, or its file system has no locks. Callers go on without one.
 var ErrNoLock = errors.New("the store has no locks here")
 
-// A Builder is who holds a variant's lock.
+// A Builder is the process that holds a variant's lock.
 type Builder struct {
 	PID   int    `json:"pid"`
 	Since int64  `json:"since"`           // nanoseconds since 1970
@@ -57,7 +57,7 @@ func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 	}
 }
 
-// writeBuilder is not synced: what is lost with the power was of no use.
+// writeBuilder does not sync the file, which is of no use after a power loss.
 func writeBuilder(path string, b Builder) error {
 	data, err := plainjson.Marshal(b)
 	if err == nil {

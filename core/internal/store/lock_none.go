@@ -2,7 +2,7 @@
 
 package store
 
-// A fileLock is none: fcntl(2), which AIX and Solaris have, gives a lock up when
+// A fileLock locks nothing: fcntl(2), which AIX and Solaris have, gives a lock up when
 // its process closes any other file of that name, and where there are no
 // processes nobody needs one. Two processes may build one value here.
 type fileLock struct{}

@@ -43,8 +43,8 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 	return nil, err
 }
 
-// hasFlock is whether the system has flock(2): then a lock can be removed while it is
-// held, and a file be synced that is open for reading.
+// hasFlock says that the system has flock(2): then a lock file can be removed while it is
+// locked, and a file be synced that is open for reading.
 const hasFlock = true
 
 // current reports whether the locked file is the one at path.

@@ -47,8 +47,8 @@ func (l *fileLock) current(path string) bool {
 	return err == nil
 }
 
-// unlock closes the file, but not before it is unlocked, which the system may
-// take its time for otherwise.
+// unlock unlocks the file before it closes it: else the system may unlock it some time
+// later.
 func (l *fileLock) unlock() {
 	at := beyond
 	windows.UnlockFileEx(windows.Handle(l.f.Fd()), 0, 1, 0, &at)

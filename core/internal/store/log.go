@@ -21,8 +21,8 @@ func (s *Store) AppendEvent(line []byte) error { return s.appendLog("events", li
 
 // appendLog adds a line to a log. One write of O_APPEND is whole on a local file
 // system, however many write. A file that has become as long as it may be takes
-// the place of the one before it. Two of that at once would lose a file: a lock is
-// for that.
+// the place of the one before it. Two processes that did this at once would lose a
+// file, so they take a lock.
 func (s *Store) appendLog(name string, line []byte) error {
 	path, end := s.logPath(name), int64(0)
 	err := inDir(filepath.Dir(path), func() (err error) {

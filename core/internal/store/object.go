@@ -75,7 +75,7 @@ func damage(name string, size, want int64) error {
 	return fmt.Errorf("object %.12s is %w: its bytes are not those that were stored", name, ErrDamaged)
 }
 
-// short is enough of an object's or record's name to find it by.
+// short returns enough of an object's or record's name to find it by.
 func short(path string) string {
 	name := strings.TrimPrefix(filepath.Base(path), "r-")
 	return name[:min(12, len(name))]
@@ -119,9 +119,9 @@ func (s *Store) MapObject(ref ObjectRef) (data []byte, ok bool, err error) {
 }
 
 // A tree to be used in place lies beside the objects that it was made of, in a
-// directory of its own that is named by its manifest's digest. Who uses it
-// holds its lock shared until the process ends; who makes or removes it holds
-// the lock alone.
+// directory of its own that is named by its manifest's digest. A process that uses it
+// holds its lock, shared, until it ends; one that makes or removes it holds the lock
+// alone.
 
 // TreeDir returns the directory of a tree.
 func (s *Store) TreeDir(id ObjectID) string { return s.sharded("trees", id.String()) }
@@ -147,8 +147,8 @@ func (s *Store) RemoveTree(id ObjectID) (gone bool) {
 		return false
 	}
 	defer l.unlock()
-	// The lock goes last: where it cannot while it is held, who takes it then
-	// finds no tree.
+	// The lock goes last: where it cannot be removed while it is held, the next
+	// process that takes it finds no tree.
 	entries, _ := unlogged.ReadDir(dir)
 	for _, e := range entries {
 		if e.Name() != "lock" && unlogged.RemoveAll(filepath.Join(dir, e.Name())) != nil {

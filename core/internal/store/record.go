@@ -29,9 +29,9 @@ const recordMagic = "ctrec01\n"
 
 const recordHeader = len(recordMagic) + 8
 
-// A Note is what a reader has found out about a record, in its own words. Notes
-// are appended to the record's file, which spares writing it anew, and a file of
-// their own, which each reader would have to open. A note that was cut off, or
+// A Note is a fact that a reader has found out about a record, in a form of its own.
+// Notes are appended to the record's file, which spares writing it anew, and a file of
+// their own, which each reader would have to open. A fact whose note was cut off, or
 // lost with the record, has to be found out again.
 type Note [16]byte
 
@@ -51,7 +51,7 @@ type RecordFile struct {
 	Variant VariantID
 	ID      RecordID
 	Used    time.Time // last use: its modification time
-	Size    int64     // of the file
+	Size    int64     // size of the file
 
 	stat unlogged.Stat
 }
@@ -78,12 +78,12 @@ func (s *Store) recordPath(f RecordFile) string {
 	return s.variantDir(f.Slot, f.Variant) + sep + "r-" + f.ID.String()
 }
 
-// Records lists a variant's records, the last used one first. What cannot be
-// listed is not there.
+// Records lists a variant's records, the last used one first, but for those that cannot
+// be looked at.
 func (s *Store) Records(slot SlotID, variant VariantID) (files []RecordFile) {
 	s.eachRecord(slot, variant, func(f RecordFile, path string) {
 		if st, err := unlogged.LstatPath(path); err == nil {
-			f.is(st)
+			f.setStat(st)
 			files = append(files, f)
 		}
 	})
@@ -91,8 +91,8 @@ func (s *Store) Records(slot SlotID, variant VariantID) (files []RecordFile) {
 	return files
 }
 
-// is notes what the system says of a record's file.
-func (f *RecordFile) is(st unlogged.Stat) {
+// setStat sets the fields that the stat of the record's file tells.
+func (f *RecordFile) setStat(st unlogged.Stat) {
 	f.Used, f.Size, f.stat = unlogged.Time(st.ModTime), st.Size, st
 }
 
@@ -120,7 +120,7 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		}
 		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
-	f.is(st)
+	f.setStat(st)
 	if payload, notes, ok := openRecord(data); ok {
 		return payload, notes, nil
 	}
@@ -137,7 +137,7 @@ func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 		return rest, nil, true
 	}
 	if i := bytes.LastIndex(rest, []byte(noteMark)); i >= 0 {
-		payload = rest[:i+len(noteMark)] // what follows was cut off
+		payload = rest[:i+len(noteMark)] // the note that follows was cut off
 	}
 	for len(payload) >= noteLen && bytes.HasSuffix(payload, []byte(noteMark)) {
 		payload = payload[:len(payload)-noteLen]
@@ -185,7 +185,7 @@ func (s *Store) MarkUsed(f RecordFile, toFront bool, object *ObjectRef) {
 // sense of, although its checksum holds.
 func (s *Store) DamageRecord(f RecordFile) { s.quarantine(s.recordPath(f)) }
 
-// ParseHex reads what the String of an id wrote.
+// ParseHex parses the String of an id into dst, and reports whether it is one.
 func ParseHex(dst []byte, s string) bool {
 	if len(s) != hex.EncodedLen(len(dst)) {
 		return false
@@ -194,9 +194,9 @@ func ParseHex(dst []byte, s string) bool {
 	return err == nil
 }
 
-// All lists the records of the whole store, in the order of slots and
-// variants, without looking at them: Read tells Used and Size. What
-// is removed meanwhile may be listed.
+// All lists the records of the whole store, in the order of slots and variants,
+// without looking at them: Read sets Used and Size. A record that is removed
+// meanwhile may be listed.
 func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {
 		for shard := range shards {
@@ -211,8 +211,8 @@ func (s *Store) All() iter.Seq[RecordFile] {
 	}
 }
 
-// variants lists those of the slots in a shard, as records without an ID. failed is
-// told the error of each directory.
+// variants lists the variants of the slots in a shard, as records without an ID. It calls
+// failed with the error of each directory.
 func (s *Store) variants(shard int, failed func(error)) (list []RecordFile) {
 	failed(s.eachID(s.shardDir("slots", shard), "", len(SlotID{}), func(slot []byte) {
 		ids, err := s.Variants(SlotID(slot))
@@ -235,9 +235,9 @@ func (s *Store) eachRecord(slot SlotID, variant VariantID, do func(f RecordFile,
 	})
 }
 
-// Derived bytes are what can be found again from what is on disk, at a cost:
-// facts of source files, closures. They are checked like records, and written
-// without waiting for the disk, as a loss costs no more than a miss does.
+// Derived bytes can be found again from other files, at a cost: facts of source files,
+// closures. They are checked like records, and written without waiting for the disk, as
+// a loss costs no more than a miss does.
 
 func (s *Store) derivedPath(name string) string {
 	sum := sha256.Sum256([]byte(name))

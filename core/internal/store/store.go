@@ -84,7 +84,7 @@ func (id RecordID) String() string { return hex.EncodeToString(id[:]) }
 
 func (id ObjectID) String() string { return hex.EncodeToString(id[:]) }
 
-// ErrDamaged is in the chain of an error that says that what was read fails
+// ErrDamaged is in the chain of an error that says that a file that was read fails
 // its check.
 var ErrDamaged = errors.New("damaged")
 
@@ -134,8 +134,8 @@ func (s *Store) untrusted(dir string, err error) error {
 	return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
 }
 
-// trusted reports what makes a directory of the store one that others can
-// change, itself or one above it. One that is not there can be made.
+// trusted returns an error if others can change a directory of the store, or one above
+// it. One that is not there can be made.
 func (s *Store) trusted(dir string) error {
 	if _, ok := s.checked.Load(dir); ok {
 		return nil
@@ -158,7 +158,7 @@ func (s *Store) trusted(dir string) error {
 }
 
 // readDir returns the names in a directory of the store. One that others can change,
-// or that is a link to elsewhere, is not gone into.
+// or that is a link to elsewhere, is not read.
 func (s *Store) readDir(dir string) ([]string, error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
@@ -166,8 +166,8 @@ func (s *Store) readDir(dir string) ([]string, error) {
 	return unlogged.Names(dir)
 }
 
-// eachID calls do for each id, of so many bytes, that names something in a
-// directory of the store, in hexadecimal behind a prefix.
+// eachID calls do for each id of size bytes that is the name of an entry in a directory of
+// the store, in hexadecimal after a prefix.
 func (s *Store) eachID(dir, prefix string, size int, do func(id []byte)) error {
 	names, err := s.readDir(dir)
 	for _, name := range names {
@@ -193,7 +193,7 @@ func (s *Store) create() error {
 	return s.writeFile(filepath.Join(s.root, tagFile), []byte(cacheDirTag), 0o644, true)
 }
 
-// Holds reports whether a path is that of something which the store makes, or of a
+// Holds reports whether a path is one of those that the store makes, or of a
 // directory around it that has nothing else in it: others may have files below the
 // root, which may be their module.
 func (s *Store) Holds(path string) bool {
@@ -209,7 +209,7 @@ func (s *Store) Holds(path string) bool {
 // Root returns the directory that the store lies in.
 func (s *Store) Root() string { return s.root }
 
-// sharded is the path of something of a kind, by the first byte of its name.
+// sharded returns the path of a thing of a kind, below the first byte of its name.
 func (s *Store) sharded(kind, name string) string {
 	return s.dir + sep + kind + sep + name[:2] + sep + name
 }

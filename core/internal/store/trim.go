@@ -10,7 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Limits are what a store may hold. A limit of 0 is none.
+// Limits bound a store. A limit of 0 is none.
 type Limits struct {
 	Age   time.Duration // since the last use
 	Bytes int64         // of records, objects, trees and derived bytes
@@ -32,21 +32,21 @@ type Trim struct {
 	Progress func(Trimmed)
 }
 
-// Gone is what a trim would remove: a record, with the size of its objects too, or
+// A Gone is a thing that a trim would remove: a record, with the size of its objects too, or
 // something else, which has no slot.
 type Gone struct {
 	RecordFile
 	Path string // below the store's directory, with slashes
 }
 
-// Trimmed is what a trim did.
+// Trimmed is the result of a trim.
 type Trimmed struct {
 	Visits  int   // files looked at
 	Records int   // records removed
 	Objects int   // objects removed
 	Others  int   // removed trees, derived files, and leftovers of processes that are gone
 	Freed   int64 // bytes
-	Left    Load  // what is left of what it looked at
+	Left    Load  // all that is left of what it looked at
 	Young   Load  // records over the limits that are kept since they were used within the hour
 }
 
@@ -82,8 +82,8 @@ func (s *Store) TrimDaily(t Trim) (Trimmed, error) {
 	return s.Trim(t)
 }
 
-// trimLock is held while the store is trimmed; its time says since when, or when
-// that was last.
+// trimLock returns the file of the lock that is held while the store is trimmed. Its time
+// is that of the last trim.
 func (s *Store) trimLock() string { return filepath.Join(s.dir, "trim", "lock") }
 
 // Trim trims now. It notes the time before the work begins: if that takes long, or
@@ -118,7 +118,7 @@ type look struct {
 	Load
 }
 
-// looksName is of the derived bytes that hold the looks: they are checked, and
+// looksName is the name of the derived bytes that hold the looks: they are checked, and
 // without them all shards count as never looked at.
 const looksName = "trim's looks"
 
@@ -143,7 +143,7 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 	p.read()
 	limits := t.Limits
 	if p.part() {
-		p.decide(Limits{Age: limits.Age}) // what there is
+		p.decide(Limits{Age: limits.Age}) // counts what there is
 		limits = p.share()
 	}
 	p.decide(limits)
@@ -188,6 +188,6 @@ func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (
 		p.forget[slot] = true
 	}
 	p.read()
-	p.sweep(0) // what no record referred to is left to a trim
+	p.sweep(0) // objects that no record referred to are left to a trim
 	return p.out, len(p.busy), p.err
 }

@@ -21,18 +21,18 @@ type pass struct {
 	s      *Store
 	t      Trim
 	now    time.Time
-	looks  []look          // of each shard
+	looks  []look          // by shard
 	forget map[SlotID]bool // slots that go whenever they were used
 	out    Trimmed
-	err    error // the first that kept something from being removed
-	blind  bool  // not all that is in use is known
+	err    error // the first error that kept something from being removed
+	blind  bool  // it is not known of each object whether it is in use
 
-	shards []int // those that were read
+	shards []int // the shards that were read
 	items  []*item
 	busy   map[string]bool    // directories of variants to forget that are being built
-	trees  map[ObjectID]int64 // sizes
-	used   map[ObjectID]bool  // by what stays
-	freed  map[ObjectID]bool  // by what was forgotten
+	trees  map[ObjectID]int64 // the sizes of trees
+	used   map[ObjectID]bool  // objects to which items refer that stay
+	freed  map[ObjectID]bool  // objects to which forgotten records refer
 }
 
 // An item goes by its last use: a record, or derived bytes, which have no slot.
@@ -40,9 +40,9 @@ type item struct {
 	RecordFile
 	shard   int
 	records int64 // 1, or of derived bytes 0
-	left    *int  // of a record: those of its variant that stay, or are still to be removed
+	left    *int  // how many records of its variant are not removed, or not yet; nil for derived bytes
 	refs    []ObjectRef
-	refers  int64 // bytes of those
+	refers  int64 // the bytes of refs
 	goes    bool
 }
 
@@ -107,13 +107,13 @@ func (p *pass) readShard(shard int) {
 }
 
 // readItem notes when an item was used and what it refers to. A record that is
-// damaged, or that others can write to, refers to nothing, and goes by its age: it
-// is for who asks for it to say what became of it.
+// damaged, or that others can write to, refers to nothing, and goes by its age: the
+// next look-up of it says what is wrong with it.
 func (p *pass) readItem(it *item, path string) {
 	if p.out.Visits++; it.records > 0 {
 		data, st, err := private.ReadStat(path)
 		if payload, _, ok := openRecord(data); err == nil && ok {
-			it.is(st)
+			it.setStat(st)
 			it.refs, err = p.t.Refs(payload)
 		}
 		p.failed(err)
@@ -132,7 +132,7 @@ func (p *pass) readItem(it *item, path string) {
 		if err != nil || !st.Mode.IsRegular() {
 			return
 		}
-		it.is(st)
+		it.setStat(st)
 	}
 	p.items = append(p.items, it)
 }
@@ -177,9 +177,9 @@ func (p *pass) decide(limits Limits) {
 	}
 }
 
-// sweep removes what goes, and the objects and trees that nothing refers to any
-// more and that were last touched before a time: later ones may belong to a
-// record that is being published, or to one that this pass has not read.
+// sweep removes the items that go, and the objects and trees that nothing refers to any
+// more and that were last touched before a time: later ones may belong to a record that
+// is being published, or to one that this pass has not read.
 func (p *pass) sweep(before int64) {
 	for _, it := range p.items {
 		forget := p.forget[it.Slot]
@@ -233,7 +233,7 @@ func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 		p.alone(it.RecordFile, func() { removed = remove(&p.out.Records) })
 		return removed
 	}
-	// It is not being built. Who begins to build it now makes a lock file: the directory stays.
+	// It is not being built. A build that begins now makes a lock file: the directory stays.
 	removed = remove(&p.out.Records)
 	if *it.left == 0 && os.Remove(dir) == nil {
 		os.Remove(filepath.Dir(dir))
@@ -299,9 +299,9 @@ func (p *pass) sweepLeftovers() {
 		}
 	})
 	for name, age := range map[string]time.Duration{
-		"damaged": 7 * 24 * time.Hour,  // for a look
-		"log":     90 * 24 * time.Hour, // that nobody writes to any more
-		"tmp":     24 * time.Hour,      // where no locks tell whether it has an owner
+		"damaged": 7 * 24 * time.Hour,  // kept for people to look at
+		"log":     90 * 24 * time.Hour, // a log that nobody writes to any more
+		"tmp":     24 * time.Hour,      // of a system without locks, which would tell whether it has an owner
 	} {
 		dir := filepath.Join(p.s.dir, name)
 		names, _ := p.s.readDir(dir)
@@ -315,15 +315,15 @@ func (p *pass) sweepLeftovers() {
 	}
 }
 
-// removeFile removes what is no item.
+// removeFile removes a file or directory that is no item.
 func (p *pass) removeFile(path string, st unlogged.Stat, n *int) bool {
 	var f RecordFile
-	f.is(st)
+	f.setStat(st)
 	return p.remove(path, f, 0, n)
 }
 
-// remove removes a file, or a directory with what is in it, and counts it in n. A
-// dry run tells of it, and of how many bytes it refers to.
+// remove removes a file, or a directory with what is in it, and counts it in n. A dry
+// run calls DryRun with it, and with the bytes that it refers to.
 func (p *pass) remove(path string, f RecordFile, refers int64, n *int) bool {
 	if p.t.DryRun == nil {
 		if err := unlogged.RemoveAll(path); err != nil {

@@ -20,8 +20,8 @@ var ErrBusy = errors.New("the stored tree is in use by another process")
 // inPlace returns a directory in the store that holds the tree, its files
 // read-only, and the undo of the shared lock that keeps it there. It is made when it
 // is first asked for. One that was changed since is made again: each call looks at
-// every file's times, and reads none. A directory can be written to: its owner could
-// not remove the store by rm -rf else.
+// every file's times, and reads none. Directories can be written to: otherwise their owner
+// could not remove the store by rm -rf.
 func inPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, release func(), err error) {
 	home := s.TreeDir(id)
 	dir = filepath.Join(home, "data")
@@ -91,7 +91,7 @@ func looks(m *Manifest, dir string) []byte {
 	return b
 }
 
-// appendLook appends zeros for what is not there.
+// appendLook appends what one entry looks like, zeros if it is not there.
 func appendLook(b []byte, path string) []byte {
 	st, _ := unlogged.LstatPath(path)
 	if st.Mode.IsDir() {
@@ -103,8 +103,8 @@ func appendLook(b []byte, path string) []byte {
 	return b
 }
 
-// Freeze makes the files at path read-only, as those of a tree in place are. It is
-// a hindrance to mistakes, not a protection: what fails is left as it was.
+// Freeze makes the files at path read-only, as those of a tree in place are. It is a
+// hindrance to mistakes, not a protection: errors are ignored.
 func Freeze(path string) {
 	st, err := unlogged.LstatPath(path)
 	switch {

@@ -68,7 +68,7 @@ func (s *scanner) entry(path string) error {
 	switch st.Mode.Type() {
 	case 0:
 		e.Kind = File
-		e.Ref.Size = st.Size // until it is read
+		e.Ref.Size = st.Size // until Refer reads it
 	case fs.ModeDir:
 		e.Kind = Dir
 	case fs.ModeSymlink:
@@ -109,8 +109,8 @@ func special(mode fs.FileMode) string {
 type Tap = func(piece []byte) error
 
 // Refer fills in the references of the files of the tree scanned at path. put returns
-// that of the file at a path: Batch.PutFile stores it, store.RefFile does not.
-// What tap returns for a file, if anything, sees its bytes, in one goroutine for a file.
+// the reference of the file at a path: Batch.PutFile stores it, store.RefFile does not.
+// The Tap that tap returns for a file, if not nil, sees its bytes, in one goroutine.
 func Refer(m *Manifest, path string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
 	dir := path
 	if m.Single {

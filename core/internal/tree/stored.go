@@ -17,9 +17,9 @@ type Stored struct {
 	ID       store.ObjectID // of the manifest
 }
 
-// CopyTo makes a private, writable copy at path, where nothing is yet: a
-// directory, or a file if the tree is one. What it made of it when it fails is
-// removed.
+// CopyTo makes a private, writable copy at path, where nothing may be yet: a
+// directory, or a file if the tree is one. If it fails it removes the part that it
+// has made.
 func (t *Stored) CopyTo(path string) (err error) {
 	t.Store.SweepTemp()
 	m, dir := t.Manifest, path
@@ -36,7 +36,7 @@ func (t *Stored) CopyTo(path string) (err error) {
 	return err
 }
 
-// inUse are the undoes of the locks of trees that this process uses in place.
+// inUse holds the unlock functions of the trees that this process uses in place.
 var inUse sync.Map // usedTree -> func()
 
 type usedTree struct {

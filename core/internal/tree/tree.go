@@ -44,7 +44,7 @@ const (
 	Link Kind = 'l'
 )
 
-// An Entry is what is at one path.
+// An Entry is a directory, a file or a link.
 type Entry struct {
 	Path   string // below the tree's root, with slashes
 	Kind   Kind
