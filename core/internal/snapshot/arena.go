@@ -10,28 +10,28 @@ import (
 // piece of memory. An encoder and a decoder number what they meet alike.
 type arena struct {
 	index int
-	plan  *plan  // of an element; of an arena of maps: of their contents
+	plan  *plan  // of an element, or of the contents of maps
 	n     uint64 // elements met so far
-	done  uint64 // of those: written, or read
-	last  uint64 // the number behind what was referred to last
+	done  uint64 // elements written, or read
+	last  uint64 // the number after the elements that were referred to last
 
-	// of an encoder
-	todo    []uint32 // met, not yet written
+	// used by an encoder
+	todo    []uint32 // numbers of what was met and is not written yet
 	plain   buffer   // elements of plain bytes
 	entries *entries
 
-	// of a decoder
+	// used by a decoder
 	total  uint64 // elements that there is room for
 	base   unsafe.Pointer
-	counts []int // of the entries of each map
+	counts []int // the number of entries of each map
 }
 
-// arenas are those of a value, in the order in which something of them is met
-// first. That of the root alone is the first.
+// arenas are the arenas of a value, in the order in which an element of each is met
+// first. The first one holds the root alone.
 type arenas struct {
 	list   []*arena
 	byPlan []*arena // by the number of the plan
-	turn   int      // which was due last
+	turn   int      // the place in list of the one that was due last
 }
 
 // get returns the arena of pl, made now if isNew.
@@ -71,8 +71,8 @@ func (as *arenas) reset() {
 	as.list, as.turn = as.list[:0], 0
 }
 
-// next returns the arena that is due: maps whose keys are told by what is known
-// of them come last.
+// next returns the arena that is due. Maps whose keys are ordered by what they reach
+// come last.
 func (as *arenas) next() (late *arena) {
 	for range as.list {
 		if as.turn++; as.turn >= len(as.list) {
@@ -93,9 +93,9 @@ func (as *arenas) next() (late *arena) {
 // is built in the caller's variable.
 func (a *arena) inPlace() bool { return a.plan.flat && a.index > 0 }
 
-// What leads to elements is one of these numbers, or refHere and the difference
-// between the first one's number in the arena of its plan and what lies behind the
-// elements that were referred to last there. Most lead to what comes next.
+// A reference to elements is one of these numbers, or refHere plus the difference
+// between the first one's number in the arena of its plan and the number after the
+// elements that were referred to last there. Most references lead to the next element.
 const (
 	refNil    = iota
 	refEmpty  // memory of no size

@@ -12,7 +12,7 @@ type buffer struct {
 	done [][]byte
 	last []byte
 	kept uint64    // bytes before last
-	sum  hash.Hash // where only a digest is wanted: takes the pieces
+	sum  hash.Hash // takes the pieces where only a digest is wanted, else nil
 }
 
 const (
@@ -40,7 +40,7 @@ func (b *buffer) num(n uint64) {
 	b.last = binary.AppendUvarint(b.last, n)
 }
 
-// add appends data; what is large must not change until it is written.
+// add appends data. Large data must not change until it is written.
 func (b *buffer) add(data []byte) {
 	if len(data) < borrowAbove {
 		b.room(len(data))

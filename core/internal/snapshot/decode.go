@@ -14,18 +14,18 @@ import (
 
 // decoder rebuilds a value from its stream.
 type decoder struct {
-	reader // of the stream
+	reader // reads the stream
 	arenas
 	coder   *coder
 	totals  []uint64 // elements of each arena but the first
 	plain   reader   // the arenas of plain bytes that are not met yet
 	types   []*plan
 	globals []string
-	memory  uint64 // made so far
-	room    uint64 // bytes that it is made of
-	whole   int    // bytes in all
+	memory  uint64 // bytes of memory that were made
+	room    uint64 // bytes of the stream, which bound the memory
+	whole   int    // bytes of the data in all
 	inKey   bool
-	deep    int // interfaces within interfaces, of a key
+	deep    int // interfaces within one another, in a key
 	tabs    map[tabKey]unsafe.Pointer
 	syncs   []syncMapFill
 	zones   []*time.Location
@@ -117,7 +117,7 @@ func newArray(t reflect.Type, n int) unsafe.Pointer {
 	return reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
 }
 
-// decoded makes at p what a codec wrote.
+// decoded makes at p the value that a codec wrote.
 func (d *decoder) decoded(o *op, p unsafe.Pointer) {
 	data := d.bytes()
 	if d.err != nil {
@@ -139,7 +139,7 @@ func (d *decoder) makeMap(a *arena, i uint64) {
 	*a.mapAt(i) = reflect.MakeMapWithSize(a.plan.t, int(n)).UnsafePointer()
 }
 
-// mapAt is where map i is kept.
+// mapAt returns the address of the pointer to map i.
 func (a *arena) mapAt(i uint64) *unsafe.Pointer {
 	return (*unsafe.Pointer)(unsafe.Add(a.base, uintptr(i)*wordSize))
 }
@@ -208,7 +208,7 @@ func (d *decoder) part(o *op, dst unsafe.Pointer) {
 	}
 }
 
-// refer reads what leads to n elements of pl.
+// refer reads a reference to n elements of pl.
 func (d *decoder) refer(pl *plan, n uint64) unsafe.Pointer {
 	code := d.num()
 	switch code {
@@ -247,7 +247,7 @@ func (d *decoder) refer(pl *plan, n uint64) unsafe.Pointer {
 	return *a.mapAt(at)
 }
 
-// away reads what putAway wrote, for n elements of elem.
+// away reads a reference that putAway wrote, to n elements of elem.
 func (d *decoder) away(elem *plan, n uint64) unsafe.Pointer {
 	var a *arena
 	switch i := d.num(); {
@@ -278,8 +278,8 @@ func (a *arena) holds(off uint64, elem *plan, n uint64) bool {
 	return typeid.Fits(a.plan.t, int(count), uintptr(off%size), elem.t, int(n))
 }
 
-// global reads the number of a registered package variable, and behind that of a
-// new one its name.
+// global reads the number of a registered package variable, and the name that follows
+// the number of a new one.
 func (d *decoder) global(t reflect.Type, n uint64) unsafe.Pointer {
 	i := d.num()
 	if i == uint64(len(d.globals)) {
@@ -315,7 +315,7 @@ func (d *decoder) slice(elem *plan) (h sliceHeader) {
 	return sliceHeader{data, int(n), int(n)}
 }
 
-// object makes at dst what a codec wrote, once for what has an identity.
+// object makes at dst the value that a codec wrote, once for each identity.
 func (d *decoder) object(o *op, dst unsafe.Pointer) {
 	if o.elem == nil {
 		d.decoded(o, dst)

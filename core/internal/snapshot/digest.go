@@ -14,7 +14,7 @@ import (
 // in every process for values that differ neither in type nor in any part:
 // nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
 // sharing count, also of a part; capacity, padding, blank fields, monotonic readings
-// and locks do not. What is not data is refused with a [*RefusedError]. Pointers to
+// and locks do not. A value that is not data is refused with a [*RefusedError]. Pointers to
 // variables count by content, to registered ones by name too, and by name alone to fixed
 // ones and to those of types that have functions or channels.
 func Hash(v any) (typeid.Digest, error) {
@@ -54,16 +54,16 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	return e.out.digest(), nil
 }
 
-// overlap is something that overlaps with others without being the same: who writes
-// to the one changes the other.
+// overlap is memory that overlaps with other memory without being the same: a write to
+// the one changes the other.
 type overlap struct {
 	id   uint32
-	with uint32 // the lowest number among those that it hangs together with
-	by   uint64 // its distance from that
+	with uint32 // the lowest number in the run of pieces that overlap
+	by   uint64 // its distance from with
 }
 
-// overlaps tells all that overlaps of what was met, by numbers.
-func (t *metTable) overlaps() (told []overlap) {
+// overlaps returns the overlaps of the memory that was met, by numbers.
+func (t *metTable) overlaps() (list []overlap) {
 	pieces := slices.DeleteFunc(t.byAddress(), func(p ranked) bool { return t.at(p.at).hi() == uintptr(p.word) })
 	found := map[uint32]overlap{}
 	for len(pieces) > 0 {
@@ -81,16 +81,16 @@ func (t *metTable) overlaps() (told []overlap) {
 		}
 		pieces = pieces[n:]
 	}
-	for id := uint32(0); len(told) < len(found); id++ {
+	for id := uint32(0); len(list) < len(found); id++ {
 		if o, ok := found[id]; ok {
-			told = append(told, o)
+			list = append(list, o)
 		}
 	}
-	return told
+	return list
 }
 
-// explain finds the path to what was refused by a second walk, which may meet
-// another part first.
+// explain finds the path to the part that was refused by a second walk, which may
+// meet another part first.
 func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 	var refused, found *RefusedError
 	if !errors.As(err, &refused) {

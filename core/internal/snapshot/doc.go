@@ -20,10 +20,10 @@
 // [Coder.Unmarshal] makes of that, of which Marshal must write the same again.
 // [Hash] is for keys, and [typeid.Of] guards a record.
 //
-// How it fails. What is not data (a func, chan, lock that is held, file,
+// How it fails. A part that is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names
 // the path. Truncated or foreign bytes are an error, never a panic, and never more
 // memory than 64 times the bytes, and a megabyte. So are damaged ones, but for
-// plain bytes (numbers in slices), which are not read: who keeps the bytes
+// plain bytes (numbers in slices), which are not read: the keeper of the bytes
 // checks them.
 package snapshot

@@ -9,7 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
-// purpose is what a value is walked for.
+// purpose says for what a value is walked.
 type purpose uint8
 
 const (
@@ -18,10 +18,10 @@ const (
 	toOrder                // for a number to order the entries of a map by: see sign
 )
 
-// encoder writes a value as one stream, breadth first: what a pointer leads to gets
-// its place when it is met and is written when the turn of its arena comes, so
-// neither depth nor cycles cost stack, and equal values give equal bytes. Where
-// only a digest is wanted, the stream is hashed as it grows, and not kept.
+// encoder writes a value as one stream, breadth first: the target of a pointer gets
+// its place when it is met and is written when its arena is due, so neither depth nor
+// cycles cost stack, and equal values give equal bytes. Where only a digest is wanted,
+// the stream is hashed as it grows, and not kept.
 type encoder struct {
 	arenas
 	coder   *coder
@@ -34,19 +34,19 @@ type encoder struct {
 	types   map[reflect.Type]uint64 // their numbers, from 1
 	globals []string
 	groups  []group
-	memory  uint64 // that a reader makes beside the arenas
+	memory  uint64 // bytes that a reader makes beside the arenas
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
-	deep    int         // interfaces within interfaces, of a key
-	keep    []any       // made on the way; addresses must stay theirs
-	methods *typeid.Set // of what interfaces hold, where they are asked for
+	deep    int         // interfaces within one another, in a key
+	keep    []any       // values that are made on the way, so that no other gets their addresses
+	methods *typeid.Set // types in interfaces, which bring methods; nil where nobody wants them
 	trail   trail
 
-	over  func() bool // asked for when to end
-	spent int         // things since then
+	over  func() bool // reports that it is time to end
+	spent int         // things worked on since it was called
 
-	looker *encoder // for numbers of what has no order of its own: see sign
-	outer  *encoder // whose looker this is
+	looker *encoder // walks for sign
+	outer  *encoder // the encoder whose looker this is
 	left   int      // things that it may look at
 }
 
@@ -56,7 +56,7 @@ func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
 	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}}
 }
 
-// begin makes ready for a value of pl, after another one perhaps.
+// begin makes the encoder ready for a value of pl, perhaps after another one.
 func (e *encoder) begin(pl *plan) *arena {
 	e.arenas.reset()
 	e.met.reset()
@@ -86,7 +86,8 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	return e.err
 }
 
-// refer writes what leads to n elements at p, met now or before, which may be in a box of an interface.
+// refer writes a reference to n elements at p, met now or before. box says that they are
+// the value of an interface.
 func (e *encoder) refer(p unsafe.Pointer, pl *plan, n int, box bool) {
 	if pl.size == 0 {
 		e.out.num(refEmpty)
@@ -125,8 +126,7 @@ func (e *encoder) putHere(a *arena, at uint64, n int) {
 	a.last = at + uint64(n)
 }
 
-// putAway writes what leads to byte off of an arena, in which so many more elements
-// are met by that.
+// putAway writes a reference to byte off of an arena, in which it meets more elements.
 func (e *encoder) putAway(a *arena, isNew bool, more, off uint64) {
 	e.out.num(refAway)
 	e.out.num(uint64(a.index))
@@ -137,7 +137,7 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64) {
 	e.out.num(off)
 }
 
-// assign gives the next n elements of a to what was met as id.
+// assign gives the next n elements of a to the memory that was met as id.
 //
 //go:noinline // inlined, it adds 4 kB to each test binary
 func (e *encoder) assign(a *arena, id uint32, n int) {
@@ -146,7 +146,7 @@ func (e *encoder) assign(a *arena, id uint32, n int) {
 	e.trail.met(id)
 }
 
-// write writes what is due in a.
+// write writes the elements that are due in a.
 func (e *encoder) write(a *arena) {
 	for i := 0; i < len(a.todo) && e.err == nil; i++ {
 		id := a.todo[i]
@@ -221,8 +221,8 @@ func (e *encoder) part(o *op, q unsafe.Pointer) {
 	}
 }
 
-// refuse ends an encoding: what is at the path from the present element is not
-// data. Where that lies is found out by a second walk, which keeps the way: see
+// refuse ends an encoding: the part at the path from the present element is not data.
+// The path from the root is found by a second walk, which keeps it: see
 // explain.
 func (e *encoder) refuse(path, reason string) {
 	if e.trail.on {

@@ -6,11 +6,11 @@ import (
 	"unsafe"
 )
 
-// manyEntries is from how many on the memory for a map's entries is not kept
-// for the next map.
+// manyEntries is the number of entries from which on their memory is not kept for
+// the next map.
 const manyEntries = 1 << 10
 
-// writeMap writes the entries of a map: how many there are has been told.
+// writeMap writes the entries of a map, whose number is written already.
 func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	if a.entries == nil {
 		a.entries = &entries{plan: a.plan}
@@ -43,13 +43,13 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 // entries are the entries of one map after another of a type, copied where they
 // can be pointed at.
 type entries struct {
-	*plan      // of the contents
+	*plan      // the plan of the contents
 	n, room    int
 	keys, vals unsafe.Pointer
 	rkeys      reflect.Value // the memory of keys
 	rvals      reflect.Value
 	order      []ranked
-	looks      int // things that may still be looked at to order them
+	looks      int // how many things may still be looked at to order them
 }
 
 // read copies the entries of m.
@@ -72,7 +72,7 @@ func (m *entries) read(word unsafe.Pointer) {
 func (m *entries) keyAt(i uint32) unsafe.Pointer { return unsafe.Add(m.keys, uintptr(i)*m.key.size) }
 func (m *entries) valAt(i uint32) unsafe.Pointer { return unsafe.Add(m.vals, uintptr(i)*m.val.size) }
 
-// keyBytes are the bytes by whose hash a sortable key is ordered.
+// keyBytes returns the bytes by whose hash a sortable key is ordered.
 func (m *entries) keyBytes(i uint32) []byte {
 	if m.key.flat {
 		return bytesAt(m.keyAt(i), m.key.size)
@@ -80,8 +80,8 @@ func (m *entries) keyBytes(i uint32) []byte {
 	return stringBytes(*(*string)(m.keyAt(i)))
 }
 
-// place orders entries by the words of their keys from off on: those that are pointers
-// say where lies what they lead to.
+// place orders entries by the words of their keys from off on. Words that are pointers
+// order them by the addresses of their targets.
 func (m *entries) place(alike []ranked, off uintptr) {
 	if off+wordSize > m.key.size {
 		return

@@ -21,10 +21,10 @@ import (
 const (
 	magic     = "fxsnap\x00\x07"
 	headSize  = 32
-	alignment = 8 // of each arena of plain bytes: no type of Go's needs more
+	alignment = 8 // of each arena of plain bytes: no Go type needs more
 )
 
-// bytes puts the value together.
+// bytes returns the head, the stream and the plain bytes.
 func (e *encoder) bytes(root *plan) []byte {
 	var first buffer
 	d := typeid.Of(root.t)
@@ -58,8 +58,8 @@ func (e *encoder) bytes(root *plan) []byte {
 	return out
 }
 
-// What is made in memory of a stream is at most maxRatio times as much, or the
-// encoder adds zeros to it. What is small need not keep to it.
+// The memory that is made of a stream has at most ratioIdle bytes, and maxRatio bytes
+// for each byte of the stream. Where it would have more, the encoder appends zeros.
 const (
 	maxRatio  = 16
 	ratioIdle = 1 << 16

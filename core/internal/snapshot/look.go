@@ -6,10 +6,10 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// sign returns a number that is the same for things that reach the same ones, as
-// far as it looks: by it keys of maps are told apart that have no order of their
-// own. Another encoder walks for it, at most so far. What cannot be stored does not
-// count. It returns as well how far it went.
+// sign returns a number that is the same for elements that reach equal ones, as far as
+// it looks: it orders keys of maps that have no order of their own. Another encoder
+// walks for it, over at most far things, and went is over how many. Parts that cannot
+// be stored do not count.
 func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int) {
 	s := e.looker
 	if s == nil {
@@ -33,8 +33,8 @@ func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int) {
 	return s.out.sum.(*xxhash.Digest).Sum64(), far - s.left
 }
 
-// afford reports whether something is to be looked at, and cuts off what is too
-// much of it.
+// afford reports whether v may be looked at, by what is left, and cuts off elements for
+// which nothing is left.
 func (e *encoder) afford(v *visit) bool {
 	const bytesPerThing = 64
 	n := v.n
@@ -60,7 +60,7 @@ func (e *encoder) afford(v *visit) bool {
 	return true
 }
 
-// known returns a number for what was met.
+// known returns a number for elements that were met.
 func (e *encoder) known(v visit) (n uint64, ok bool) {
 	if id := *e.met.slot(v); id != 0 {
 		m := e.met.at(id)

@@ -28,9 +28,9 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 // ErrSlow is the error where it takes longer than it may to store a value.
 var ErrSlow = errors.New("snapshot: it takes too long")
 
-const eachSpent = 1 << 12 // things are worked on before the clock is looked at
+const eachSpent = 1 << 12 // things that are worked on before over is called again
 
-// spend notes work on n things, and ends it when it is over.
+// spend notes work on n things, and ends the encoding when it takes too long.
 func (e *encoder) spend(n int) {
 	if e.spent += n; e.over == nil || e.spent < eachSpent {
 		return

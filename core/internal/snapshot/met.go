@@ -9,7 +9,7 @@ import (
 type met struct {
 	visit
 	arena *arena
-	at    uint64 // the first one's number in it
+	at    uint64 // the number of the first element in the arena
 	lies  bool   // in memory that others may overlap
 }
 
@@ -20,7 +20,7 @@ type visit struct {
 	n    int
 }
 
-// metTable finds what was met at an address: a table of numbers, by hash.
+// metTable finds what was met by its visit: a hash table of numbers.
 type metTable struct {
 	blocks [][]met // by number; 0 is nothing
 	n      uint32
@@ -41,8 +41,8 @@ func (t *metTable) reset() {
 
 func (t *metTable) at(id uint32) *met { return &t.blocks[id>>blockBits][id&(1<<blockBits-1)] }
 
-// add gives m the next number. The first block grows, for the many small values;
-// what at returned of it before is a copy from then on.
+// add gives m the next number. The first block grows, for the many small values: a
+// pointer that at has returned leads to an old copy then.
 func (t *metTable) add(m met) (id uint32) {
 	last := len(t.blocks) - 1
 	if len(t.blocks[last]) == 1<<blockBits {
@@ -78,7 +78,7 @@ func (t *metTable) find(v visit) (m *met, id uint32, isNew bool) {
 // kind side by side, so the first place to look for them keeps their order within a
 // page, for the caches of the machine.
 func (t *metTable) slot(v visit) *uint32 {
-	const golden = 0x9e3779b97f4a7c15 // spreads what differs in few bits
+	const golden = 0x9e3779b97f4a7c15 // spreads numbers that differ in few bits
 	p, shift := uint64(uintptr(v.p)), 64-bits.Len(uint(len(t.slots)-1))
 	at := p>>13*golden>>shift + p>>3&(1<<10-1)
 	for try := uint64(v.n) * golden; ; try++ {

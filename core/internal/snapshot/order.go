@@ -9,13 +9,13 @@ import (
 // Entries of maps are put in canonical order: plain keys and strings by their hash,
 // others by what is known of them and what they reach. A few things of each key are
 // looked at first, and more only where entries look alike, values and keys by turns, so
-// that the time it takes is proportional to the number of entries. What looks alike then
-// is ordered by where it lies. A value that was read back lies in the order in which it
-// was written, so that it has the same bytes, but where keys lead to each other's things,
+// that the time it takes is proportional to the number of entries. Entries that look alike
+// then are ordered by their addresses. A value that was read back lies in the order in which
+// it was written, so that it has the same bytes, but where keys lead to each other's things,
 // or from behind an interface; the hash of an equal one may be another, which costs a miss.
 const (
-	firstLook = 4       // a key and what it leads to
-	lastLook  = 1 << 16 // and in between each four times as far as the one before
+	firstLook = 4       // things: a key and what it leads to
+	lastLook  = 1 << 16 // things; each look goes four times as far as the one before
 	maxLooks  = 64      // things for each entry, in all
 	someLooks = 1 << 16
 )
@@ -33,7 +33,7 @@ func (e *encoder) order(m *entries) []ranked {
 		}
 	}
 	sortRanked(order)
-	e.refine(m, order, false, firstLook) // of plain keys NaNs are alike
+	e.refine(m, order, false, firstLook) // plain keys are alike only if they are NaNs
 	return order
 }
 
@@ -67,7 +67,7 @@ func eachAlike(order []ranked, do func(alike []ranked)) {
 	}
 }
 
-// look is sign as far as it pays.
+// look is sign of a key or a value, and counts what that looks at.
 func (e *encoder) look(m *entries, at uint32, key bool, far int) uint64 {
 	v := visit{m.key, m.keyAt(at), 1}
 	if !key {
@@ -82,9 +82,9 @@ func (e *encoder) look(m *entries, at uint32, key bool, far int) uint64 {
 	return sum
 }
 
-// ranked is a place in some list, with the number that what is there is ordered by.
-// All that this package sorts is sorted as ranked: each type that is sorted weighs
-// something in a test binary.
+// ranked is a place in some list, with the number by which it is ordered. Everything
+// that this package sorts is sorted as ranked: each type that is sorted weighs something
+// in a test binary.
 type ranked struct {
 	word uint64
 	at   uint32

@@ -17,9 +17,9 @@ import (
 
 // group is memory that several pointers lead into.
 type group struct {
-	lo, hi uintptr // what some slice or pointer covers by its length
+	lo, hi uintptr // the addresses from the first piece to the end of the last
 	base   unsafe.Pointer
-	elem   *plan // the array's
+	elem   *plan // of the array's elements
 	used   []span
 	first  uint64 // the number of its first element in its arena
 	arena  *arena // nil until placed
@@ -108,7 +108,7 @@ func (e *encoder) groupOf(p unsafe.Pointer) *group {
 	return &e.groups[i]
 }
 
-// inGroup writes what leads to n elements within a group, which it places if need
+// inGroup writes a reference to n elements within a group, which it places if need
 // be.
 func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n int) {
 	newArena, before := false, uint64(0)

@@ -13,7 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
-// How each kind of part that is more than bytes is written.
+// The methods here write the kinds of part that are more than bytes.
 
 func (e *encoder) array(o *op, q unsafe.Pointer) {
 	for i := 0; i < o.n && e.err == nil; i++ {
@@ -70,7 +70,7 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 	return e.purpose != toKey || global.Fixed(name)
 }
 
-// slice writes the length of a slice and what leads to its elements.
+// slice writes the length of a slice and a reference to its elements.
 func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
 	switch {
@@ -83,7 +83,7 @@ func (e *encoder) slice(s sliceHeader, o *op) {
 	}
 }
 
-// mapRef writes what leads to the contents of the map m, a map word.
+// mapRef writes a reference to the contents of the map m, a map word.
 func (e *encoder) mapRef(m unsafe.Pointer, contents *plan) {
 	if m == nil {
 		e.out.num(refNil)
@@ -92,11 +92,11 @@ func (e *encoder) mapRef(m unsafe.Pointer, contents *plan) {
 	}
 }
 
-// smallContent is the size up to which what an interface holds is stored by content.
+// smallContent is the size up to which a value in an interface is stored by content.
 const smallContent = 256
 
-// iface writes the type that an interface holds, and what it holds of it: what lies
-// in its word or, in keys of maps, behind it, or what leads to that.
+// iface writes the type of the value in an interface, and the value itself if it lies in
+// the data word or the interface in a key of a map, else a reference to the value.
 func (e *encoder) iface(o *op, q unsafe.Pointer) {
 	if loadPtr(q) == nil {
 		e.out.num(0)
@@ -157,7 +157,7 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
 	return pl
 }
 
-// codec writes what stands for a value of its own: once for what has an identity.
+// codec writes the bytes of a value that has a codec, once for each identity.
 func (e *encoder) codec(o *op, q unsafe.Pointer) {
 	e.spend(eachSpent) // nobody knows what a codec does
 	switch {

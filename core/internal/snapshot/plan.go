@@ -10,20 +10,20 @@ import (
 )
 
 // plan says how values of one type are walked; it is compiled once per type.
-// What is neither in runs nor under an op is not part of the value: padding,
+// Memory that is neither in runs nor under an op is not part of the value: padding,
 // blank fields, caches.
 type plan struct {
 	id     int // in its coder
 	t      reflect.Type
 	size   uintptr
 	runs   []run // plain bytes, ascending, not adjacent
-	ops    []op  // what else there is, ascending
+	ops    []op  // the other parts, ascending
 	flat   bool  // one run over everything: n elements are one block of bytes
 	direct bool  // an interface holds it in its data word, not behind it
-	opaque bool  // contents of maps, or what codecs make: nothing leads into it
+	opaque bool  // contents of maps, or values of codecs: no pointer leads into them
 	filled bool
 
-	key, val *plan // of the contents of maps: what they consist of
+	key, val *plan // of the contents of maps, else nil
 }
 
 // run is a range of plain bytes in an element.
@@ -42,7 +42,7 @@ const (
 	opNever                 // refused even when zero
 	opTime                  // time.Time's wall and ext; its loc is an opPtr
 	opZone                  // the cache of a time.Location: no bytes
-	opCodec                 // bytes by codec; what has an identity is an elem
+	opCodec                 // bytes by codec; an elem if values have an identity
 	opSyncMap               // sync.Map, stored as a map
 )
 
@@ -65,7 +65,7 @@ type coder struct {
 	codecs map[reflect.Type]Codec
 	mu     sync.RWMutex
 	plans  map[reflect.Type]*plan // each with all that it reaches
-	made   int                    // plans, those without a type of their own too
+	made   int                    // the number of plans, with those that are not in plans
 	todo   []*plan                // to be filled, while one is compiled
 }
 
@@ -268,7 +268,7 @@ func (p *plan) isString() bool {
 	return p.t.Kind() == reflect.String && len(p.ops) == 1 && p.ops[0].kind == opString
 }
 
-// isDirect finds out how the compiler stores a t in an interface, by storing the
+// isDirect reports whether the compiler stores a t in an interface's data word, by storing the
 // zero value: the rule has changed between Go releases.
 func isDirect(t reflect.Type) bool {
 	if t.Kind() == reflect.Interface {

@@ -10,11 +10,11 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// ErrDamaged is what Unmarshal's errors wrap where the bytes are not what
+// ErrDamaged is in the chain of Unmarshal's errors where the bytes are not what
 // Marshal wrote: a miss, not a failure.
 var ErrDamaged = errors.New("snapshot is damaged")
 
-// ErrOtherType is what Unmarshal's errors wrap where the bytes hold a value of
+// ErrOtherType is in the chain of Unmarshal's errors where the bytes hold a value of
 // another type, or of one that has changed.
 var ErrOtherType = errors.New("snapshot holds another type")
 
@@ -22,8 +22,8 @@ func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, args...))
 }
 
-// reader reads what a buffer took. err is set at the first thing that does not
-// fit, and everything reads as zero from then on.
+// reader reads the bytes of a buffer. err is set at the first thing that does not fit,
+// and everything reads as zero from then on.
 type reader struct {
 	rest []byte
 	err  error
@@ -51,7 +51,7 @@ func (r *reader) num() uint64 {
 	return n
 }
 
-// count reads a number of items of at least so many bytes each.
+// count reads a number of items of at least size bytes each.
 func (r *reader) count(size int) uint64 {
 	n := r.num()
 	if n > uint64(len(r.rest)/size) {
@@ -75,7 +75,7 @@ func (r *reader) bytes() []byte { return r.take(uintptr(r.count(1))) }
 
 func (r *reader) str() string { return string(r.bytes()) }
 
-// open checks the sum and reads what comes before the elements.
+// open checks the sum and reads the beginning of the stream, up to the elements.
 func (d *decoder) open(data []byte, root *plan) error {
 	if len(data) < headSize || string(data[:8]) != magic {
 		return damaged("no head")

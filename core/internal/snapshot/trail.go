@@ -12,20 +12,20 @@ import (
 // something is refused.
 type trail struct {
 	on     bool
-	places []place // of what was met, by its number
-	here   place   // what is being written
-	op     *op     // the part of it
+	places []place // where elements were met, by their number
+	here   place   // the place that is being written
+	op     *op     // the part of the element there
 }
 
-// place is a part of an element of what has a number.
+// place is a part of an element of the memory that was met under a number.
 type place struct {
 	in    uint32
-	index int    // of the element
+	index int    // the index of the element
 	path  string // in the element
-	slice bool   // what was met there is a slice: its elements have an index
+	slice bool   // a slice was met there: its elements have an index
 }
 
-// met notes where what gets this number was met.
+// met notes where the memory that gets this number was met.
 func (t *trail) met(id uint32) {
 	if !t.on {
 		return
@@ -38,8 +38,8 @@ func (t *trail) met(id uint32) {
 	}
 }
 
-// into says that what follows are parts of o, or of its element i, until the path is
-// again what it returns.
+// into extends the path by o, or by its element i, for the parts that follow. It returns
+// the path to which the caller sets it back.
 func (t *trail) into(o *op, i int) (outer string) {
 	outer = t.here.path
 	if t.on {

@@ -30,7 +30,7 @@ func reachable(root *plan) (list []*plan) {
 	return list
 }
 
-// codecNames tells the codecs of all that root reaches.
+// codecNames returns the names of the codecs of all that root reaches.
 func codecNames(root *plan) (names string) {
 	for _, pl := range reachable(root) {
 		for i := range pl.ops {
@@ -42,8 +42,8 @@ func codecNames(root *plan) (names string) {
 	return names
 }
 
-// typ writes the number of a type, from 1; behind that of a new one what it is.
-// One that a reader could take for another one is refused.
+// typ writes the number of a type, from 1, and after that of a new one its digest and
+// name. A type that a reader could take for another one is refused.
 func (e *encoder) typ(path string, t reflect.Type) {
 	n, known := e.types[t]
 	if !known {
@@ -66,7 +66,7 @@ func (e *encoder) typ(path string, t reflect.Type) {
 	}
 }
 
-// typ reads what an encoder's typ wrote; nil is number 0, or damage.
+// typ reads the type that an encoder's typ wrote. It is nil for number 0, and on damage.
 func (d *decoder) typ() *plan {
 	n := d.num()
 	switch {
@@ -111,6 +111,6 @@ func (d *decoder) checkCodecs(pl *plan, names string) {
 	}
 }
 
-// ErrUnknownType is what Unmarshal's errors wrap where the bytes mention a type that this
-// program cannot find: a miss, not a failure.
+// ErrUnknownType is in the chain of Unmarshal's errors where the bytes mention a type that
+// this program cannot find: a miss, not a failure.
 var ErrUnknownType = errors.New("is not known in this program")

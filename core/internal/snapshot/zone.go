@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// location is what a time.Location is like.
+// location has the fields of a time.Location.
 type location struct {
 	name                 string
 	zone                 []zone
