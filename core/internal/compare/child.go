@@ -55,7 +55,7 @@ type ChildName struct {
 	maxAge time.Duration
 }
 
-// Child parses the name of an input of kind Child. No record is of the child of a malformed
+// Child parses the name of an input of kind Child. No record is that of a malformed
 // name.
 func Child(in *input.Input) (n ChildName) {
 	parts := strings.Split(in.Name, "/")

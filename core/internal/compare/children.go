@@ -33,7 +33,7 @@ type nodeKey struct {
 type use struct {
 	in      *input.Input
 	name    ChildName
-	got     bool    // the process has got it so, whatever has become of what it was built from
+	got     bool    // this process has got it in that state, even if its inputs have changed since
 	records []*node // none if it is got
 }
 
@@ -49,8 +49,8 @@ func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
 // Records may depend on each other in a circle (each was used by the other's
 // build, at different times): then all are valid if nothing else has changed. They
 // are found as Tarjan finds strongly connected components, and settled together. So
-// what is said of a record depends on what it leads to, and not on who asks: a run
-// and the command, which begin elsewhere, say the same.
+// the verdict on a record depends on what it leads to, and not on where the comparison
+// begins: a run and the command say the same.
 func (p *Present) settle(n *node, stopAtFirst bool, open *[]*node) {
 	*open = append(*open, n)
 	n.open = len(*open)
@@ -236,7 +236,7 @@ func (u *use) reason(how string) input.Reason {
 // changed for: else the reasons of fixtures that use each other have no bound.
 const maxChain = 3
 
-// changed is the reason that the child has changed for reasons.
+// changed returns the reason that the child has changed for some reasons.
 func (u *use) changed(reasons []input.Reason) input.Reason {
 	r := u.reason("changed: " + input.ReasonText(reasons))
 	r.Roots = input.RootsOf(reasons)

@@ -1,6 +1,6 @@
-// Package compare tells how a record differs from the present: the one comparison
-// that a hit, the line of a miss and the command are all made of, so that they
-// cannot disagree.
+// Package compare tells how a record differs from the present. A hit, the line of a
+// miss and the command are all made of this one comparison, so that they cannot
+// disagree.
 //
 // It promises that what it calls unchanged has no input that is known to be, or may
 // be, another than in the record, those of the fixtures that it used among them. It
@@ -29,7 +29,7 @@ type Present struct {
 	Got    func(*input.Input) bool // whether the process has got a child in the state of the input; nil if there is no call
 	NoRun  bool                    // there is no call: environment variables that a process sets itself are not known
 
-	// Current tells the present state of inputs that no look at files or environment
+	// Current returns the present state of inputs that no look at files or environment
 	// variables finds.
 	Current Current
 	Static  []input.Input // the inputs that the call gives, in the order of Kind; a valid record has them all
@@ -39,7 +39,7 @@ type Present struct {
 	read   map[Variant][]*Record    // as they lie in the store
 }
 
-// A Record is one as it lies in the store.
+// A Record is a record with its place in the store.
 type Record struct {
 	*record.Record
 	File store.RecordFile
@@ -123,8 +123,8 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons returns what to tell of the differences. That of code says if it is since a build
-// for another package: that the tests of that reach other code may be all that differs.
+// Reasons returns the reasons of the differences. That of the code says if the record was
+// built for another package, whose tests may reach other code without any edit.
 func (c *Comparison) Reasons() []input.Reason {
 	reasons := c.reasons()
 	for _, d := range c.Found {
@@ -154,7 +154,7 @@ func (c *Comparison) reasons() (reasons []input.Reason) {
 	return append(reasons, last...)
 }
 
-// verdict says whether something differs, and whether that is known.
+// verdict returns whether something differs, and whether that is known.
 func (c *Comparison) verdict() since.Verdict {
 	switch {
 	case slices.ContainsFunc(c.Found, func(d Difference) bool { return !d.Unknown }):
@@ -189,8 +189,8 @@ func (c *Comparison) own(stopAtFirst bool) {
 	}
 }
 
-// tooOld is the reason that a record has expired. The time is in UTC: to
-// write the local one would fix the zone of the process, before a test sets TZ.
+// tooOld returns the reason that a record has expired. The time is in UTC: to write the
+// local one would fix the zone of the process, before a test sets TZ.
 func tooOld(rec *record.Record, age time.Duration) input.Reason {
 	text := fmt.Sprintf("not built in the last %s, but at %s", age, rec.Built.UTC().Format("2006-01-02 15:04 UTC"))
 	if age == Refresh {
@@ -241,8 +241,8 @@ func (c *Comparison) unknown(k input.Kind) {
 	c.equal++
 }
 
-// compareCurrent compares an input that Current tells. One that is not given any more has no
-// reason of its own: the options, which come first, or the code that asked for it say so.
+// compareCurrent compares an input that Current returns. One that is not given any more has
+// no reason of its own: the options, which come first, or the code that asked for it say so.
 func (c *Comparison) compareCurrent(in *input.Input) {
 	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, StartDir) {
 		c.equal++
@@ -328,8 +328,8 @@ func (p *Present) state(in *input.Input) input.Input {
 	return now
 }
 
-// hasReason reports whether a reason is told already: a variable may be an input
-// by its name and as one of the environment.
+// hasReason reports whether a list has a reason already: a variable may be an input by
+// its name and as one of the environment.
 func hasReason(list []input.Reason, r input.Reason) bool {
 	return slices.ContainsFunc(list, func(o input.Reason) bool {
 		return o.Text == r.Text || r.Code == "env.changed" && o.Code == r.Code && o.Subject == r.Subject

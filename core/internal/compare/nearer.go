@@ -20,7 +20,7 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother is 4 where the code is that of another test binary; else the sum of 2 where a
+// ofAnother returns 4 where the code is that of another package; else the sum of 2 where a
 // setting of the run differs, as the tests selected may, and of 1 where the options do, with
 // which another test may ask for a fixture of its own, or the code, which may use other inputs.
 func (c *Comparison) ofAnother() (n int) {

@@ -22,8 +22,8 @@ import (
 	"unsafe"
 )
 
-// known are the package variables whose identity survives: a pointer to what
-// one holds is stored as its name.
+// known holds the package variables whose identity survives: a pointer to what one
+// of them holds is stored as its name.
 var known struct {
 	sync.RWMutex
 	vars map[string]variable // by name
@@ -31,7 +31,7 @@ var known struct {
 
 type variable struct {
 	reflect.Value      // a pointer to it
-	fixed         bool // what it leads to never changes
+	fixed         bool // the value that it leads to never changes
 }
 
 // addStandard adds those of the standard library, when they are first asked for.
@@ -62,8 +62,8 @@ var addStandard = sync.OnceFunc(func() {
 // Register makes pointers to what the package variable *ptr holds, or to
 // the variable itself where it holds neither pointer nor map, keep their
 // identity: they are stored as name and come back as what the variable holds
-// then. What a fixed one leads to never changes, so that its name tells it. It panics
-// where ptr is no pointer or name already means another one.
+// then. The value that a fixed one leads to never changes, so that its name stands for
+// it. Register panics if ptr is no pointer, or the name already means another variable.
 func Register(name string, ptr any, fixed bool) {
 	v := reflect.ValueOf(ptr)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
@@ -111,7 +111,7 @@ type Names struct {
 	lo, hi uintptr // the least and the greatest address
 }
 
-// Of returns the name of what lies at p, seen as a t.
+// Of returns the name of the global at p, seen as a t.
 func (g *Names) Of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
 	if a := uintptr(p); a < g.lo || a > g.hi {
 		return "", false
@@ -120,16 +120,16 @@ func (g *Names) Of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
 	return name, ok
 }
 
-// Fixed reports whether the name of a global tells what it leads to.
+// Fixed reports whether the global of a name is a fixed one.
 func Fixed(name string) bool {
 	known.RLock()
 	defer known.RUnlock()
 	return known.vars[name].fixed
 }
 
-// Now names what the globals hold now. Where two names mean one thing, one that is fixed
-// counts, and of those the greater, so that bytes are the same in each process: time.UTC
-// where time.Local is it.
+// Now returns the names of what the globals hold now. Where two names mean one thing, a
+// fixed one counts, and of several the greatest, so that bytes are the same in each
+// process: time.UTC where time.Local is the same.
 func Now() Names {
 	addStandard()
 	known.RLock()

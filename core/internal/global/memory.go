@@ -6,11 +6,11 @@ import (
 	"unsafe"
 )
 
-// ZeroBase is where the runtime puts all things of no size.
+// ZeroBase returns the address of all things of no size.
 var ZeroBase = sync.OnceValue(func() unsafe.Pointer { return reflect.New(reflect.TypeFor[struct{}]()).UnsafePointer() })
 
-// findObject is the runtime's own answer to what a pointer points into: base is
-// 0 where it is not the Go heap. It is on Go's list of names kept for linkname
+// findObject finds the object that a pointer points into: base is 0 where that is not
+// in the Go heap. The name is on Go's list of those kept for linkname
 // (go.dev/issue/67401).
 //
 //go:linkname findObject runtime.findObject
@@ -32,8 +32,8 @@ func Holds(p unsafe.Pointer) bool {
 	return true
 }
 
-// mapped are the memory ranges that values were decoded from in place and that
-// are not the Go heap's: what points there is data.
+// mapped holds the memory ranges that values were decoded from in place and that are
+// not the Go heap's: pointers into them lead to data.
 var mapped struct {
 	sync.RWMutex
 	ranges [][2]uintptr

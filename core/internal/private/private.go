@@ -1,7 +1,7 @@
-// Package private tells what is this user's alone from what others may have
-// prepared, and makes directories below shared ones, such as the temporary
-// directory, where anybody may make a directory or a symbolic link of any name
-// first.
+// Package private tells files and directories of this user alone from those that
+// others may have prepared, and makes directories below shared ones, such as the
+// temporary directory, where anybody may make a directory or a symbolic link of any
+// name first.
 //
 // It promises that a directory that it returns, and a file that it opens, is
 // reached without following a link, belongs to this user and cannot be written
@@ -38,8 +38,8 @@ func Dir(shared, name string) (string, error) {
 	return path, nil
 }
 
-// Name returns the path of a directory that Dir returns, which need not be there
-// yet: who makes it must look whose it is then.
+// Name returns the path of a directory that Dir returns, which need not be there yet.
+// A caller that makes it must check its owner then.
 func Name(shared, name string) string {
 	path := filepath.Join(shared, name)
 	err := checkAlone(path)
@@ -66,7 +66,7 @@ func Named(file, name string) bool {
 	return end == "" && ok || ok && strings.HasPrefix(end, "-") && len(end) == 1+randomLen
 }
 
-// checkAlone reports what makes a directory another's than this user's alone.
+// checkAlone returns an error unless a directory is this user's alone.
 func checkAlone(path string) error {
 	st, o, err := unlogged.StatSys(path, false)
 	switch {
@@ -78,8 +78,8 @@ func checkAlone(path string) error {
 	return nil
 }
 
-// CheckDir reports what makes a directory one that others can change: it is a
-// link, belongs to somebody else, or others may write to it.
+// CheckDir returns an error if others can change a directory: it is a link, belongs to
+// somebody else, or others may write to it.
 func CheckDir(path string) error {
 	st, o, err := unlogged.StatSys(path, false)
 	if err != nil {
@@ -110,8 +110,8 @@ func checkDir(mode fs.FileMode, o unlogged.Owner) error {
 	return check(mode, o)
 }
 
-// CheckLink is CheckDir for what may be a symbolic link to a directory, of this
-// user's making.
+// CheckLink is CheckDir for a path that may also be a symbolic link to a directory, if
+// this user has made the link.
 func CheckLink(path string) error {
 	st, o, err := unlogged.StatSys(path, false)
 	switch {
@@ -165,7 +165,7 @@ func checkFile(mode fs.FileMode, o unlogged.Owner) error {
 	return check(mode, o)
 }
 
-// ReadFile reads what Open opens, as long as it is at first.
+// ReadFile reads a file as Open opens it, up to the size that it has at first.
 func ReadFile(path string) ([]byte, error) {
 	data, _, err := ReadStat(path)
 	return data, err

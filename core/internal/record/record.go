@@ -1,6 +1,6 @@
-// Package record is the form in which one build is remembered: flat, small,
-// and read front to back by a look-up that stops at the first difference. What
-// only an explanation needs stands at the end.
+// Package record is the form in which one build is remembered: flat, small, and read
+// front to back by a look-up that stops at the first difference. Parts that only an
+// explanation needs stand at the end.
 //
 // A payload that does not parse is damaged, never a panic: lengths are checked
 // against what is there.
@@ -50,8 +50,8 @@ type Record struct {
 	Salt         input.Salt    // of the digests of variables
 	Inputs       []input.Input // by Kind, then as they were found
 
-	// Bases are the paths given by With, name and path in turn. A caller gives
-	// its own; they are for who validates the record without its caller.
+	// Bases are the paths given by With, name and path in turn. A call gives its
+	// own; these are for comparisons without a call.
 	Bases []string
 }
 
@@ -63,7 +63,7 @@ func (r *Record) ID() (id store.RecordID) {
 		h.Write([]byte{byte(in.Kind)})
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(in.Name))))
 		h.Write([]byte(in.Name))
-		if in.Kind != input.Walk { // told by its Glob
+		if in.Kind != input.Walk { // its Glob has the digest
 			h.Write(in.Digest[:])
 		}
 	}
@@ -211,8 +211,8 @@ func codeInput(c *store.Coder, in *input.Input, last string, width int) {
 // Tied says what ties a record to this machine or to this checkout, "" if it can
 // be of use elsewhere: then its inputs lie inside the module, or are told by the
 // toolchain and the versions of modules, or are compared by content wherever they
-// lie, as a tool on the PATH is. Whether the fixtures that it used are tied is for
-// who has their records.
+// lie, as a tool on the PATH is. Whether the fixtures that it used are tied is found by
+// package tier, which has their records.
 func (r *Record) Tied() string {
 	if r.Local {
 		return "Local() keeps it on this machine"

@@ -32,8 +32,8 @@ func (n NotData) Keyed() string {
 // IsLock reports whether n is a lock that is held, which no key needs to tell.
 func (n NotData) IsLock() bool { return n.Advice == adviceLock }
 
-// Treatment is what is done with a type whose structure does not tell what it
-// means.
+// Treatment says how values of a type are treated whose structure does not tell what
+// it means.
 type Treatment uint8
 
 const (
@@ -125,7 +125,7 @@ var named = [...]struct {
 
 var contextType = reflect.TypeFor[context.Context]()
 
-// For returns the rule of t: ByStructure where the structure says all.
+// For returns the rule of t. Its Treatment is ByStructure where the structure tells all.
 func For(t reflect.Type) Rule {
 	pkg, name := t.PkgPath(), t.Name()
 	switch {

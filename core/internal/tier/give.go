@@ -12,8 +12,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Offer says why a record of the store cannot be of use to others, and returns what
-// gives it to them, which does nothing then, and where this process only reads.
+// Offer returns a function that gives a record of the store to others, and why it cannot
+// be of use to them. The function does nothing then, and where this process only reads.
 func (t *Tier) Offer(key compare.Variant, rec *record.Record) (give func() error, why string) {
 	nothing := func() error { return nil }
 	list, why := travelling(t.read, key, rec)
@@ -85,8 +85,8 @@ func travelling(read func(compare.Variant) []*compare.Record, key compare.Varian
 	return list, ""
 }
 
-// withoutStats is a record without what one machine alone knows of its files: they
-// are read when it is looked at next.
+// withoutStats returns a record without the stats of its files, which hold on one machine
+// alone: the files are read when it is looked at next.
 func withoutStats(of *record.Record) *record.Record {
 	rec := *of
 	rec.Inputs = slices.Clone(rec.Inputs)

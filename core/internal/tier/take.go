@@ -18,14 +18,14 @@ import (
 type taker struct {
 	*Tier
 	present *compare.Present
-	key     string // of the fixture, for people
+	key     string // the fixture's, for people
 	refused []input.Reason
-	others  []*compare.Record // of other inputs
+	others  []*compare.Record // those with other inputs
 }
 
 // Take puts a record of a variant into the store that is valid at present, if the tier
-// has one. Else it returns the reasons for the build of the fixture with what is to be
-// said of those that are there.
+// has one. Else it returns the reasons for the build of the fixture, and with them why the
+// records that the tier has do not hold here.
 func (t *Tier) Take(p *compare.Present, v compare.Variant, key string, reasons []input.Reason) (taken bool, _ []input.Reason, err error) {
 	entries, err := t.tier.Entries(v.Slot, v.ID)
 	k := &taker{Tier: t, present: p, key: key}
@@ -58,7 +58,7 @@ func (t *taker) take(e *remote.Entry) (taken bool, err error) {
 	rec.Bases = t.present.World.BaseNames()
 	came := &compare.Record{Record: rec, File: store.RecordFile{Slot: e.Slot, Variant: e.Variant, ID: rec.ID()}}
 	c := t.present.Differences(came, true)
-	if len(c.Found) > 0 && c.Found[0].Kind == input.Child && t.children(e) { // which would crowd out those of here else
+	if len(c.Found) > 0 && c.Found[0].Kind == input.Child && t.children(e) { // only now, as they may take the places of others here
 		c = t.present.Differences(came, true)
 	}
 	if len(c.Found) > 0 {
@@ -76,9 +76,9 @@ func (t *taker) take(e *remote.Entry) (taken bool, err error) {
 	return t.store.PutRecord(e.Slot, e.Variant, c.Rec.ID(), c.Rec.Encode()) == nil, nil
 }
 
-// received reads a record that came from elsewhere. Nothing in it is believed
-// that can be checked; what it says of files by their times and inodes is of
-// another machine's.
+// received reads a record that came from elsewhere. All of it is checked that can be,
+// and the times and inodes of its files, which are those of another machine, are left
+// out.
 func received(r *remote.Record) (*record.Record, error) {
 	rec, err := record.Decode(r.Payload)
 	switch {
@@ -92,7 +92,7 @@ func received(r *remote.Record) (*record.Record, error) {
 }
 
 // children puts the records of the fixtures that a build used into the store, and
-// reports whether that could be done. Their outputs are had when a test asks for
+// reports whether that could be done. Their outputs are fetched when a test asks for
 // them.
 func (t *taker) children(e *remote.Entry) bool {
 	for _, child := range e.Children {
@@ -141,7 +141,7 @@ func (t *taker) fetch(refs ...store.ObjectRef) error {
 // else is known, how the nearest record of the tier differs.
 func (t *taker) explain(reasons []input.Reason) []input.Reason {
 	if len(t.others) > 0 && len(reasons) == 1 && reasons[0].Code == "first" {
-		t.present.ForgetRecords() // of which no more than a difference was looked for
+		t.present.ForgetRecords() // no more than one difference of each was looked for
 		if changed := t.present.Nearest(t.others).Reasons(); len(changed) > 0 {
 			first := changed[0]
 			reasons = []input.Reason{{Code: first.Code, Subject: first.Subject, Text: "first run here; on " + t.Host + ": " + input.ReasonText(changed)}}

@@ -2,11 +2,11 @@
 // records of this store may go there, and how those that hold here come from there.
 // The protocol is that of package remote.
 //
-// It promises that nothing goes to the tier that is tied to this machine, or whose
-// fixtures are; and that of a record which comes nothing is believed that can be
-// checked. What holds here it puts into the store, where a look-up finds it like any
-// other. What is wrong with a record is a reason, and what is wrong with the tier an
-// error, told once in a process; neither keeps a fixture from being built.
+// It promises that no record goes to the tier that is tied to this machine, itself or by
+// the fixtures that it used; and that a record which comes is checked as far as it can
+// be. One that holds here is put into the store, where a look-up finds it like any other.
+// A fault of a record is a reason, and a fault of the tier an error, reported once in a
+// process; neither keeps a fixture from being built.
 package tier
 
 import (
@@ -28,12 +28,12 @@ import (
 
 // A Place says where the shared tier is.
 type Place struct {
-	Command string // that is its helper, "" for the one that we ship
+	Command string // the command that is its helper, "" for the one that we ship
 	URL     string
 }
 
-// PlaceOf returns the place of the tier that has an address, "off" if it has none: the
-// helper is that of the environment. ok is false if there is no tier.
+// PlaceOf returns the place of the tier that has an address, "off" for none, and the
+// helper that the environment names. ok is false if there is no tier.
 func PlaceOf(address string) (p Place, ok bool) {
 	p.Command = unlogged.Getenv("CACHETEST_CACHEPROG")
 	if address != "off" {
@@ -42,8 +42,8 @@ func PlaceOf(address string) (p Place, ok bool) {
 	return p, p.Command != "" || p.URL != ""
 }
 
-// Host is what people call the tier: the host of its URL, without what that says of
-// a user. Package net/url would be another 40 kB of each test binary.
+// Host returns a name of the tier for people: the host of its URL, without user and
+// password. Package net/url would be another 40 kB of each test binary.
 func (p Place) Host() string {
 	if p.URL == "" {
 		name, _, _ := strings.Cut(p.Command, " ")
@@ -64,26 +64,25 @@ func Writes() bool { return unlogged.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
 
 // A Tier is the shared tier beside a store.
 type Tier struct {
-	Host     string // what people call it
+	Host     string // its name for people
 	tier     *remote.Tier
 	store    *store.Store
 	read     func(compare.Variant) []*compare.Record
 	deadline time.Time // of the test, zero if it has none
 }
 
-// tiers are those of this process, by what starts their helpers: one that has
-// failed is not started again.
-var tiers sync.Map
+// tiers holds the tiers of this process: one that has failed is not started again.
+var tiers sync.Map // Place -> *remote.Tier
 
-// For returns the tier at a place, for a store, of which read reads the records.
+// For returns the tier at a place, for a store whose records read reads.
 func For(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, deadline time.Time) *Tier {
 	tier, _ := tiers.LoadOrStore(p, remote.New(Silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
 	return &Tier{p.Host(), tier.(*remote.Tier), s, read, deadline}
 }
 
-// patience is how long a record may take to come or go: ten times its build, or half a
-// minute for the next who needs it, but half of the time that the test has to spare.
-// Where that is next to nothing, the tier is the only chance, and has all of the rest.
+// patience returns how long a record may take to come or go: ten times its build, or half
+// a minute for the next machine that needs it, but half of the time that the test has to
+// spare. Where that is next to nothing, the tier is the only chance, and gets the rest.
 func (t *Tier) patience(build, afterwards time.Duration) time.Duration {
 	const prompt = time.Second // is enough for a tier that is well, and to tell of one that is not
 	bound := max(10*build, 30*time.Second)
@@ -97,7 +96,7 @@ func (t *Tier) patience(build, afterwards time.Duration) time.Duration {
 	return bound
 }
 
-// Silence is how long the tier may be silent.
+// Silence returns how long the tier may be silent.
 func Silence() time.Duration {
 	if d, err := time.ParseDuration(unlogged.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
 		return d
@@ -105,8 +104,8 @@ func Silence() time.Duration {
 	return remote.Patience
 }
 
-// helper is the command that reaches the tier. Its name is spelled as a look of
-// ours, as that of the go command is.
+// helper returns the command that reaches the tier. Its path is spelled as that of a
+// look of ours, as for the go command.
 func (p Place) helper(ctx context.Context, w *input.World) (*exec.Cmd, error) {
 	words := strings.Fields(p.Command)
 	if len(words) == 0 {

@@ -98,7 +98,7 @@ func spelled(args string) (names []string) {
 	for args != "" {
 		quoted, _ := strconv.QuotedPrefix(args) // the tag of a field
 		n := strings.IndexAny(args+" ", "[]*(){},; <\"`")
-		word := strings.TrimLeft(args[:n], ".") // of the last parameter
+		word := strings.TrimLeft(args[:n], ".") // the dots of a variadic parameter
 		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 {
 			names = append(names, word)
 		}

@@ -20,8 +20,8 @@ var digests sync.Map // reflect.Type -> Digest
 
 // Of identifies all that t is made of, through pointers, elements and
 // fields: names with package paths, kinds, fields with tags and offsets, sizes,
-// alignment, method sets of interfaces, GOARCH. What the standard library means by
-// its own comes with the Go version, which is an input of each record.
+// alignment, method sets of interfaces, GOARCH. What types of the standard library mean
+// depends on the Go version, which is an input of each record.
 func Of(t reflect.Type) Digest {
 	if d, ok := digests.Load(t); ok {
 		return d.(Digest)

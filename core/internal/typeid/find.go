@@ -34,7 +34,7 @@ func Linked(s string) (list []reflect.Type) {
 	return list
 }
 
-// seen are the types that Note was told of in this process, by digest.
+// seen holds the types that Note was called with in this process, by digest.
 var seen sync.Map // Digest -> reflect.Type
 
 // Note remembers t for Find; it returns another type that could be taken for t,

@@ -1,7 +1,7 @@
 // Package typeid tells types apart, in this process and others: by a name with
 // full package paths, and by a digest of all that a type is made of.
 //
-// It knows what lies where in a type, too.
+// It also knows the layout of types (Fits, Holds).
 //
 // What it promises. Types of one digest hold, in binaries of one Go version, the same
 // values in the same layout.
