@@ -26,8 +26,8 @@ type Binary struct {
 	packages sync.Map // file -> import path, as packageOf says
 
 	reading  sync.Mutex             // guards the next two, and all in them
-	compiled map[string]*types.File // by path, what compiledAt has read
-	captured map[capturing]Captured // what captures has found
+	compiled map[string]*types.File // the files that compiledAt has read, by path
+	captured map[capturing]Captured // the answers of captures
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program
@@ -48,12 +48,12 @@ func Running() *Binary {
 	return running.Load()
 }
 
-// Proved notes what building the running binary again has shown, as build.Proved
-// has it: from now on its source is known.
+// Proved notes that the running binary was built again with the same result, as
+// build.Proved takes it: from now on its source is known.
 func Proved(made int64, linked []string) { running.Store(newBinary(build.Proved(made, linked))) }
 
 // LinkInfo returns when go test began to build a binary, and the packages that it
-// handed to the linker, as what it left beside the binary tells.
+// handed to the linker, by the files that it left beside the binary.
 func LinkInfo(exe string) (made int64, linked []string) { return build.LinkInfo(exe) }
 
 // Static describes the test binary that `go test` would build of the package in
@@ -89,24 +89,23 @@ func (b *Binary) packageOf(file string) string {
 	return pkg
 }
 
-// What the packages below declare and callers of this one need.
+// Types of the packages below that callers of this one need.
 type (
-	Digest   = codec.Digest   // of the tokens of a declaration, or of other code
-	Cache    = pack.Cache     // where facts are kept
-	Decl     = graph.Decl     // a declaration of a closure
-	Module   = graph.Module   // an external module and its version
-	Turn     = graph.Turn     // which tests have run when a function is called
-	Use      = graph.Use      // something that code does at a place
-	Path     = world.Path     // a constant that names a file or directory
-	Read     = world.Read     // what code reads by a name that its source tells
-	ReadKind = world.ReadKind // what such a name is
-	Covered  = state.Covered  // package variables that the caller answers for
+	Digest  = codec.Digest  // of the tokens of a declaration, or of other code
+	Cache   = pack.Cache    // keeps facts
+	Decl    = graph.Decl    // a declaration of a closure
+	Module  = graph.Module  // an external module and its version
+	Turn    = graph.Turn    // which tests have run when a function is called
+	Use     = graph.Use     // something that code does at a place
+	Path    = world.Path    // a constant that names a file or directory
+	Read    = world.Read    // a read by a name that the source tells
+	Covered = state.Covered // package variables that the caller answers for
 
 	// A StaleError reports that the source on disk is not what was compiled.
 	StaleError = build.StaleError
 )
 
-// Constants of the packages below, which say what they stand for.
+// Constants that are documented in the packages below.
 const (
 	HandleName   = facts.HandleName
 	ReadVariable = world.ReadVariable

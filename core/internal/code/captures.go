@@ -12,30 +12,31 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// Captured is what a function takes from around it.
+// Captured holds the values that a function takes from around it.
 type Captured struct {
 	capture.Result
-	source *syntax.Source // of the function; of a method value that of the call
-	site   string         // the file of the call
-	err    error          // why it cannot be known, but for what Undecided says alone
+	source *syntax.Source // the file of the function; for a method value the file of the call
+	site   string         // the path of the file of the call
+	err    error          // why it cannot be known; nil where Undecided alone says it
 }
 
-// Captures lists what a function uses of the values around it, given the place of the
-// call that it was handed to and the name of the function called there ("Memo",
-// "Call", "Dir", "File"). It reads the function's file and that of the call; the facts of what
-// stands beside them come from the cache.
+// Captures lists the values around a function that it uses, given the place of the call
+// that it was handed to and the name of the function called there ("Memo", "Call",
+// "Dir", "File"). It reads the function's file and that of the call; the facts of the
+// other files come from the cache.
 func Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	return Running().captures(fn, call, callee, cache)
 }
 
-// A capturing is what Captures is asked.
+// A capturing holds the arguments of Captures.
 type capturing struct {
 	fn     Func
 	call   Site
 	callee string
 }
 
-// captures finds that out once: it is asked for several times of each call, which may stand in a loop.
+// captures is Captures of a binary. It remembers its answers: it is called several times
+// for each call for a fixture, which may stand in a loop.
 func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
 	b.reading.Lock()
 	defer b.reading.Unlock()
@@ -73,8 +74,8 @@ func (b *Binary) findCaptures(fn Func, call Site, callee string, cache Cache) (c
 }
 
 // isDeclared reports whether a symbol is that of a function without type parameters that
-// a package declares, which captures nothing. Package reflect has such as stand for all
-// that it makes.
+// a package declares, which captures nothing. Those of the standard library do not count:
+// one of package reflect stands for all functions that it makes.
 func isDeclared(symbol string) bool {
 	path, name := graph.SplitName(symbol)
 	return !std.IsPackage(path) && name != "" && !strings.ContainsAny(name, ".-") && !strings.Contains(symbol, "[")

@@ -16,13 +16,13 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
-// A Closure is the code that a function can reach, and what is to be known of
-// it beside its text.
+// A Closure is the code that a function can reach, and what is known of it beside its
+// text.
 type Closure struct {
 	Digest   Digest
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
-	Cause    Use      // what may change state in reach: then the code of the whole run counts; What is "" if nothing may
+	Cause    Use      // code that may change state in reach, for which the code of the whole run counts; What is "" if none may
 	Also     []string // more such state, as far as a message holds it
 
 	// State says that fn reaches package variables that are written while
@@ -34,32 +34,32 @@ type Closure struct {
 	// for another test.
 	Turn    Turn
 	ByTurn  bool
-	Effects []Use // what fn changes in package variables and a hit would not
+	Effects []Use // changes of package variables by fn, which a hit would not make
 	world.Behaviour
 
 	Home     string  // the package under test
 	InTest   bool    // it is that of the running test too
 	Function string  // which of several in a line it is the closure of, as the caller calls it
-	Covered  Covered // what the caller answered for
+	Covered  Covered // the variables that the caller answered for
 	decls    []Decl  // sorted by name
-	encoded  string  // the same in a record
+	encoded  string  // decls as they stand in a record
 }
 
 // A Root is the function whose closure is asked for.
 type Root struct {
 	Func     Func
-	Captured Captured // as Captures found it
+	Captured Captured // the answer of Captures
 	Ignored  []string // the names that IgnoreCapture takes out
 	Test     string   // t.Name(): the test that is running
 	Turn     Turn     // of a test, where none that package testing runs after it can have begun
 	Types    []string // the named types in fn's result, as the linker spells them
-	ArgTypes []string // those of the values that are handed to it, which bring their methods
-	Package  string   // of the call
+	ArgTypes []string // the named types of the values that are handed to it, which bring their methods
+	Package  string   // the package of the call
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
-// start is what the graph is to know of it. It may run code that its own source
-// does not name where what it captures may hold code, or it has no source of its
+// start returns the root for package graph. The function may run code that its own source
+// does not name if a value that it captures may hold code, or if it has no source of its
 // own.
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
@@ -67,9 +67,9 @@ func (r Root) start() graph.Root {
 		Generic:   r.Captured.TypeArgs, UsesName: r.Captured.UsesName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
 }
 
-// covered are the package variables that the call answers for. What it ignores by the
-// name of a captured value is that, and by that of an import of its file of no other
-// package.
+// covered returns the package variables that the call answers for. A name that it ignores
+// stands for a captured value of that name, or for a variable of the package that its file
+// imports by the name before the dot, if there is one.
 func (r Root) covered(g *graph.Graph) Covered {
 	c := Covered{Package: r.Package, Same: r.Captured.Same, Told: g.Named(r.Captured.site, r.Captured.Outer)}
 	for _, name := range r.Ignored {
@@ -106,7 +106,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.graph.Stale = nil // what another function embeds is nothing to this one
+	p.graph.Stale = nil // files that another function embeds do not matter to this one
 	c := p.closure(roots, r.Packages, r.Turn, r.covered(p.graph))
 	if err := p.graph.Stale; err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (b *Binary) program(cache Cache) (*program, error) {
 	return b.loaded, nil
 }
 
-// A program is the graph of a test binary, with what is found out about it.
+// A program is the graph of a test binary, with its analyses.
 type program struct {
 	graph *graph.Graph
 	state *state.Analysis
@@ -184,8 +184,8 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	return c
 }
 
-// takeTurn finds what may have changed state in reach of the function before it is
-// called, and returns the code that has run by then, nil if nothing may.
+// takeTurn finds the code that may have changed state in reach of the function before it
+// is called, and returns all code that has run by then, nil if none may have.
 func (c *Closure) takeTurn(p *program, found *state.Search, turn Turn) *graph.Reach {
 	if c.ByTurn = len(found.Causes(p.graph.Executed(), 1)) > 0; !c.ByTurn {
 		return nil
@@ -228,25 +228,25 @@ func (c *Closure) DependsOn(setting string) bool {
 // closureVersion begins each record of a closure.
 const closureVersion = "fixturecache closure 44\n"
 
-// A keptClosure is what is kept of a closure, of its declarations one string.
+// A keptClosure is a closure as a record keeps it, with its declarations in one string.
 type keptClosure struct {
 	Closure
 	Decls string
 }
 
-// Encode returns the closure as text that DecodeClosure reads. The caller
-// guards them against damage.
+// Encode returns the closure as text that DecodeClosure reads. The caller guards it
+// against damage.
 func (c *Closure) Encode() string {
 	kept := keptClosure{*c, c.encoded}
-	kept.InTest, kept.ByTurn = false, false // which the caller finds out
+	kept.InTest, kept.ByTurn = false, false // they are found out anew
 	if kept.Decls == "" {
 		kept.Decls = string(codec.Write("", &c.decls))
 	}
 	return string(codec.Write(closureVersion, &kept))
 }
 
-// Decls returns what the closure is made of, sorted by name. A hit can do without
-// it, so a record is read that far only where it is asked for.
+// Decls returns the declarations of the closure, sorted by name. A hit does not need
+// them, so they are decoded only here.
 func (c *Closure) Decls() (list []Decl) {
 	if c.encoded == "" {
 		return c.decls

@@ -1,6 +1,6 @@
-// Package code knows a Go function by its source: what a function value is
-// (Find), which values it captures and whether a call tells them (Captures),
-// and which declarations it can reach (Binary.Closure).
+// Package code knows a Go function by its source: which function a value is (Find),
+// which values it captures and whether a call tells them (Captures), and which
+// declarations it can reach (Binary.Closure).
 //
 // It promises that a change of any declaration that the function can execute
 // changes the closure's digest, and that nothing else does but what might be
@@ -12,8 +12,8 @@
 // keeps that, and package graph finds what a function can reach. Package state
 // judges the package variables in reach, package world what the code asks of the
 // machine, and package capture what a literal takes from around it. This package
-// puts a closure together of their answers, writes it for whoever keeps it (Encode),
-// and tells what differs between two (Explain). None of those asks another beside it.
+// puts a closure together from their answers, writes it as text (Encode), and tells
+// how two differ (Explain). State, world and capture do not use each other.
 //
 // # Fallbacks
 //
@@ -52,7 +52,7 @@
 //
 // # What it does not see
 //
-// What packages graph, state, world and build say of themselves. Of keys: types whose
+// It does not see what packages graph, state, world and build say that they do not. Of keys: types whose
 // String says less than they hold, and paths that path.Join makes equal ("a" and
 // "./a"). Whether a key of several values could be made of others is decided by its text
 // (Captured.Ambiguous).

@@ -19,12 +19,12 @@ type Change struct {
 	Old, New string // versions of a module, "" for none
 	Text     string // "code changed: seed.Generate (seed/seed.go:41), reached through buildUsers (db_test.go:18)"
 	since    string // "; TestX and the tests before it count since ..."
-	order    bool   // of what counts besides: it has changed by the others, where there are any
+	order    bool   // it follows from the other changes, if there are any: the order of tests, a line of a package
 }
 
-// Explain tells what differs between the closure of a record and that of now:
-// changed declarations first, then new ones, then those that are gone, then
-// modules, each by name. Equal closures give none. Why tests count is told once.
+// Explain returns how the closure of a record and that of now differ: changed
+// declarations first, then new ones, then those that are gone, then modules, each by
+// name. Equal closures give none. Why tests count is said once.
 func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
@@ -36,7 +36,7 @@ func Explain(then, now *Closure) []Change {
 	if other {
 		changed = append(changed, wholeRun(then, now))
 	}
-	// What only one of the two has for that is not told again.
+	// Code that only one of the two has for that reason is left out.
 	ofTests := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
 	for _, both := range byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }) {
 		switch old, cur := differing(both[0], both[1]); {
@@ -65,9 +65,9 @@ func Explain(then, now *Closure) []Change {
 	return list
 }
 
-// lost tells which declarations of the closure are gone, but for those that were
-// reached only through another that is, and for what counts of a package, such as
-// its go line, where nothing is left of the function.
+// lost returns the declarations of the closure that are gone, but for those that were
+// reached only through another that is, and where nothing is left of the function, for
+// lines of its package, such as its go line.
 func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
 	for _, d := range gone {
 		if (left || d.Root) && !slices.ContainsFunc(gone, func(o *Decl) bool { return o.Name == d.Via && o.File == d.ViaFile }) {
@@ -77,8 +77,8 @@ func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
 	return list
 }
 
-// wholeRun tells that the code of the whole run counts since something may change
-// state in reach of the function, or no longer does.
+// wholeRun returns the change that the code of the whole run counts now, since something
+// may change state in reach of the function, or that it no longer does.
 func wholeRun(then, now *Closure) Change {
 	c := now
 	text := c.counted() + " now" + strings.TrimPrefix(c.Since(), c.counted())
@@ -98,7 +98,7 @@ func (c *Closure) OtherTests(o *Closure) bool {
 	return c.Turn != (Turn{}) && o.Turn != (Turn{}) && c.Turn.Run != o.Turn.Run
 }
 
-// counted says of which tests the code counts.
+// counted says which tests count with their code.
 func (c *Closure) counted() string {
 	switch c.Turn.Test {
 	case "":
@@ -139,7 +139,7 @@ func (c *Closure) Skipped() string {
 		c.variable(first.What), first.File, first.Line, more, names, it)
 }
 
-// variables returns those that code uses.
+// variables returns the names of the variables that code uses.
 func variables(uses []Use) (names []string) {
 	for _, u := range uses {
 		names = append(names, u.What)
@@ -147,7 +147,7 @@ func variables(uses []Use) (names []string) {
 	return names
 }
 
-// variable returns how a variable is shown, which IgnoreCapture takes for it.
+// variable returns the name by which a variable is shown, and which IgnoreCapture takes.
 func (c *Closure) variable(what string) string {
 	name := c.shortName(what)
 	others := slices.Concat(variables(c.Effects), c.Also, []string{c.Cause.What}, c.Covered.Resolved)
@@ -174,8 +174,8 @@ func byName[T any](then, now []T, name func(*T) string) (pairs [][2][]T) {
 	return pairs
 }
 
-// differing returns what one of two lists of declarations has and the other has not, in
-// whatever order.
+// differing returns the declarations that only one of two lists has, whatever their
+// order.
 func differing(old, cur []Decl) (gone, added []Decl) {
 	gone = slices.Clone(old)
 	for _, d := range cur {
@@ -189,8 +189,8 @@ func differing(old, cur []Decl) (gone, added []Decl) {
 	return gone, added
 }
 
-// changed is the change of a declaration from one of some old ones: of an import that it
-// uses, where that is all.
+// changed returns the change of a declaration from one of some old ones, or that of an
+// import that it uses where nothing else differs.
 func (c *Closure) changed(old []Decl, d *Decl) Change {
 	ch := c.change("changed", d)
 	only := func(list, other string) string {
@@ -204,7 +204,7 @@ func (c *Closure) changed(old []Decl, d *Decl) Change {
 	return ch
 }
 
-// callerInfo is what IgnoreCapture takes for where code stands and how it is called.
+// callerInfo is the name for IgnoreCapture of where code stands and how it is called.
 const callerInfo = "runtime.Caller"
 
 func (c *Closure) change(kind string, d *Decl) Change {
@@ -226,7 +226,7 @@ func (c *Closure) change(kind string, d *Decl) Change {
 }
 
 // Chain returns how the function reaches a declaration, named in full or by its end, the
-// function first: each mentions the next one. It is empty for what is not in the closure.
+// function first: each mentions the next one. It is empty if the closure lacks the name.
 func (c *Closure) Chain(name string) (chain []Decl) {
 	decls, name := c.Decls(), graph.PlainName(name)
 	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })

@@ -11,9 +11,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// newCompiledFile returns a file that is read, which asks the facts of other files of its
-// package, and of packages that it imports, local ones or of the standard library, what
-// names stand for.
+// newCompiledFile returns a file that was read. What its names stand for is found by the
+// facts of other files of its package, and of packages that it imports, local ones or of
+// the standard library.
 func (b *Binary) newCompiledFile(source *syntax.Source, cache Cache) *types.File {
 	packages := map[string]*graph.Package{} // by import path, "" for its own; nil where not all of one can be read
 	find := func(path string) (*graph.Package, types.Kind) {

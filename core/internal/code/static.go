@@ -16,14 +16,14 @@ import (
 // ErrUnknown says that a closure cannot be found again from its names.
 var ErrUnknown = errors.New("only a run can tell")
 
-// Again finds, in the source that is on disk now, the closure of the function
-// that then was the closure of: for tools that compare a record with the
-// source without running it. b is Static of the package under test; cache has what
-// tests have found in source files, nil if nothing does.
+// Again finds, in the source that is on disk now, the closure of the function whose
+// closure was then: for tools that compare a record with the source without running
+// it. b is Static of the package under test; cache has the facts that tests have found
+// in source files, or is nil.
 //
-// A function is found by name, a literal in the declaration that it was in: the
-// one with the same tokens, or else the nearest one. What counts as all local
-// code is ErrUnknown.
+// A function is found by name, a literal in the declaration that it was in: the one
+// with the same tokens, or else the nearest one. If all local code counts for it, the
+// error is ErrUnknown.
 func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool {
 		return why == graph.OutsideTypes || strings.Contains(why, "all local code counts")
@@ -45,8 +45,8 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.Turn, then.Covered), nil
 }
 
-// again returns what a declaration of the former closure is now. What is gone is
-// missing from the closure then.
+// again returns the nodes of a declaration of the former closure as it is now, none if it
+// is gone.
 func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 	g := b.loaded.graph
 	name, isLiteral := strings.CutSuffix(d.Name, ".func")
@@ -111,7 +111,7 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 	return nodes
 }
 
-// Deps is a closure found without running anything, with what it is part of.
+// Deps is a closure found without running anything, with all that it could hold.
 type Deps struct {
 	*Closure
 	Total []Decl // all declarations of the local import graph of the test binary
@@ -143,7 +143,7 @@ func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
 // A NoFunctionError says that a package has no function of a name.
 type NoFunctionError struct {
 	Name, Package string
-	Functions     []string // those that it has
+	Functions     []string // the functions that it has
 }
 
 func (e *NoFunctionError) Error() string {

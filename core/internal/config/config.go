@@ -2,9 +2,9 @@
 //
 // Test processes read it each time they begin, so it is read by a small reader
 // of a subset of YAML (a key and a scalar or a list of scalars): a YAML library
-// takes longer to initialise than a look-up takes. What that reader accepts
-// means the same to the library; a test and a fuzz test hold it to that. What
-// it does not accept is an error, with line and column.
+// takes longer to initialise than a look-up takes. A file that the reader accepts
+// means the same to the library; a test and a fuzz test hold it to that. Anything
+// else is an error, with line and column.
 package config
 
 import (
@@ -22,19 +22,19 @@ import (
 // Name is the name of the file, at the module root.
 const Name = ".cachetest.yaml"
 
-// A File is what the file says, in the order of keys. Zero values are not in it.
+// A File has the settings of the file, in the order of keys. Zero stands for no setting.
 type File struct {
-	Dir      string // of the store; relative to the module root
+	Dir      string // the directory of the store; relative to the module root
 	MaxAge   time.Duration
 	MaxBytes int64
 	MaxCount int64
 	Remote   string
-	Values   string   // "hidden": of the values of With, Call and Version only digests are kept
+	Values   string   // "hidden": keep only digests of the values of With, Call and Version
 	Ignore   []string // patterns of files, relative to the module root
 	Env      []string // variables
 }
 
-// keys are those of the file, and the environment variables that some can come from.
+// keys lists the keys of the file, and the environment variables that can set some of them.
 var keys = [...]struct{ name, variable string }{
 	{"dir", "CACHETEST_DIR"},
 	{"max_age", "CACHETEST_MAX_AGE"},

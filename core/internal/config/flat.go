@@ -31,7 +31,7 @@ func (e flatEntry) errorf(format string, args ...any) error {
 type flatParser struct {
 	entries    []flatEntry
 	line       int
-	text, rest string // of the line: all of it, and what was not read yet
+	text, rest string // the line, and the part of it that was not read yet
 	indent     int    // of the items of the last entry; before the first of them anyIndent, without a list noList
 }
 
@@ -53,7 +53,7 @@ func parseFlat(data []byte) ([]flatEntry, error) {
 	return p.entries, nil
 }
 
-// column is where the rest of the line begins, from 0.
+// column returns where the rest of the line begins, from 0.
 func (p *flatParser) column() int { return len(p.text) - len(p.rest) }
 
 // errorf says what is wrong with the rest of the line.
@@ -61,7 +61,7 @@ func (p *flatParser) errorf(format string, args ...any) error {
 	return errorAt(p.line, p.column()+1, format, args)
 }
 
-// skip passes over n bytes and the spaces behind them.
+// skip passes over n bytes and the spaces after them.
 func (p *flatParser) skip(n int) { p.rest = strings.TrimLeft(p.rest[n:], " ") }
 
 func (p *flatParser) add() error {

@@ -13,8 +13,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A FileError says what is wrong with the file: it is wrong on every machine, unlike
-// a variable, and unlike a file that cannot be read.
+// A FileError says what is wrong with the file. It is wrong on every machine, unlike
+// an environment variable, or a file that cannot be read.
 type FileError struct{ error }
 
 // Read reads the file of the module at root: an empty one if there is none. It

@@ -1,9 +1,9 @@
-// Package gomod reads what a go.mod or go.work says of what a build is made of.
+// Package gomod reads from a go.mod or go.work of which modules a build is made.
 //
-// It is there for its weight: golang.org/x/mod/modfile, with what can write such
+// It is there for its weight: golang.org/x/mod/modfile, which can also write such
 // files, adds 0.13 MB to each test binary and compiles its regular expressions
-// whenever one starts. What is malformed is not told as well as there: the go
-// command has read the file before, and refuses it.
+// whenever one starts. Its errors say less than those of modfile: the go command has
+// read the file before, and refuses a malformed one.
 package gomod
 
 import (
@@ -28,17 +28,17 @@ type File struct {
 // A Version is a module in a version, or a directory where that is empty.
 type Version struct{ Path, Version string }
 
-// A Require is what a line asks for.
+// A Require is a module that is required.
 type Require struct {
 	Version
 	Indirect bool
 }
 
-// A Replace says what is used for another: for any version of it, if that is empty.
+// A Replace says which module is used for another: for each version of it, if that is empty.
 type Replace struct{ Old, New Version }
 
-// Parse reads a file. What the go command passes over in the go.mod of a
-// dependency, and refuses in another, is passed over.
+// Parse reads a file. It passes over what the go command passes over in the go.mod of
+// a dependency, though that refuses the same in other files.
 func Parse(data []byte) (*File, error) {
 	f := &File{}
 	block, number := "", 0 // the verb of the block that is open
@@ -93,7 +93,7 @@ func split(line string) (words []string, comment string, err error) {
 
 func isQuote(c byte) bool { return c == '"' || c == '`' }
 
-// wordEnd is where the first word ends if it is not in quotes.
+// wordEnd returns where the first word ends if it is not in quotes.
 func wordEnd(line string) int {
 	end := len(line)
 	if at := strings.IndexAny(line, " \t\r()[]{},"); at >= 0 {
@@ -143,8 +143,8 @@ func versionOf(words []string) Version {
 	return Version{words[0], words[1]}
 }
 
-// goVersion is what the go command makes of the go line of a dependency, which it
-// was not always strict about: 1.12 of v1.12.x.
+// goVersion returns the version that the go command reads from the go line of a
+// dependency, of which it was not always strict: 1.12 from v1.12.x.
 func goVersion(text string) string {
 	if version.IsValid("go" + text) {
 		return text

@@ -1,5 +1,5 @@
-// Package human writes sizes and times as people do, and reads them, and shows
-// what anybody may have named as it is.
+// Package human writes sizes and times as people do, and reads them, and shows names
+// that anybody may have chosen so that they do nothing to a terminal.
 package human
 
 import (
@@ -142,9 +142,9 @@ func PlainLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Visible returns a writer of text for people, JSON or HTML: what names can do to a
-// terminal, or hide from a reader, it writes as an escape of JSON and Go, but for
-// own sequences. Each write must be of whole characters.
+// Visible returns a writer of text for people, JSON or HTML. It writes characters that
+// act on a terminal, or hide from a reader, as escapes of JSON and Go, but leaves own
+// sequences. Each write must be of whole characters.
 func Visible(w io.Writer, own ...string) io.Writer { return visible{w, own} }
 
 type visible struct {

@@ -10,8 +10,8 @@ import (
 // maxNearest is how many similar names Nearest returns.
 const maxNearest = 3
 
-// Nearest returns the names that a typing error may have made name of, or
-// which contain it.
+// Nearest returns the names that a typing error may have turned into name, or that
+// contain it.
 func Nearest(name string, names []string) (near []string) {
 	far := map[string]int{}
 	for _, other := range names {
@@ -27,7 +27,7 @@ func Nearest(name string, names []string) (near []string) {
 	return near[:min(len(near), maxNearest)]
 }
 
-// distance is the number of runes to insert, remove or change to make b of a.
+// distance returns the number of runes to insert, remove or change to turn a into b.
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	old, row := make([]int, len(y)+1), make([]int, len(y)+1)
@@ -56,8 +56,8 @@ func ShellQuote(text string) string {
 	return text
 }
 
-// FromHere returns a path as seen from the working directory, where that is shorter:
-// from its name, which may lead through symbolic links, or from what that leads to.
+// FromHere returns a path relative to the working directory, where that is shorter: to
+// its name, which may lead through symbolic links, or to the directory itself.
 func FromHere(path string) string {
 	wd, _ := os.Getwd()
 	physical, _ := filepath.EvalSymlinks(wd)

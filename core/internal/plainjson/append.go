@@ -4,8 +4,8 @@
 // to each test binary.
 //
 // It writes times and fractions, and does not read them; it reads maps by string, and does
-// not write them. What it does not: methods of types, HTML escapes. Names are read in upper
-// or lower case; those that a struct does not have are passed over.
+// not write them. It ignores methods of types, and escapes nothing for HTML. Names are read
+// in upper or lower case; those that a struct does not have are passed over.
 package plainjson
 
 import (
@@ -99,7 +99,7 @@ func fieldName(f reflect.StructField) (name string, omitEmpty bool) {
 	return name, options == "omitempty"
 }
 
-// appendString appends s as a JSON string. What is no UTF-8 becomes U+FFFD.
+// appendString appends s as a JSON string. Bytes that are no UTF-8 become U+FFFD.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {

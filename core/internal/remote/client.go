@@ -17,9 +17,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Patience is how long a helper may be silent while it is asked for something, if
-// nothing else is said: a test waits for it, once in its process. The helper that we
-// ship gives up its server before that, and can say why.
+// Patience is how long a helper may be silent while an answer is due, by default: a
+// test waits for it, once in its process. The helper that we ship gives up its server
+// before that, and can say why.
 const Patience = 4 * time.Second
 
 // A client speaks the protocol to one helper. After its first error it has no
@@ -43,13 +43,13 @@ type client struct {
 	dead   chan struct{} // closed once err is set
 }
 
-// start starts a helper and waits for what it knows, as long as there is left. Later
-// it is waited for with patience.
+// start starts a helper and waits for the list of its commands, at most for left. Later
+// answers may take patience.
 func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
 	hello := make(chan Response, 1)
 	c := &client{cmd: cmd, stall: patience, waiting: map[int64]chan Response{0: hello}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
-	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
+	cmd.WaitDelay = 200 * time.Millisecond // a process that it started may hold its standard error open
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (c *client) deliver(r Response) {
 	defer c.mu.Unlock()
 	answer := c.waiting[r.ID]
 	if answer == nil {
-		return // of nobody's
+		return // nobody waits for it
 	}
 	if !r.Moving {
 		delete(c.waiting, r.ID)
@@ -130,8 +130,8 @@ func (c *client) deliver(r Response) {
 	c.patient()
 }
 
-// fail ends the client, and returns when it has ended: c.err says why. What the
-// helper said last on its standard error may say more.
+// fail ends the client, and returns when it has ended: c.err says why, with the last
+// line that the helper wrote to its standard error.
 func (c *client) fail(err error) {
 	c.failed.Do(func() {
 		c.in.Close()
@@ -175,20 +175,20 @@ func (c *client) await(answer chan Response) (Response, error) {
 	}
 }
 
-// write writes a request. The helper may not take it: then its silence ends it, and
-// closes the pipe.
+// write writes a request. If the helper does not take it, its silence ends the client,
+// which closes the pipe.
 func (c *client) write(r *Request, body io.Reader) error {
-	line, _ := plainjson.Marshal(*r) // which has no field that it does not know
+	line, _ := plainjson.Marshal(*r) // no error: it knows the types of all fields
 	if _, err := c.in.Write(append(line, '\n')); err != nil || r.Command != CmdPut || r.BodySize == 0 {
 		return err
 	}
 	return c.writeBody(body, r.BodySize)
 }
 
-// writeBody writes a body as a JSON string in base64. The helper shows that it is
-// there by taking it.
+// writeBody writes a body as a JSON string in base64. Each piece that the helper takes
+// ends its silence.
 func (c *client) writeBody(body io.Reader, size int64) error {
-	piece := make([]byte, 3<<14) // which base64 has no need to pad
+	piece := make([]byte, 3<<14) // a length that base64 need not pad
 	text := []byte{'"'}
 	for size > 0 {
 		n, err := io.ReadFull(body, piece[:min(size, int64(len(piece)))])
@@ -211,15 +211,15 @@ func (c *client) writeBody(body io.Reader, size int64) error {
 	return nil
 }
 
-// patient begins to count anew, if there is something to wait for, and that is not
-// too late: one answer of many may have to wait for its turn.
+// patient begins to count the silence anew, if an answer is due and it is not too late:
+// one answer of many may have to wait for its turn.
 func (c *client) patient() {
 	if c.silence.Stop() && len(c.waiting) > 0 {
 		c.silence.Reset(c.stall)
 	}
 }
 
-// A lastLine keeps the last line of what is written to it, which is little.
+// A lastLine keeps the text that is written to it, if it is short, and returns its last line.
 type lastLine struct{ text string }
 
 func (l *lastLine) Write(b []byte) (int, error) {
@@ -234,7 +234,7 @@ func (l *lastLine) String() string {
 	return oneLine(text[strings.LastIndexByte(text, '\n')+1:])
 }
 
-// oneLine is what a helper says, as a part of a line of ours.
+// oneLine returns a text of a helper as a part of a line of ours.
 func oneLine(text string) string {
 	const most = 300
 	text = strings.Join(strings.Fields(text), " ")
@@ -245,16 +245,16 @@ func oneLine(text string) string {
 }
 
 // Commands of the protocol (go doc cmd/go/internal/cacheprog), and some of ours,
-// which a helper announces if it has them. Of an object the bytes go through a file,
-// not through base64, and it has no name but its SHA-256.
+// which a helper announces if it has them. The bytes of an object go through a file,
+// not through base64, and its name is its SHA-256.
 const (
 	CmdGet       = "get"
 	CmdPut       = "put"
 	CmdClose     = "close"
 	CmdGetObject = "cachetest-get-object" // writes the object OutputID of BodySize bytes to the file Path
-	CmdPutObject = "cachetest-put-object" // reads it from there, again although it has it if Force is set
+	CmdPutObject = "cachetest-put-object" // reads it from there; with Force also if the server has it
 	CmdSign      = "cachetest-sign"       // answers with the signature of the digest ActionID, nothing without a key
-	CmdVerify    = "cachetest-verify"     // whether the signature OutputID of ActionID is of one of its keys; else Miss
+	CmdVerify    = "cachetest-verify"     // answers with Miss unless the signature OutputID of ActionID is by one of its keys
 )
 
 // A Request is one line to the helper. One of CmdPut with a BodySize is followed

@@ -8,12 +8,12 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// The index of a variant is what a look-up asks the shared tier for: its newest
-// records, whole, since only who looks up can compare their inputs with the
-// present. It is one object:
+// indexMagic begins the index of a variant, which a look-up asks the shared tier for. It
+// holds the newest records, whole, since only the look-up can compare their inputs with
+// the present. It is one object:
 //
 //	magic
-//	SHA-256 of what follows
+//	SHA-256 of the rest
 //	entries, newest first, each with its length:
 //	    record, and the records of the fixtures that it used
 //	    signature, or nothing
@@ -32,7 +32,7 @@ const (
 	maxIndex = 512 << 10
 )
 
-// A Record is one as the store has it.
+// A Record is a record as it lies in a store.
 type Record struct {
 	Slot    store.SlotID
 	Variant store.VariantID
@@ -45,7 +45,7 @@ type Entry struct {
 	Record
 	Children []Record // those of the fixtures that its build used, and theirs
 
-	signed    []byte // what the signature is of
+	signed    []byte // the bytes that are signed
 	signature []byte
 }
 
@@ -59,7 +59,7 @@ func (r *Record) code(c *store.Coder) {
 	r.Payload = []byte(c.Text(string(r.Payload)))
 }
 
-// encodeEntry is an entry without its signature: what that is of.
+// encodeEntry returns the bytes of an entry that are signed.
 func encodeEntry(e *Entry) []byte {
 	c := &store.Coder{}
 	e.Record.code(c)
@@ -94,8 +94,8 @@ func encodeIndex(entries []*Entry) []byte {
 	return append(append([]byte(indexMagic), sum[:]...), c.Out...)
 }
 
-// decodeIndex reads the index of a variant. An entry of another variant is of a
-// writer who makes no sense.
+// decodeIndex reads the index of a variant. One with an entry of another variant is
+// damaged.
 func decodeIndex(data []byte, slot store.SlotID, variant store.VariantID) (entries []*Entry, err error) {
 	c := &store.Coder{Reading: true, Rest: string(data)}
 	magic, sum := c.Take(len(indexMagic)), c.Take(sha256.Size)

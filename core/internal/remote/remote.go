@@ -3,14 +3,13 @@
 // GOCACHEPROG on its standard input and output (go doc
 // cmd/go/internal/cacheprog). Nothing of a network is linked into the process.
 //
-// It promises that what it returns is what was asked for, by size and SHA-256,
-// and that it never keeps a test waiting for long: the first error, wrong answer
-// or silence of the helper ends the tier for the process, and says why. What it
-// returns is as trustworthy as who may write to the tier; with signatures, as who
-// holds a key.
+// It promises that it returns what was asked for, by size and SHA-256, and that it
+// never keeps a test waiting for long: the first error, wrong answer or silence of the
+// helper ends the tier for the process, and says why. Its answers are as trustworthy
+// as those who may write to the tier; with signatures, as those who hold a key.
 //
-// It knows bytes and not what they mean: package engine decides which records
-// travel, and whether one that came holds here.
+// It knows bytes and not what they mean: package tier decides which records travel,
+// and whether one that came holds here.
 package remote
 
 import (
@@ -35,13 +34,13 @@ type Tier struct {
 	helper func() (*client, error) // starts it when it is first called
 
 	mu      sync.Mutex
-	damaged map[[sha256.Size]byte]bool // what the server has, and is not what it should be
+	damaged map[[sha256.Size]byte]bool // objects that have other bytes on the server
 	end     error                      // why nothing is read any more
 	told    bool
 }
 
-// New returns the tier of a helper, which is started when it is needed first, and
-// may be silent for so long.
+// New returns the tier of a helper, which is started when it is needed first, and may
+// be silent for stall.
 func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) *Tier {
 	t := &Tier{damaged: map[[sha256.Size]byte]bool{}}
 	t.helper = sync.OnceValues(func() (*client, error) {
@@ -84,8 +83,8 @@ func (t *Tier) Within(limit time.Duration) (stop func() bool) {
 	}).Stop
 }
 
-// Names of ours are told from those of the go command, which may share the cache,
-// by what is hashed.
+// indexName returns the name of an index. Like objectName it hashes a text of ours, as the
+// go command may share the cache.
 func indexName(slot store.SlotID, variant store.VariantID) [sha256.Size]byte {
 	return sha256.Sum256(append(append([]byte("fixturecache index 1\n"), slot[:]...), variant[:]...))
 }
@@ -94,8 +93,8 @@ func objectName(id store.ObjectID) [sha256.Size]byte {
 	return sha256.Sum256(append([]byte("fixturecache object 1\n"), id[:]...))
 }
 
-// errWrong is in the chain of an error that says that what came is not what was
-// asked for: the helper is well, and the server may be.
+// errWrong is in the chain of an error that says that other bytes came than were asked
+// for: the helper is well, and the server may be.
 var errWrong = errors.New("it has other bytes than were put there")
 
 // Entries returns the entries of a variant, newest first: in one round trip, as
@@ -111,7 +110,7 @@ func (t *Tier) Entries(slot store.SlotID, variant store.VariantID) ([]*Entry, er
 	return entries, nil
 }
 
-// Refuses says why an entry may not be used by who trusts some keys only, which the
+// Refuses says why an entry may not be used if only some keys are trusted, which the
 // helper knows.
 func (t *Tier) Refuses(e *Entry, trust string) (why string, err error) {
 	if trust == "" {
@@ -133,8 +132,8 @@ func (t *Tier) Refuses(e *Entry, trust string) (why string, err error) {
 	return "its signature is of none of the keys in CACHETEST_REMOTE_TRUST", nil
 }
 
-// keyed has the helper do what takes a key, which one that does not know how must not
-// be left to pass over.
+// keyed asks the helper for a command that needs a key. It is an error if the helper does
+// not have the command: nothing may be taken for signed, or trusted, without it.
 func (c *client) keyed(command string, e *Entry, what string) (Response, error) {
 	if !c.knows(command) {
 		return Response{}, errors.New("the helper does not " + what)
@@ -220,8 +219,8 @@ func (c *client) get(ref store.ObjectRef, r *Request) (Response, error) {
 	return answer, err
 }
 
-// fetchBody is fetch from a helper that knows the go command only. What has another
-// digest than it should lies in the batch under its own.
+// fetchBody is fetch from a helper that has the go command's protocol only. A file with
+// another digest lies in the batch under its own.
 func (t *Tier) fetchBody(c *client, ref store.ObjectRef, batch *store.Batch) error {
 	name := objectName(ref.ID)
 	answer, err := c.get(ref, &Request{Command: CmdGet, ActionID: name[:]})

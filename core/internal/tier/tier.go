@@ -133,7 +133,7 @@ func shippedHelper(ctx context.Context, w *input.World) (string, error) {
 	data, _ := unlogged.ReadFile(filepath.Join(w.Root.Physical, "go.mod"))
 	if strings.Contains(string(data), shipped) {
 		path := make(chan string, 1)
-		go func() { // which ends by itself, with the tool built for the next process
+		go func() { // it ends by itself, and then the tool is built for the next process
 			out, _ := w.GoCommand("tool", "-n", shipped)
 			path <- strings.TrimSpace(string(out))
 		}()
@@ -152,7 +152,7 @@ func shippedHelper(ctx context.Context, w *input.World) (string, error) {
 	return "", errors.New("there is no cachetest command to reach it with: go get -tool " + shipped)
 }
 
-// fault is the error of the tier, nil for who is not the first to meet it.
+// fault returns an error of the tier, or nil if it was reported before.
 func fault(err error) error {
 	if errors.Is(err, remote.ErrEnded) {
 		return nil

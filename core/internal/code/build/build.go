@@ -19,10 +19,10 @@ import (
 // A Build describes how a test binary was built: where its source lies, and
 // whether that source is still what was compiled.
 type Build struct {
-	Dir      string            // that the process was started in, which go test makes that of the package under test
-	Proven   bool              // it is what Proved returned: what is on disk by now is nothing to the binary
+	Dir      string            // the directory in which the process was started: that of the package under test, with go test
+	Proven   bool              // Proved returned it: the files on disk by now do not matter to the binary
 	exe      string            // path of the running binary, "" where it is not known
-	static   bool              // it is not running: what is on disk is all there is
+	static   bool              // there is no binary: see Static
 	settings map[string]string // of the build information
 	tags     []string
 	tested   string // import path of the package under test, "" where the build information does not tell
@@ -47,9 +47,8 @@ var running = sync.OnceValue(func() *Build {
 // Running describes the build of the running test binary.
 func Running() *Build { return running() }
 
-// describe reads the build information of the running binary, which lies at exe
-// and was started in dir. All else waits until it is asked for: a hit can do
-// without it.
+// describe reads the build information of the running binary, which lies at exe and was
+// started in dir. All else is found when it is first asked for: a hit does not need it.
 func describe(dir, exe string) *Build {
 	b := newBuild(dir, exe, findGoFlags)
 	info, ok := debug.ReadBuildInfo()
@@ -77,9 +76,9 @@ func newBuild(dir, exe string, flags func() *goFlags) *Build {
 	return b
 }
 
-// Proved describes the running binary as what it was found to be by building it
-// again: compiled from the source that lay on disk at a moment, and of the packages
-// that the linker was then given.
+// Proved describes the running binary by the result of building it again: it was
+// compiled from the source that lay on disk at a moment, and made of the packages that
+// the linker was given then.
 func Proved(made int64, linked []string) *Build {
 	b := describe(startDir, Running().exe)
 	b.Proven = true
@@ -89,10 +88,10 @@ func Proved(made int64, linked []string) *Build {
 	return b
 }
 
-// Again returns the arguments of the go command that builds the running binary
-// again from the source in the directory where it was started, and what is to be
-// set in its environment, as the build information says. ok is false where that
-// says too little, or of another package.
+// Again returns the arguments of the go command that builds the running binary again
+// from the source in the directory where it was started, and variables for its
+// environment, by the build information. ok is false where that says too little, or
+// is of another package.
 func (b *Build) Again() (args, env []string, ok bool) {
 	mods, err := Proved(0, nil).Modules() // a go command above this process may be about something else
 	if b.tested == "" || err != nil || mods.ImportPath(b.Dir) != b.tested {
@@ -127,7 +126,7 @@ func LinkInfo(exe string) (made int64, linked []string) {
 	return testmain.ModTime, linked
 }
 
-// made is when go test began to build the binary, 0 where that is not known.
+// made returns when go test began to build the binary, 0 where that is not known.
 func (b *Build) made() int64 {
 	made, _ := b.linkInfo()
 	return made
@@ -140,16 +139,16 @@ func (b *Build) Linked() []string {
 	return linked
 }
 
-// LinkHidden reports whether the binary may be made of what neither its build
+// LinkHidden reports whether the binary may be made in a way that neither its build
 // information nor the source tells. The linker, or the C compiler, may have been given
 // flags: -trimpath leaves them out, though -ldflags=-X sets variables. Where the go
-// command's own line says that there are none, they are not hidden. And go test may
-// have been given some files of a directory.
+// command's own command line has none, they are not hidden. And go test may have been
+// given only some files of a directory.
 func (b *Build) LinkHidden() bool {
 	return b.FromFiles || b.settings["-trimpath"] == "true" && (!b.flags().seen || b.flags().linker)
 }
 
-// OnDisk returns where a file lies that the compiler was told as file: with
+// OnDisk returns where a file lies that the compiler knew by the name file: with
 // -trimpath that is import/path/file.go or module@version/file.go.
 func (b *Build) OnDisk(file string) (string, error) {
 	if filepath.IsAbs(file) {

@@ -25,8 +25,8 @@ type goFlags struct {
 	env    goEnv
 }
 
-// newGoFlags reads what the environment says, and then a command line. The flags in
-// $GOFLAGS may be quoted, as may a part of each; what matters is which are set.
+// newGoFlags reads the flags of the environment, and then of a command line. The flags
+// in $GOFLAGS may be quoted, as may a part of each; it matters only which are set.
 // Under -trimpath the build information leaves out the other variables, like -ldflags
 // (setBuildInfo in cmd/go/internal/load/pkg.go).
 func newGoFlags(f goFlags, args []string) *goFlags {
@@ -51,7 +51,7 @@ func (f *goFlags) add(args []string) {
 		switch {
 		case !strings.HasPrefix(arg, "-"):
 		case name == "args":
-			return // what follows is the test's own
+			return // the arguments that follow are the test's own
 		case name == "mod":
 			f.mod = value
 		case name == "tags":
@@ -69,9 +69,9 @@ func tagList(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// findGoFlags walks up to the go command that started this process, the nearest
-// one. Its own variables are better than ours: what runs the test for it (-exec) may set
-// others.
+// findGoFlags walks up to the go command that started this process, the nearest one.
+// Its own variables are better than ours: a program that runs the test for it (-exec)
+// may set others.
 func findGoFlags() *goFlags {
 	for proc := range unlogged.Ancestors {
 		line, err := unlogged.ReadFile(proc + "/cmdline")
@@ -110,8 +110,8 @@ func isGo(exe string, args []string) bool {
 	return named && at < len(args) && args[at] == "test"
 }
 
-// A goEnv returns the environment variables of a go command. None of it goes
-// through os.Getenv: how the binary was built is no input of the test.
+// A goEnv returns an environment variable of a go command. It does not use os.Getenv: how
+// the binary was built is no input of the test.
 type goEnv func(name string) string
 
 func lookUp(environ []string) goEnv {
@@ -146,7 +146,7 @@ func (f *goFlags) setting(name string) (value string) {
 	return value
 }
 
-// modCache is what go env GOMODCACHE prints.
+// modCache returns the directory that go env GOMODCACHE prints.
 func (f *goFlags) modCache() string {
 	if dir := f.setting("GOMODCACHE"); dir != "" {
 		return dir

@@ -47,7 +47,7 @@ func (m Matcher) Set(tag string) bool { return m.tags[tag] }
 
 // Match reports whether the name of a file and its build constraint, the
 // expression after //go:build or "", let it be compiled. It says yes where that
-// depends on what cannot be known here, such as experiments.
+// depends on a tag that cannot be known here, such as an experiment.
 func (m Matcher) Match(name, expr string) bool {
 	if !m.MatchName(name) {
 		return false

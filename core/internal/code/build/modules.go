@@ -20,19 +20,19 @@ import (
 // Modules are the modules that a build is made of, found without go list.
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
-	Files     []string // what was read to know this
+	Files     []string // the files that were read for this
 	Workspace bool     // a go.work is in use
 
-	// GoLines are the go and godebug lines of what is compiled from here, by file: they
-	// change what code means.
+	// GoLines are the go and godebug lines of the modules that are compiled from here, by
+	// file: they change the meaning of code.
 	GoLines map[string]string
-	Sums    map[string]string // what go.sum says of the content of "path version"
+	Sums    map[string]string // the hashes in go.sum, by "path version"
 
 	known    map[string]*Module // by path
 	asked    map[string]string  // the highest version of a module that a go.mod asks for
 	replaces []gomod.Replace    // in the order in which the go command looks one up
 	vendor   string             // vendor directory in use, or ""
-	vendored map[string]*Module // import path -> module, of what lies there
+	vendored map[string]*Module // import path -> module, of the packages that lie there
 	cache    string             // GOMODCACHE
 	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
@@ -40,12 +40,12 @@ type Modules struct {
 	places   sync.Map // import path -> Place, where several modules may hold the package
 }
 
-// A Module is one of those. A local one counts by its source, all others by their
-// versions.
+// A Module is a module of the build. A local one counts by its source, all others by
+// their versions.
 type Module struct {
 	Path    string
 	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
-	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
+	Version gomod.Version // the module used for an external one: with another path if a replace line says so
 	Main    bool
 }
 
@@ -163,8 +163,8 @@ func (m *Modules) addSums(file string) {
 	}
 }
 
-// ask notes the highest version that is asked for, as minimal version selection does,
-// and returns the paths of those that are raised.
+// ask notes the highest version of each module that is required, as minimal version
+// selection does, and returns the paths of those that are raised.
 func (m *Modules) ask(requires []gomod.Require) (raised []string) {
 	for _, r := range requires {
 		if old := m.asked[r.Path]; old == "" || semver.Compare(r.Version.Version, old) > 0 {
@@ -203,7 +203,7 @@ func (m *Modules) addReplaces(dir string, lines []gomod.Replace) {
 	}
 }
 
-// replacement returns what is used for a version of a module (Replacement in
+// replacement returns the module that is used for a version of a module (Replacement in
 // cmd/go/internal/modload/modfile.go).
 func (m *Modules) replacement(v gomod.Version) gomod.Version {
 	for _, r := range m.replaces {
@@ -214,8 +214,8 @@ func (m *Modules) replacement(v gomod.Version) gomod.Version {
 	return v
 }
 
-// useAll finds what is used for each module. Where the versions are not certain, one
-// that no go.mod here asks for may be used too, and what is replaced asks for more.
+// useAll finds the module that is used for each. Where the versions are not certain, one
+// that no go.mod here requires may be used too, and replacements require more.
 func (m *Modules) useAll(certain bool) {
 	todo := slices.Collect(maps.Keys(m.asked))
 	if !certain {
@@ -265,9 +265,9 @@ func absolute(dir, p string) string {
 	return filepath.Join(dir, filepath.FromSlash(p))
 }
 
-// loadVendor notes that all but the main modules is compiled from the vendor
-// directory, where that is so: flag is -mod, goVersion what the go line of go.mod
-// or go.work says.
+// loadVendor notes that all but the main modules is compiled from the vendor directory,
+// where that is so: flag is -mod, goVersion the version in the go line of go.mod or
+// go.work.
 func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	file := filepath.Join(dir, "modules.txt")
 	if _, err := unlogged.StatPath(file); err != nil || flag == "mod" || flag == "readonly" {
@@ -279,7 +279,7 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	}
 	m.vendor = dir
 	m.listVendored(file, string(data))
-	// What a replace line names was copied: the copy is compiled.
+	// A module that a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
 			m.known[path] = &Module{Path: path, Version: gomod.Version{Path: path, Version: "vendored"}}
@@ -288,9 +288,9 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	return nil
 }
 
-// vendorsByDefault is what the go command decides without -mod
-// (setDefaultBuildMod in cmd/go/internal/modload/init.go): the go line must be
-// there and not too old, and a workspace needs what go work vendor made.
+// vendorsByDefault reports whether the go command uses the vendor directory without -mod
+// (setDefaultBuildMod in cmd/go/internal/modload/init.go): the go line must be there and
+// not too old, and a workspace needs one that go work vendor has made.
 func (m *Modules) vendorsByDefault(list string, goVersion string) bool {
 	first, _, _ := strings.Cut(list, "\n")
 	return goVersion != "" && version.Compare("go"+goVersion, "go1.14") >= 0 && (strings.TrimSpace(first) == "## workspace") == m.Workspace

@@ -16,7 +16,7 @@ import (
 type Place struct {
 	Dir    string // "" if unknown
 	Local  bool   // followed into its declarations: also of a module that counts by version and may call a local one
-	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
+	Module Module // the module that holds it; without a path for the standard library, and with version "?" where no go.mod names it
 }
 
 // holders returns the modules that may hold a package by their paths, the longest
@@ -30,8 +30,8 @@ func (m *Modules) holders(pkg string) (list []*Module) {
 	return list
 }
 
-// Find returns where the package of an import path is compiled from: of the modules
-// that may hold it the one that does.
+// Find returns where the package of an import path is compiled from, in the one of the
+// modules that may hold it that does.
 func (m *Modules) Find(pkg string) Place {
 	if !m.own && IsLibrary(pkg) {
 		return Place{}
@@ -51,7 +51,7 @@ func (m *Modules) Find(pkg string) Place {
 		return place.(Place)
 	}
 	// A module without a dot in its first element cannot be had but by a replace
-	// line, and those are known: what is left comes with Go.
+	// line, and those are known: such a package comes with Go.
 	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
 		return Place{}
 	}
@@ -79,9 +79,9 @@ func (m *Modules) placeIn(known *Module, pkg string) Place {
 }
 
 // IsLibrary reports whether a package is part of this library. Like the
-// standard library it is where a closure ends, though it may be local code (in
-// a workspace, by a replace line): how a nested fixture is looked up changes
-// nothing of what it is.
+// standard library it is where a closure ends, though it may be local code (in a
+// workspace, by a replace line): the look-up of a nested fixture does not change its
+// value.
 func IsLibrary(pkg string) bool {
 	rest, ok := strings.CutPrefix(pkg, "github.com/fixturecache/fixturecache/")
 	top, _, _ := strings.Cut(rest, "/")

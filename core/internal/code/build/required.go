@@ -12,8 +12,8 @@ import (
 // library is the path of this library's module.
 const library = "github.com/fixturecache/fixturecache"
 
-// skips reports whether a module is this library, which changes nothing of what
-// is built: it counts in its own tests alone.
+// skips reports whether a module is this library, which does not change what fixtures
+// are: it counts in its own tests alone.
 func (m *Modules) skips(path string) bool { return path == library && !m.own }
 
 // External returns the paths of the modules that count by version, sorted, but
@@ -26,8 +26,8 @@ func (m *Modules) External() []string {
 	})
 }
 
-// WithRequired returns external modules with all that they require, which may be
-// any where that is not at hand.
+// WithRequired returns external modules with all that they require: all modules where
+// their go.mod files are not at hand.
 func (m *Modules) WithRequired(paths ...string) map[string]bool {
 	list, all := m.withRequired(paths)
 	if !all {
@@ -51,8 +51,8 @@ func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) 
 	return list, all
 }
 
-// Version returns what is used for an external module: of another path if a
-// replace line says so. It is zero for a path that is none, or this library.
+// Version returns the version used of an external module, with another path if a replace
+// line says so. It is zero for a path that is no such module, or this library.
 func (m *Modules) Version(path string) (v gomod.Version) {
 	if known := m.known[path]; known != nil && known.Dir == "" && !m.skips(path) {
 		return known.Version
@@ -60,11 +60,11 @@ func (m *Modules) Version(path string) (v gomod.Version) {
 	return v
 }
 
-// A requirements is what the external modules require, as the module cache has their
+// A requirements holds what the external modules require, as the module cache has their
 // go.mod files.
 type requirements struct {
 	of    map[string][]string // by path; nothing for one that is not at hand
-	local map[string]bool     // those that require a local one, also by way of others, or may
+	local map[string]bool     // the modules that require a local one, also by way of others, or may
 }
 
 // findRequired reads what all external modules require.
@@ -101,7 +101,7 @@ func (m *Modules) findRequired() requirements {
 	return r
 }
 
-// spread has those that require others that call local modules do so, too.
+// spread marks as local the modules that require one which is.
 func (r requirements) spread() {
 	for more := true; more; {
 		more = false

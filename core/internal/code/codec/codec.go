@@ -11,22 +11,22 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A coder writes values, or reads what was written into the same.
+// A coder writes values, or reads what was written into values of the same types.
 type coder struct {
 	store.Coder
-	index   map[string]int // of the strings that are written
-	strings []string       // and of those that are read
+	index   map[string]int // the numbers of the strings that are written
+	strings []string       // the strings that are read, by their numbers
 }
 
-// Write returns what a pointer leads to as bytes that begin with a version.
+// Write returns the value that a pointer leads to as bytes that begin with a version.
 func Write(version string, from any) []byte {
 	c := &coder{Coder: store.Coder{Out: []byte(version)}, index: map[string]int{}}
 	c.value(reflect.ValueOf(from).Elem())
 	return c.Out
 }
 
-// Read reads what Write has written, all of it, into what a pointer leads to,
-// which is zero. Another version is damage.
+// Read reads all bytes, which Write has written, into the value that a pointer leads
+// to, which is zero. Another version is damage.
 func Read(version, data string, to any) error {
 	rest, ok := strings.CutPrefix(data, version)
 	c := &coder{Coder: store.Coder{Reading: true, Rest: rest, Bad: !ok}}
@@ -78,7 +78,7 @@ func (c *coder) value(v reflect.Value) {
 				c.value(field)
 			}
 		}
-	case kind == reflect.Pointer: // of a field, and not nil
+	case kind == reflect.Pointer: // in a field, and not nil, as nil is zero
 		if c.Reading {
 			v.Set(reflect.New(v.Type().Elem()))
 		}

@@ -1,4 +1,4 @@
-// Package codec writes what is kept between runs as bytes, and reads it back.
+// Package codec writes facts and closures, which are kept between runs, as bytes, and reads them.
 //
 // The exported fields of a struct are written in their order, but for those that are
 // zero: a change of any is another version. Numbers are varints, and a string is written

@@ -1,8 +1,8 @@
-// Package effect tells what an access does to a value, by the type of that: to a
-// local variable that a function captures, as to one of a package.
+// Package effect tells what an access does to a value, by its type: to a local variable
+// that a function captures, as to one of a package.
 //
-// It folds over the steps of an access with one combinator. What is not known, of a
-// type or of a function that is called, is the worst.
+// It folds over the steps of an access with one combinator. A type that is not known,
+// and a function that is called and not known, count as the worst.
 package effect
 
 import (
@@ -16,15 +16,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// An Effect is what an access does to a value, or a function to what it is given.
-// The greater is the worse.
+// An Effect says what an access does to a value, or a function to its argument. The
+// greater is the worse.
 type Effect uint8
 
 const (
 	Reads    Effect = iota // nobody can change anything by it
-	HandsOn                // what it leads to goes where it is not followed
+	HandsOn                // its target goes where it is not followed
 	Changes                // it, or a part of it, may be set, or handed on
-	Advances               // it surely is set, to what comes of what was there
+	Advances               // it surely is set, to a value that is computed from the old one
 )
 
 // A Place is where the value lies that an access comes to.
@@ -32,19 +32,19 @@ type Place uint8
 
 const (
 	Itself    Place = iota // in the variable
-	Copied                 // in a copy: what is done to that is nothing to others
+	Copied                 // in a copy: changes of that do not matter to others
 	Elsewhere              // behind a pointer, in a list or a map
 )
 
-// A Judge knows of the code around what a fold needs.
+// A Judge knows the code around an access, as far as the fold needs it.
 type Judge struct {
-	Method    func(t types.Type, name string) Effect // to its receiver
-	Argument  func(a facts.Access) Effect            // of a function that is given a value, to that
-	Functions bool                                   // those that values hold have no memory of their own
+	Method    func(t types.Type, name string) Effect // the effect of a method on its receiver
+	Argument  func(a facts.Access) Effect            // the effect of a function on the argument that it is given
+	Functions bool                                   // functions in values have no memory of their own
 }
 
-// Of tells what an access does that begins with a value of a type, which lies
-// somewhere, and where that is done.
+// Of returns the effect of an access that begins with a value of a type, which lies in a
+// place, and the place in which it is done.
 func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 	shares := false // a slice of an array shares the elements, as do copies of it
 	for step := range strings.SplitAfterSeq(a.Path, " ") {
@@ -83,7 +83,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 	return j.end(t, a, in), in
 }
 
-// end tells what is done to the value at the end of a path.
+// end returns the effect on the value at the end of a path.
 func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	key, elem := t.Elements()
 	path, _ := t.Name() // to range over an iterator calls a function, which may have a memory
@@ -104,11 +104,11 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	case a.Kind >= facts.AccessArgument:
 		return j.Argument(a)
 	}
-	return HandsOn // of the call of a function, for one, which may have a memory
+	return HandsOn // the call of a function, for example, which may have a memory
 }
 
 // part returns the type of a part, and whether it lies elsewhere than the value
-// itself. It fails for a method, and a field of what is not known.
+// itself. It fails for a method, and for a field of a type that is not known.
 func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
 	whole, isPointer := t.Pointee()
 	array, isArray := whole.Expr.(*ast.ArrayType)
@@ -129,18 +129,18 @@ func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
 	return t, apart, t.Expr != nil
 }
 
-// isKnown reports whether it is known what a type is declared as, and not its name alone.
+// isKnown reports whether the declaration of a type is known, and not its name alone.
 func isKnown(t types.Type) bool {
 	t = t.Under()
 	_, name := t.Expr.(*ast.SelectorExpr)
 	return t.Expr != nil && !name
 }
 
-// Immutable reports whether who gets a copy of a value can change nothing through it.
+// Immutable reports whether the holder of a copy of a value can change nothing through it.
 func (j *Judge) Immutable(t types.Type) bool { return j.immutable(t, false, 0) }
 
-// immutable reports that also of who has the address of the copy, or assigns to what
-// it leads to: through std.ImmutablePointer all can be set.
+// immutable is Immutable. With set it is asked of a holder who has the address of the copy,
+// or assigns to its target: a target of std.ImmutablePointer can be set as a whole.
 func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	if depth > 8 {
 		return false
@@ -172,23 +172,23 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 }
 
 // StdImmutable reports whether values of a type of the standard library, "T" or "*T",
-// cannot be changed by who holds them.
+// cannot be changed by their holders.
 func StdImmutable(path, typ string) bool {
 	name, isPointer := strings.CutPrefix(typ, "*")
 	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || unchanging.Has(path, name)
 }
 
-// unchanging are types of the standard library that nothing changes after the value
+// unchanging lists types of the standard library that nothing changes after the value
 // was made, which package std does not derive; a test reads the source of Go for each.
-// What an embed.FS opens has a place of its own. The sync.Once of a strings.Replacer
-// makes of the value the same each time.
+// A file that an embed.FS opens has a place of its own. The sync.Once of a
+// strings.Replacer makes the same of the value each time.
 var unchanging = std.Names{Text: `
 	embed FS
 	strings Replacer
 `}
 
-// StdMethod tells what a method of a type of the standard library, "T" or "*T", does to its
-// receiver. What it keeps of one that nobody can change is nothing to others.
+// StdMethod returns the effect of a method of a type of the standard library, "T" or "*T",
+// on its receiver. If nobody can change the receiver, a method may keep it.
 func StdMethod(path, typ, method string) Effect {
 	typ = strings.TrimPrefix(typ, "*")
 	does := std.Argument(path, typ+"."+method, -1)
@@ -203,7 +203,8 @@ func StdMethod(path, typ, method string) Effect {
 	return Changes
 }
 
-// StdArgument tells what a function of the standard library does; of any other nothing is known.
+// StdArgument returns the effect of a function of the standard library on an argument. Of
+// any other function nothing is known.
 func StdArgument(path, name string, arg int) Effect {
 	switch {
 	case std.Argument(path, name, arg) == std.Reads:

@@ -1,7 +1,7 @@
 // Package outline tells what the names of packages stand for by the facts of their
 // files alone: of a declaration it knows the form, which it parses when it is asked.
 //
-// It reads no file and does not fail: what the facts do not tell is not known.
+// It reads no file and does not fail: a name of which the facts tell nothing is unknown.
 package outline
 
 import (
@@ -23,9 +23,9 @@ type Packages struct {
 	files  map[*graph.File]*types.File
 }
 
-// New returns the packages that find finds by their import paths, nil for one that is
-// not at hand, with what all its names are taken for. result, unless it is nil, is that
-// of their files.
+// New returns the packages that find finds by their import paths: nil for one that is not
+// at hand, with the kind that all its names are taken for. result, unless it is nil, is
+// the Result of their files.
 func New(find func(path string) (*graph.Package, types.Kind), result func(*types.File, *ast.CallExpr) (types.Type, bool)) *Packages {
 	return &Packages{find, result, map[string]ast.Expr{}, map[*graph.File]*types.File{}}
 }
@@ -46,7 +46,7 @@ func (s *Packages) File(path string, of *graph.File) *types.File {
 	return f
 }
 
-// Parse returns the expression of a form, or nil for what is not known.
+// Parse returns the expression of a form, or nil if it is none.
 func (s *Packages) Parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
 	if !ok {
@@ -60,7 +60,7 @@ func (s *Packages) Parse(form string) ast.Expr {
 
 var kinds = [...]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
 
-// Kind returns what all declarations of a name are.
+// Kind returns the kind of all declarations of a name.
 func (s *Packages) Kind(path, name string) types.Kind {
 	p, kind := s.find(path)
 	if p == nil {
@@ -76,7 +76,7 @@ func (s *Packages) Kind(path, name string) types.Kind {
 	}
 }
 
-// Decl returns what facts keep of the only declaration of a name.
+// Decl returns the only declaration of a name, as far as facts keep it.
 func (s *Packages) Decl(path, name string) (ast.Node, *types.File) {
 	p, _ := s.find(path)
 	if p == nil || len(p.Decls[name]) != 1 {

@@ -22,10 +22,10 @@ import (
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// Load returns the facts of the package in a directory, kept under its name: that of
-// another checkout serves too. It reads only files that a build may compile by their
-// names, with tests or without, all for no matcher, and whose stat does not vouch for
-// what is kept, and parses only those of which no facts are kept for what they hold.
+// Load returns the facts of the package in a directory, which are kept under its name:
+// those of another checkout serve too. It reads only files that the matcher lets a build
+// compile by their names (all for no matcher), with tests or without, and whose stat does
+// not vouch for the facts that are kept. It parses only files for whose content none are.
 func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir, error) {
 	if cache == nil {
 		cache = NoCache{}
@@ -52,16 +52,16 @@ func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir
 	return p, nil
 }
 
-// busy holds as many as may read or parse at a time.
+// busy bounds how many goroutines read or parse at a time.
 var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// filesRead counts the files that were read for their facts, filesParsed those
-// that were parsed for them. Tests look at both: what the stat of a file vouches
-// for must not be read again, nor known content parsed again.
+// filesRead counts the files that were read for their facts, filesParsed those that were
+// parsed for them. Tests look at both: a file for which its stat vouches must not be read
+// again, nor known content parsed again.
 var filesRead, filesParsed atomic.Int64
 
-// kept returns what is kept of a directory. Of another checkout only what files
-// hold tells whether they are the same.
+// kept returns the facts that are kept of a directory. In another checkout only the
+// content of files tells whether they are the same.
 func kept(key, dir string, cache Cache) *Dir {
 	data, _ := cache.Get(key)
 	p, err := decodeDir(data)
@@ -74,8 +74,8 @@ func kept(key, dir string, cache Cache) *Dir {
 	return p
 }
 
-// refresh returns a directory as it is now, with what is kept of its files, and whether
-// all is as it was.
+// refresh returns a directory as it is now, with the facts that are kept of its files, and
+// reports whether all is as it was.
 func (p *Dir) refresh(dir string) (now *Dir, same bool, err error) {
 	now = &Dir{Path: dir, Made: time.Now().UnixNano()}
 	names, err := build.SourceFiles(dir)
@@ -102,16 +102,16 @@ func (p *Dir) refresh(dir string) (now *Dir, same bool, err error) {
 	return now, same && len(now.Files) == len(p.Files), nil
 }
 
-// trusts reports whether a stat from when the pack was made still vouches for
-// what was read then.
+// trusts reports whether a stat from when the pack was made still vouches for the
+// content that was read then.
 func (p *Dir) trusts(then, now unlogged.Stat) bool {
 	return then == now && p.Made-max(then.ModTime, then.ChangeTime) > racy
 }
 
 func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }
 
-// read takes in what a file holds. It takes the stat after that: had the file been
-// changed before it was read, its times would say so.
+// read reads a file and finds its facts. It takes the stat after the reading: if the file
+// was changed before it was read, its times say so.
 func (f *File) read(dir string, old *Dir) error {
 	filesRead.Add(1)
 	path := filepath.Join(dir, f.Name)
@@ -126,7 +126,7 @@ func (f *File) read(dir string, old *Dir) error {
 	if !isGoFile(f.Name) {
 		return nil
 	}
-	// The facts are those of what any file held, whatever its name was.
+	// Facts belong to a content, whatever the name of the file was.
 	same := func(o File) bool { return o.Sum == f.Sum && o.Facts != nil }
 	if i := slices.IndexFunc(old.Files, same); i >= 0 {
 		known := *old.Files[i].Facts
@@ -156,8 +156,8 @@ func PackageNameIn(dir string, match build.Matcher) string {
 	return ""
 }
 
-// A Cache keeps bytes under names; what it has lost is made again. Entries are
-// checked for damage by whoever keeps them. Several goroutines use it.
+// A Cache keeps bytes under names; lost ones are made again. It checks its entries for
+// damage. Several goroutines use it.
 type Cache interface {
 	Get(key string) ([]byte, bool)
 	Put(key string, data []byte)
@@ -169,12 +169,12 @@ type NoCache struct{}
 func (NoCache) Get(string) ([]byte, bool) { return nil, false }
 func (NoCache) Put(string, []byte)        {}
 
-// A Dir is what is kept of one directory: the files that matter there, as the
-// file system described them, and the facts of each that is Go.
+// A Dir holds what is kept of one directory: the files that matter there, as the file
+// system described them, and the facts of each Go file.
 type Dir struct {
-	Path  string // of the directory: a stat vouches for nothing elsewhere
+	Path  string // its path: a stat vouches for nothing elsewhere
 	Stat  unlogged.Stat
-	Made  int64 // when, in nanoseconds: what is younger than racy before it is read again
+	Made  int64 // when it was made, in nanoseconds: files changed less than racy before are read again
 	Files []File
 }
 
@@ -183,11 +183,11 @@ type File struct {
 	Name  string
 	Stat  unlogged.Stat
 	Sum   codec.Digest // of the content, zero if the file is not wanted
-	Facts *facts.File  // nil for that, and for what is not Go
+	Facts *facts.File  // nil if it is not wanted, or no Go file
 }
 
-// version begins each pack; another version is a miss. It changes with
-// whatever changes what extract finds.
+// version begins each pack; another version is a miss. It is changed with each change of
+// the facts that are found.
 const version = "fixturecache source facts 57\n"
 
 func (p *Dir) encode() []byte { return codec.Write(version, p) }

@@ -37,8 +37,8 @@ const (
 
 // Of returns what an identifier of a resolved file stands for, nil if no function
 // around it binds it, if it is the name of a field, a method or a label, or if it is
-// nil. A key of a composite literal is resolved as an expression: that it is the name
-// of a field only types can tell.
+// nil. A key of a composite literal is resolved as an expression: only types tell
+// whether it is the name of a field.
 func Of(id *ast.Ident) *Def {
 	if id == nil || id.Obj == nil {
 		return nil
@@ -83,7 +83,7 @@ func (b *binder) bind(kind Kind, node ast.Node, from token.Pos, names ...*ast.Id
 	}
 }
 
-// lookup returns the definition of a name that is in scope, not further out than
+// lookup returns the definition of a name that is in scope, not farther out than
 // those with index from.
 func (b *binder) lookup(name string, from int) *Def {
 	for i := len(b.defs) - 1; i >= from; i-- {
@@ -94,7 +94,7 @@ func (b *binder) lookup(name string, from int) *Def {
 	return nil
 }
 
-// define binds what is new on the left of :=.
+// define binds the names that are new on the left of :=.
 func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 	for _, e := range list {
 		id, ok := e.(*ast.Ident)
@@ -118,7 +118,7 @@ func (b *binder) walk(n ast.Node) {
 	}
 }
 
-// parts resolves those of the parts of a node, in order.
+// parts resolves the parts of a node, in order.
 func (b *binder) parts(n ast.Node) {
 	ast.Inspect(n, func(part ast.Node) bool { return part == n || b.visit(part) })
 }
@@ -237,7 +237,7 @@ func (b *binder) typeParams(params *ast.FieldList) {
 	}
 }
 
-// spec resolves what is declared, and binds its names within a function.
+// spec resolves a declaration, and binds its names within a function.
 func (b *binder) spec(tok token.Token, spec ast.Spec) {
 	local := b.end.IsValid()
 	switch spec := spec.(type) {
@@ -273,8 +273,8 @@ func (b *binder) ranges(s *ast.RangeStmt) {
 	b.walk(s.Body)
 }
 
-// typeSwitch: the variable of x := y.(type) is in scope in the bodies of the
-// clauses, and not in their lists of types.
+// typeSwitch resolves a type switch: the variable of x := y.(type) is in scope in the
+// bodies of the clauses, and not in their lists of types.
 func (b *binder) typeSwitch(s *ast.TypeSwitchStmt) {
 	b.walk(s.Init)
 	var guard *ast.Ident

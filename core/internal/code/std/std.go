@@ -1,17 +1,17 @@
-// Package std says what is known of the standard library by name: what its
-// functions do with what they are given, which of its values nobody can change,
-// and what it reads past package os.
+// Package std says what is known of the standard library by name: what its functions
+// do with their arguments, which of its values nobody can change, and what it reads
+// past package os.
 //
-// All of it stands in one table, which a test derives from the source of the
-// library by following pointers through all that a function can come to. A
-// thing that the test cannot derive is not in the table, and what is not in the
-// table is the worst: an argument is written to, a result may change.
+// All of it stands in one table, which a test derives from the source of the library by
+// following pointers through all that a function can come to. A fact that the test
+// cannot derive is not in the table, and a name that is not in the table counts as the
+// worst: an argument is written to, a result may change.
 package std
 
 import "strings"
 
-// An Effect says what a function does with what one of its arguments leads to.
-// The greater is the worse.
+// An Effect says what a function does with the target of one of its arguments. The
+// greater is the worse.
 type Effect uint8
 
 const (
@@ -24,8 +24,8 @@ const (
 // Argument returns what a function does with its argument i, counted from 0;
 // the last of a variadic function stands for all that follow, -1 is the
 // receiver. A method is named with its type and without a star:
-// "Regexp.MatchString". What can be changed by what a type is made of does not
-// count: a lock in a receiver, and what is put into a sync.Pool.
+// "Regexp.MatchString". A lock in a receiver, and values that are put into a sync.Pool,
+// do not count as written to.
 func Argument(path, name string, i int) Effect {
 	f := lookup(path, name)
 	if f.effects == "" {
@@ -48,9 +48,9 @@ func IsNoVariable(path, name string) bool {
 	return f.effects != "" || strings.Contains(f.flags, "n")
 }
 
-// Advances reports whether a function surely writes to what its argument i leads
-// to, and returns what came of it: atomic.AddInt64. Each call of a generator of
-// package rand draws from its source.
+// Advances reports whether a function surely writes to the target of its argument i, and
+// returns a result of that, as atomic.AddInt64 does. Each call of a generator of package
+// rand draws from its source.
 func Advances(path, name string, i int) bool {
 	f := lookup(path, name)
 	return f.effects != "" && (Argument(path, name, i) == Writes && strings.Contains(f.flags, "=") ||
@@ -70,9 +70,9 @@ func ImmutableType(path, name string) bool { return has(path, name, 'T') }
 // *time.Location.
 func ImmutablePointer(path, name string) bool { return has(path, name, 'P') }
 
-// ImmutableResult reports whether the first result of a function, alone or
-// beside an error, is a value that nobody can change, but through what Argument
-// says it keeps of its arguments: errors.New.
+// ImmutableResult reports whether the first result of a function, alone or beside an
+// error, is a value that nobody can change, but through the arguments that it keeps by
+// Argument: errors.New.
 func ImmutableResult(path, name string) bool { return has(path, name, '=') }
 
 // ImmutableVar reports whether a package variable holds a value that nobody can
@@ -90,9 +90,9 @@ func TypeOf(path, name string) string { return lookup(path, name).typ }
 // order of a map, the clock and the environment do not come into it.
 func Pure(path, name string) bool { return has(path, name, '!') }
 
-// Unsteady reports whether what a function returns, or a variable is read from, may
-// differ from run to run since it asks a clock or chance, or uses a network: a hint, no
-// more, which a name gives of which no more is known than of all its package.
+// Unsteady reports whether the results of a function, or the value of a variable, may
+// differ from run to run since it asks a clock or chance, or uses a network. It is no more
+// than a hint: of some names no more is known than of their whole package.
 func Unsteady(path, name string) bool {
 	f := lookup(path, name)
 	varies := path == "runtime" || strings.ContainsAny(f.flags, "=v") // the table has no results of package runtime

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// A World is a set of things that a function may read or do past what package
-// os tells the log of the test, and of what that tells.
+// A World is a set of things that a function may read or do, whether package os writes
+// them to the log of the test or not.
 type World uint16
 
 const (
@@ -39,8 +39,8 @@ func worldOf(letters string) (w World) {
 	return w
 }
 
-// WorldOf returns what a mention of a name may read or do. Of a package that is
-// not of the library it knows nothing: everything.
+// WorldOf returns what a mention of a name may read or do: everything for a package
+// that is not of the library.
 func WorldOf(path, name string) World { return lookup(path, name).does }
 
 var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
@@ -52,7 +52,7 @@ func newer(release string) bool {
 	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom())) > 0
 }
 
-// derivedFrom is the version of Go that the table is of.
+// derivedFrom returns the version of Go from which the table is derived.
 func derivedFrom() string {
 	release, _, _ := strings.Cut(table, "\n")
 	return release
@@ -76,11 +76,11 @@ func IsWorldMethod(name string) bool {
 type StateUse struct {
 	Name   string
 	Sets   bool
-	Silent bool // it tells its caller nothing of it, as what logs does, but may call what was set there
+	Silent bool // it tells its caller nothing of the state, as log.Print, but may call code that was set there
 }
 
-// The names of the environment and of the working directory as state. What a
-// function sees of them while it runs the log tells: StateOf says only what sets
+// The names of the environment and of the working directory as state. The log tells
+// what a function reads of them while it runs: StateOf returns only functions that set
 // them.
 const (
 	Environ   = "os.Environ"
@@ -90,13 +90,13 @@ const (
 // IsLogged reports whether state is the environment or the working directory.
 func IsLogged(state string) bool { return state == Environ || state == Directory }
 
-// StateOf returns the state of the library that a mention of a name can come to.
-// A function that hands out what the state is made of sets it, and so does one
-// that was not found to leave it alone.
+// StateOf returns the state of the library that a mention of a name can come to. A
+// function that hands out parts of the state sets it, and so does one that was not
+// found to leave it alone.
 func StateOf(path, name string) []StateUse { return lookup(path, name).states }
 
-// IsInert reports whether state holds no code: a use of it changes nothing, whatever the
-// program has set it to.
+// IsInert reports whether state holds no code: a use of it changes nothing, whatever value
+// the program has set it to.
 func IsInert(state string) bool {
 	dot := strings.LastIndexByte(state, '.')
 	return has(state[:dot], state[dot+1:], 'i')
