@@ -15,12 +15,12 @@ import (
 
 // A Query says where a function and the call that it is handed to begin.
 type Query struct {
-	File   *types.File // that the function stands in
-	Line   int         // of its func keyword
-	Symbol string      // of a method value
+	File   *types.File // the file of the function
+	Line   int         // the line of its func keyword
+	Symbol string      // the linker's name of a method value
 	Method bool        // the function is a method value: x.M
 
-	Site   *types.File // that the call stands in
+	Site   *types.File // the file of the call
 	Call   int         // the line of the call
 	Callee string      // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
 }
@@ -30,8 +30,8 @@ type Value struct {
 	Name string // as a program writes it: n, tc.name, t.Deadline()
 	File string // base name
 	Line int
-	Told bool // by the key, a With or Call's argument
-	Code bool // it may hold code: it is not surely of a type without
+	Told bool // the key, a With or Call's argument tells it
+	Code bool // it may hold code, by its type
 	Runs bool // it runs code, also where it is ignored: a type parameter, a receiver
 
 	remedy remedy
@@ -39,22 +39,22 @@ type Value struct {
 
 func (v Value) String() string { return fmt.Sprintf("%s (%s:%d)", v.Name, v.File, v.Line) }
 
-// A Result is what a function takes from around it.
+// A Result holds what a function takes from around it.
 type Result struct {
 	Values []Value // in the order of the source
 
-	// Undecided says why it cannot be known what is captured, "" where it is:
-	// Values may then lack some.
+	// Undecided says why it cannot be known what is captured, so that Values may lack
+	// some; "" where it is known.
 	Undecided string
 
-	// Literals are those that the function may be, none where it may be declared. Nodes
-	// are the definitions around it that give the constants it uses, in the order of
-	// the source: they are part of its code.
+	// Literals are the literals of which the function is one, none where it may be
+	// declared. Nodes are the definitions around it that give the constants it uses, in the
+	// order of the source: they are part of its code.
 	Literals []*ast.FuncLit
 	Nodes    []ast.Node
 
-	// Told are the expressions that tell values: their text is part of the code, for made
-	// of others they may tell the same. What they ask and call is not: that is told.
+	// Told are the expressions that tell values. Their text is part of the code: the same
+	// key may be made of other values by another expression. Code that they call is not.
 	Told []ast.Node
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
@@ -63,13 +63,13 @@ type Result struct {
 	UsesName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
-	// Outer are the names, of the package or an import, of what options and arguments of the call tell.
+	// Outer are the names of the package, or of an import, whose values options and arguments tell.
 	Outer []facts.Mention
 
 	dashed string // the name of a value that is told only by a key without "--"
 }
 
-// Of tells what a function captures.
+// Of returns what a function captures.
 func Of(q Query) Result {
 	if q.Method {
 		return methodValue(q)
@@ -104,8 +104,8 @@ func Of(q Query) Result {
 	return r
 }
 
-// readSite reads what the call tells: of several in a line the one that holds
-// the function. Where it is not clear which call it is, nothing is told.
+// readSite reads the call, of several in a line the one that holds the function, for the
+// values that it tells. Where it is not clear which call it is, nothing is told.
 func (j *judge) readSite(calls []*ast.CallExpr) {
 	at := j
 	if j.q.Site != j.File {
@@ -116,7 +116,7 @@ func (j *judge) readSite(calls []*ast.CallExpr) {
 	if len(calls) == 1 {
 		at.call, at.othersRun, j.site = calls[0], at.runsOthers(calls[0]), at
 		at.readArguments()
-		clear(at.constants) // as they were before it was known what is told
+		clear(at.constants) // they depend on what is told
 	}
 }
 
@@ -148,8 +148,8 @@ func (r Result) Ambiguous(key string) string {
 	return ""
 }
 
-// result puts the values in order, one for each name, without the fields of what
-// is listed whole.
+// result puts the values in order, one for each name, without fields of values that are
+// listed as a whole.
 func (j *judge) result() Result {
 	r, all := j.found, j.found.Values
 	r.Outer, r.Same, r.Values = j.site.found.Outer, j.site.found.Same, nil

@@ -14,7 +14,7 @@ import (
 // all its parts, in which a form that is not listed is not.
 func (j *judge) constant(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
-	case *ast.BasicLit, *ast.FuncLit: // what the body captures, the function captures
+	case *ast.BasicLit, *ast.FuncLit: // the function captures what the body does
 		return true
 	case *ast.Ident:
 		if d := scope.Of(e); d != nil {
@@ -25,7 +25,7 @@ func (j *judge) constant(e ast.Expr) bool {
 	case *ast.SelectorExpr:
 		if path, name := j.Qualified(e); path != "" {
 			kind := j.Package.Kind(path, name)
-			return kind == types.Constant || kind == types.Func || j.API(e) != "" // which exports no variable
+			return kind == types.Constant || kind == types.Func || j.API(e) != "" // the API exports no variable
 		}
 		return j.IsType(e.X) || j.IsField(e) && j.constant(e.X) // T.M, x.f
 	case *ast.CompositeLit:
@@ -50,8 +50,8 @@ func (j *judge) all(list ...ast.Expr) bool {
 }
 
 // constantCall reports whether a call with constant arguments is a conversion, or computes
-// its result of them alone, as options are made. The context of a test says nothing but
-// when to stop.
+// its result from them alone, as calls that make options do. The context of a test says
+// nothing but when to stop.
 func (j *judge) constantCall(e *ast.CallExpr) bool {
 	if j.IsType(e.Fun) || j.API(e.Fun) != "" || j.CallsHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
 		return true
@@ -60,9 +60,8 @@ func (j *judge) constantCall(e *ast.CallExpr) bool {
 	return path != "" && std.Pure(path, name) && !slices.ContainsFunc(e.Args, func(arg ast.Expr) bool { return j.TypeOf(arg).PrintsItself() })
 }
 
-// variable reports whether a variable is constant: it is set by its
-// definition alone, to what is constant, or holds a row of a constant table, and it is
-// told which.
+// variable reports whether a variable is constant: it is set by its definition alone, to a
+// constant value, or it holds a row of a constant table, and the call tells which.
 func (j *judge) variable(d *scope.Def) bool {
 	ok, known := j.constants[d]
 	if !known {

@@ -10,7 +10,7 @@ import (
 )
 
 // candidates returns the functions that begin in the line of a query and may be
-// the one that is asked about: the literals, and the types of all. A literal that a call
+// the function of it: the literals, and the types of all. A literal that a call
 // is handed is that one.
 func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncType) {
 	lits, funcs := functionsAt(q.File, q.Line)
@@ -25,7 +25,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncType
 			return lits, funcs
 		}
 		lit, _ := c.Args[fn].(*ast.FuncLit)
-		if !slices.Contains(lits, lit) { // this call is handed another of them perhaps, by a variable or converted
+		if !slices.Contains(lits, lit) { // the call may be handed another of them, by a variable or converted
 			return lits, funcs
 		}
 		handed, handedTypes = append(handed, lit), append(handedTypes, lit.Type)
@@ -69,7 +69,7 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 	return calls
 }
 
-// methodValue answers for x.M: the value that it is called on has no name in a closure.
+// methodValue returns the result for x.M, whose receiver has no name in the source of the call.
 func methodValue(q Query) Result {
 	name := "the receiver of " + strings.TrimSuffix(q.Symbol[strings.LastIndexByte(q.Symbol, '/')+1:], "-fm")
 	v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Runs: true, remedy: remedy{advice: " is not known here: hand over a function literal that calls the method"}}

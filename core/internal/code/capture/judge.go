@@ -16,18 +16,18 @@ type judge struct {
 	*types.File
 	q          Query
 	fn         *ast.FuncLit  // the function; nil if it is none, or one of several
-	call       *ast.CallExpr // that it is handed to, nil if it may be one of several
-	site       *judge        // of the call, if that stands in another file; else this one
+	call       *ast.CallExpr // the call that it is handed to, nil if it may be one of several
+	site       *judge        // the judge of the call's file, if that is another; else this one
 	othersRun  bool          // the arguments of the call run code that is not known
-	toldValues []toldValue   // what the call tells
+	toldValues []toldValue   // the values that the call tells
 
-	types     []*ast.FuncType // of the functions that it may be
+	types     []*ast.FuncType // the types of the functions that it may be
 	constants map[*scope.Def]bool
 	uses      map[ast.Decl]map[*scope.Def][]facts.Use
-	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
-	told      map[ast.Node]bool // what tells values: see Result.Told
+	nodes     map[ast.Node]bool // the nodes that are part of the code; false where one only gives a type
+	told      map[ast.Node]bool // see Result.Told
 
-	found Result // but for what result adds
+	found Result // as far as it is found before result
 }
 
 //go:noinline
@@ -53,33 +53,33 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 	})
 }
 
-// use looks at a mention of something that is defined around the code.
+// use looks at a mention of a name that is defined around the code.
 func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	switch {
 	case d.Kind == scope.TypeParam:
 		j.typeParameter(d, id)
 	case d.Kind != scope.Var || typeOnly:
 		j.define(d, true)
-	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
+	case j.IsHandle(id): // facts tell where a parameter goes
 		_, isParam := d.Node.(*ast.Field)
 		j.found.UsesName = j.found.UsesName || !isParam
 	case !j.anyUse(d, func(u facts.Use) bool { return j.inCode(u.At) && !isWrite(u) }): // nothing of it goes into the result
 		j.set(d, id)
-	case !j.optionTells(ref{d, j.fieldPath(id)}) && j.variable(d): // of what is told the definition tells no more
+	case !j.optionTells(ref{d, j.fieldPath(id)}) && j.variable(d): // the definition of a told value tells no more
 		j.define(d, false)
 	default:
 		j.add(ref{d, j.fieldPath(id)}, id)
 	}
 }
 
-// define makes the definition of a name part of the code: of a variable its name
-// and what it is defined by, and of constants the whole group, for iota.
+// define makes the definition of a name part of the code: of a variable its name and its
+// value, and of constants the whole group, for iota.
 func (j *judge) define(d *scope.Def, typeOnly bool) {
 	if d.Kind == scope.Const {
 		j.bring(j.Parent(d.Node), true)
 		return
 	}
-	j.nodes[d.Ident] = true // what the rest is bound to
+	j.nodes[d.Ident] = true // the name of the value
 	from := d.Node
 	value, _ := j.Definition(d)
 	switch n := d.Node.(type) {
@@ -166,9 +166,8 @@ func (j *judge) inCode(id *ast.Ident) bool {
 	return false
 }
 
-// set notes a variable that the function sets for those who read it after the
-// call: a hit leaves it as it was. What is set to true only tells that the function
-// ran.
+// set notes a variable that the function sets and that is read after the call: a hit leaves
+// it as it was. One that is set to true only tells that the function ran.
 func (j *judge) set(d *scope.Def, id *ast.Ident) {
 	if s, ok := j.Parent(id).(*ast.AssignStmt); ok {
 		i := slices.Index(s.Lhs, ast.Expr(id))

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// A text is what an expression of text makes of its operands: of
+// A text is the form of the text that an expression makes of its operands: for
 // fmt.Sprintf("%s-%d", name, n) a mark for any text, a dash and a mark for an integer.
 type text struct {
 	*judge
@@ -27,8 +27,8 @@ const (
 	unknown  = "\x05" // text that is constant, and not known
 )
 
-// blurred matches two operands which no constant text divides, or such as one of them
-// may take a part of for its own.
+// blurred matches two operands that no constant text divides, or only text of which one of
+// them may take a part for its own.
 var blurred = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(strings.NewReplacer("OP", "[\x01-\x04]", "TEXT", "[^\x01-\x04]*").Replace(
 		"OP(TEXT\x05TEXT)?OP|\x02[0-9]TEXTOP|OPTEXT([0-9]\x02|\\\\\x04)"))
@@ -107,7 +107,7 @@ func (p *text) operand(e ast.Expr, verb byte) {
 	case !own && verb == 'q' && t.IsBasic("string"):
 		p.add(quoted, refOf(e))
 	default:
-		p.add(freeText, ref{}) // which tells nothing of what it is made of
+		p.add(freeText, ref{}) // it tells none of its parts
 	}
 }
 

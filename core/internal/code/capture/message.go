@@ -22,7 +22,7 @@ type remedy struct {
 // has some traits.
 func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
-	visible := j.call != nil && j.Bound(r.def.Ident.Name, j.call.Pos()) == r.def // is what its name stands for at the call
+	visible := j.call != nil && j.Bound(r.def.Ident.Name, j.call.Pos()) == r.def // its name stands for it at the call
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
 	inside, advice := j.inside(r.def), j.fleeting(r, visible)
 	switch {
@@ -78,8 +78,8 @@ func (j *judge) inside(d *scope.Def) string {
 	return fmt.Sprintf("make %s%s := %s[%s] inside the build function, with %sWith(%q, %s) for the index", what, d.Ident.Name, list, key, j.qualifier(), key, key)
 }
 
-// fleeting says what to do about a variable that is set from what differs in
-// every run: a temporary directory or file, that of another fixture, the clock.
+// fleeting says what to do about a variable that is set from something that differs in
+// every run: a temporary directory or file, the path of another fixture, the clock.
 func (j *judge) fleeting(r ref, visible bool) (advice string) {
 	from, _ := j.Definition(r.def)
 	if assign, ok := r.def.Node.(*ast.AssignStmt); ok && from == nil {
@@ -111,8 +111,8 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 	return advice
 }
 
-// qualifier returns what the API is called by where the call stands: "cachetest."
-// unless the call says otherwise.
+// qualifier returns the qualifier of the API in the file of the call: "cachetest." unless
+// the call has another.
 func (j *judge) qualifier() string {
 	s := j.site
 	if s.call != nil && s.API(s.call.Fun) != "" {
@@ -124,9 +124,9 @@ func (j *judge) qualifier() string {
 	return "cachetest."
 }
 
-// Message says of values that nothing tells what they are and what to do about
-// each: one list of options for all that options can tell, and a sentence for
-// each other. place is that of the call.
+// Message names values that nothing tells, and says what to do about each: one list of
+// options for all that options can tell, and a sentence for each other. place is the place
+// of the call.
 func (r Result) Message(place string, values []Value) string {
 	var names, options, others []string
 	for _, v := range values {

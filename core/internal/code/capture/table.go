@@ -56,7 +56,7 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	return list
 }
 
-// rowOf returns the variable that another is a copy of, as of tc := tc.
+// rowOf returns the variable that another is a copy of, as by tc := tc.
 func (j *judge) rowOf(d *scope.Def) *scope.Def {
 	if r := refOf(j.definedOnce(d)); r.def != nil && r.path == "" && r.def != d {
 		return j.rowOf(r.def)
@@ -107,9 +107,9 @@ func distinct(cells []string) bool {
 	return !slices.Contains(cells, "") && len(slices.Compact(slices.Sorted(slices.Values(cells)))) == len(cells)
 }
 
-// subtestNames returns what a column is as the names of subtests. All that t.Run
-// would escape counts as equal, and what it would take apart, where it counts names
-// that were used before, as not known.
+// subtestNames returns the texts of a column as names of subtests. All characters that t.Run
+// would escape count as equal. A text that it would take apart, or may change to keep names
+// unique, is not known.
 func subtestNames(cells []string) (names []string) {
 	for _, text := range cells {
 		if strings.ContainsAny(text, "#/") {
@@ -125,8 +125,8 @@ func subtestNames(cells []string) (names []string) {
 	return names
 }
 
-// cell returns a text of what stands in a field of a row, the same for equal
-// values: 10 and 0xA. It is empty unless that is a literal which has one.
+// cell returns a text of a field of a row, the same for equal values: 10 and 0xA. It is
+// empty unless the field is set by a literal of text or an integer.
 func cell(row ast.Expr, field string, index int) string {
 	lit, _ := row.(*ast.CompositeLit)
 	if lit == nil {
@@ -168,7 +168,7 @@ func (j *judge) subtest(r ref) bool {
 			s.uses = j.uses
 			s.text(name, toldValue{earlier: true})
 			if slices.ContainsFunc(s.toldValues, func(t toldValue) bool { return t.ref == r }) {
-				j.told[name] = true // as of a key
+				j.told[name] = true // as a key is
 				return true
 			}
 		}

@@ -24,7 +24,7 @@ type ref struct {
 
 func (r ref) name() string { return r.def.Ident.Name + r.path }
 
-// fields are the names in the path.
+// fields returns the names in the path.
 func (r ref) fields() []string { return strings.Split(r.path, ".")[1:] }
 
 // typeOf returns the type of a value, unknown where its variable's does not tell.
@@ -42,8 +42,7 @@ func isPartOf(name, whole string) bool {
 	return name == whole || whole == "" || strings.HasPrefix(name, whole+".")
 }
 
-// refOf reads an expression x, x.f, x.f.g as a ref; that of any other has no
-// variable.
+// refOf reads an expression x, x.f, x.f.g as a ref; the ref of any other has no variable.
 func refOf(e ast.Expr) ref {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -61,9 +60,9 @@ func refOf(e ast.Expr) ref {
 // A toldValue is a value that the key or an option of a call tells.
 type toldValue struct {
 	ref
-	key     bool // by the key
-	earlier bool // by what it was when a variable was defined from it, or an argument evaluated
-	dashed  bool // only by a key without "--": see text.told
+	key     bool // the key tells it
+	earlier bool // it tells the value of before: when a variable was defined from it, or an argument evaluated
+	dashed  bool // only a key without "--" tells it: see text.told
 }
 
 // keyOf returns where the arguments that are the key and the build function stand, of
@@ -87,7 +86,7 @@ func calleeOf(q Query, call *ast.CallExpr) string {
 	return cmp.Or(q.Callee, syntax.CalledName(call.Fun).Name)
 }
 
-// readArguments reads what the call tells.
+// readArguments reads the arguments of the call for the values that they tell.
 func (j *judge) readArguments() {
 	callee := calleeOf(j.q, j.call)
 	key, _, known := keyOf(callee)
@@ -171,7 +170,7 @@ func (j *judge) value(e ast.Expr, t toldValue) {
 			if id, ok := star.X.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind == scope.TypeParam {
 				j.toldValues = append(j.toldValues, toldValue{ref: ref{def: scope.Of(id)}})
 			}
-		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
+		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // the path tells as its text does
 			j.text(e.Args[0], t)
 		default:
 			j.text(e, t)
@@ -181,9 +180,9 @@ func (j *judge) value(e ast.Expr, t toldValue) {
 	}
 }
 
-// claim reads the name of a With: "mode" and "conf.mode" are told by its value, of
-// whatever that is made, but not by what lies at a path or has an address, nor by
-// another variable; and not where a function binds the name.
+// claim reads the name of a With: its value tells "mode" and "conf.mode", whatever it is
+// made of, unless it is a Path, an address or another variable, or a function binds the
+// name.
 func (j *judge) claim(name, value ast.Expr, t toldValue) {
 	text, _ := stringLiteral(name)
 	m := facts.Mention{Sel: text}
@@ -198,15 +197,15 @@ func (j *judge) claim(name, value ast.Expr, t toldValue) {
 	}
 }
 
-// text reads an expression whose text is told. Only of the key is it known later
-// whether there is a "--" in it.
+// text reads an expression whose text is told. Only the key is known later, when a "--" in
+// it can be seen.
 func (j *judge) text(e ast.Expr, t toldValue) {
 	p := &text{judge: j}
 	p.read(e, 0)
 	told, dashed := p.told()
 	t.dashed = t.dashed || dashed
 	if len(told) > 0 && refOf(e).def == nil {
-		j.told[e] = true // made of others, or of these in another order, the text may be the same
+		j.told[e] = true // other values, or these in another order, may make the same text
 	}
 	for _, r := range told {
 		if t.key || !dashed {
@@ -215,7 +214,7 @@ func (j *judge) text(e ast.Expr, t toldValue) {
 	}
 }
 
-// tell notes that a value is told, and with a variable that is set once what it
+// tell notes that a value is told, and for a variable that is set once, the values that it
 // is set from.
 func (j *judge) tell(r ref, t toldValue) {
 	t.ref = r
@@ -233,7 +232,7 @@ func (j *judge) tell(r ref, t toldValue) {
 	}
 }
 
-// definedOnce returns what a variable is defined by, nil if something sets it, or
+// definedOnce returns the value that a variable is defined by, nil if something sets it, or
 // a part of it, later.
 func (j *judge) definedOnce(d *scope.Def) ast.Expr {
 	if d == nil || j.isSet(d) {
@@ -289,10 +288,10 @@ func (j *judge) stable(r ref) bool {
 	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
 
-// runsOthers reports whether code runs that could set a variable after it is told: that
-// after a call which only makes a fixture, and in the arguments a function that is neither
-// of the API nor of the standard library and known to depend on its arguments alone. What
-// stands before the key, such as s.T(), runs earlier: see TestOrderOfArguments.
+// runsOthers reports whether code may run that sets a variable after it is told: the code
+// that follows a call which only makes a Fixture (cachescript), and a function in the
+// arguments that is neither of the API nor a pure one of the standard library. An argument
+// before the key, such as s.T(), is evaluated earlier: see TestOrderOfArguments.
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
 	key, _, _ := keyOf(calleeOf(j.q, call))
 	return strings.HasSuffix(j.q.Callee, "@0") || slices.ContainsFunc(call.Args[min(key, len(call.Args)):], func(arg ast.Expr) bool {

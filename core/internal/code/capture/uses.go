@@ -26,8 +26,8 @@ func (j *judge) anyUse(d *scope.Def, is func(u facts.Use) bool) bool {
 	return false
 }
 
-// effect tells what a use of a variable does to it, or to what it leads to, and
-// where.
+// effect returns the effect of a use of a variable on it, or on what it leads to, and the
+// place of that.
 func (j *judge) effect(d *scope.Def, u facts.Use) (effect.Effect, effect.Place) {
 	if u.Looks || j.IsFieldKey(u.At) {
 		return effect.Reads, effect.Elsewhere
@@ -35,13 +35,13 @@ func (j *judge) effect(d *scope.Def, u facts.Use) (effect.Effect, effect.Place) 
 	judge := effect.Judge{Method: j.method, Argument: j.argument, Functions: true}
 	e, in := judge.Of(j.TypeOf(d.Ident), u.Access, effect.Itself)
 	if in == effect.Copied && u.Kind == facts.AccessWrite {
-		e = effect.Changes // the copy may share what is set next
+		e = effect.Changes // the copy may share memory that is set next
 	}
 	return e, in
 }
 
-// method tells what a method may do to what it is called on: nothing if it gets a
-// copy, or only looks at that.
+// method returns the effect of a method on its receiver: none if it gets a copy, or only
+// looks at the receiver.
 func (j *judge) method(t types.Type, name string) effect.Effect {
 	tries := func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -59,14 +59,14 @@ func (j *judge) method(t types.Type, name string) effect.Effect {
 	return effect.HandsOn
 }
 
-// argument tells what a function does to what it is given.
+// argument returns the effect of a function on its argument.
 func (j *judge) argument(a facts.Access) effect.Effect {
 	path, name := j.Qualified(&ast.SelectorExpr{X: ast.NewIdent(a.Callee.X), Sel: ast.NewIdent(a.Callee.Sel)})
 	return effect.StdArgument(path, name, a.Arg)
 }
 
-// immutable reports whether nobody can change what a copy of a value of a type
-// leads to: what a function has from around it, the function captures that holds it.
+// immutable reports whether nobody can change what a copy of a value of a type leads to. A
+// function in it has no memory of its own: its captured values count by themselves.
 func immutable(t types.Type) bool { return (&effect.Judge{Functions: true}).Immutable(t) }
 
 // isWrite reports whether a use is to set the variable itself.
@@ -87,10 +87,9 @@ func (j *judge) changes(d *scope.Def) bool {
 	return j.anyUse(d, func(u facts.Use) bool { e, _ := j.effect(d, u); return e >= effect.Changes })
 }
 
-// unchanged reports whether nothing gives a variable, or what it leads to,
-// another value after its definition. What the function itself does with a value
-// that is made for one run of it is its own, unless it fills that for others: a hit
-// would not change it.
+// unchanged reports whether nothing gives a variable, or what it leads to, another value
+// after its definition. The function itself may change a value that is made for one run of
+// it, unless it fills the value for others: a hit would not do that.
 func (j *judge) unchanged(d *scope.Def) bool {
 	fills := func() bool { return j.anyUse(d, func(u facts.Use) bool { return !j.inFn(u.At) }) }
 	return !j.sharedByLoops(d) && !j.anyUse(d, func(u facts.Use) bool {
@@ -129,9 +128,8 @@ func (j *judge) runsOnce(d, through *scope.Def) bool {
 	return false
 }
 
-// subtestOf returns the handle of a literal that is handed to the Run of a
-// *testing.T, which runs it once: nil if it is none. That of a benchmark runs it
-// again and again.
+// subtestOf returns the handle of a literal that is handed to the Run of a *testing.T,
+// which runs it once: nil if it is none. The Run of a benchmark runs it again and again.
 func (j *judge) subtestOf(lit *ast.FuncLit) *scope.Def {
 	call, ok := j.Parent(lit).(*ast.CallExpr)
 	if !ok || !j.CallsHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {

@@ -23,7 +23,7 @@ type Access struct {
 	Arg    int     // of AccessArgument, AccessAddress and AccessWrite
 }
 
-// Advances is the arg of an AccessWrite by which the new value comes of the old
+// Advances is the Arg of an AccessWrite that computes the new value from the old
 // one: x++, x += 2, x = append(x, y).
 const Advances = 1
 
@@ -50,7 +50,7 @@ const (
 // StepField is the step to a field or method.
 func StepField(name string) string { return "." + name + " " }
 
-// A context is what is done with the value of an expression.
+// A context says what is done with the value of an expression.
 type context struct {
 	kind    AccessKind
 	operand bool // it only looks, or is no value at all
@@ -64,10 +64,10 @@ var (
 	value   = context{kind: AccessRead}
 	written = context{kind: AccessWrite}
 
-	content = context{kind: AccessWrite, path: StepElem} // of what it holds, not of the variable
+	content = context{kind: AccessWrite, path: StepElem} // a write to its elements, not to the variable
 )
 
-// through is the context of what an expression selects a part from.
+// through returns the context of the operand that an expression selects a part of.
 func (c context) through(step string) context {
 	c.path = step + c.path
 	return c
@@ -96,13 +96,13 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 	})
 }
 
-// bind has a local variable stand for a part of a plain expression.
+// bind lets a local variable stand for a part of a plain expression.
 func (w *walker) bind(d *scope.Def, e ast.Expr, path string) {
 	w.part(e, path, func(u Access) { w.bound[d] = append(w.bound[d], u) })
 }
 
-// aliases has each local variable that is set again, to a part of what no function binds,
-// stand for that part too, wherever it is mentioned.
+// aliases lets each local variable that is set again, to a part of a name that no function
+// binds, stand for that part too, wherever it is mentioned.
 func (w *walker) aliases(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		s, ok := n.(*ast.AssignStmt)
@@ -126,8 +126,8 @@ func (w *walker) alias(s *ast.AssignStmt, i int) *scope.Def {
 	return d
 }
 
-// at returns u with a path behind its own; the first field of a name may belong
-// to a qualified name.
+// at returns u with a path after its own; the first field of a name may belong to a
+// qualified name.
 func (u Access) at(path string) Access {
 	u.Path += path
 	if rest, ok := strings.CutPrefix(u.Path, "."); ok && u.X == "" && u.Param == 0 {
@@ -137,7 +137,7 @@ func (u Access) at(path string) Access {
 	return u
 }
 
-// part calls f for what a plain expression, x.f.g, is a part of, or is.
+// part calls f for each access that a plain expression, x.f.g, is, or is a part of.
 func (w *walker) part(e ast.Expr, path string, f func(Access)) {
 	if x, step := outer(e); x != nil {
 		w.part(x, step+path, f)
@@ -157,7 +157,7 @@ func (w *walker) part(e ast.Expr, path string, f func(Access)) {
 	}
 }
 
-// outer returns what an expression selects a part of, and the step to that.
+// outer returns the operand that an expression selects a part of, and the step to that.
 //
 //go:noinline
 func outer(e ast.Expr) (x ast.Expr, step string) {

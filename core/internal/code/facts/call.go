@@ -26,7 +26,7 @@ func (w *walker) unary(e *ast.UnaryExpr, c context) {
 func (w *walker) call(e *ast.CallExpr, c context) {
 	if _, ok := ast.Unparen(e.Fun).(*ast.ArrayType); ok && len(e.Args) == 1 {
 		w.expr(e.Fun, operand)
-		w.expr(e.Args[0], c) // what is converted to a slice has the same elements
+		w.expr(e.Args[0], c) // the slice has the same elements
 		return
 	}
 	w.named(e)

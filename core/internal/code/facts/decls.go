@@ -42,8 +42,8 @@ func (w *walker) begin(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 	return f
 }
 
-// funcDecl walks a function, beginning with what it is given. Its name is not
-// walked: that of a method says nothing of functions named alike.
+// funcDecl walks a function, beginning with its parameters. Its name is not walked:
+// that of a method says nothing of functions named alike.
 func (w *walker) funcDecl(d *ast.FuncDecl) {
 	f := w.begin(d, KindFunc, d.Name)
 	f.Form = "func" + w.form(d.Type, d.Type.Params.Pos())
@@ -65,8 +65,8 @@ func (w *walker) funcDecl(d *ast.FuncDecl) {
 	w.Decls = append(w.Decls, *f)
 }
 
-// constGroup takes a group with iota or implicit values as one declaration: what
-// a constant is worth depends on those before it.
+// constGroup takes a group with iota or implicit values as one declaration: the value
+// of a constant depends on those before it.
 func (w *walker) constGroup(d *ast.GenDecl) {
 	var names []*ast.Ident
 	for _, spec := range d.Specs {
@@ -115,7 +115,7 @@ func (w *walker) variable(f *Decl, s *ast.ValueSpec) {
 	}
 }
 
-// implicit reports whether constants of a group are worth what others make of them.
+// implicit reports whether the values of constants depend on others of their group.
 func implicit(d *ast.GenDecl) bool {
 	return syntax.Contains(d, func(n ast.Node) bool {
 		spec, isSpec := n.(*ast.ValueSpec)
@@ -123,8 +123,9 @@ func implicit(d *ast.GenDecl) bool {
 	})
 }
 
-// calls returns what an initialiser calls, or what it converts to, "" for what is no name
-// and where it receives, function literals apart: those run when somebody calls them.
+// calls returns the names of the functions that an initialiser calls, or the types that it
+// converts to, "" for others and where it receives. Function literals in it do not count:
+// they run when somebody calls them.
 func calls(e ast.Expr) (names []string) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -142,9 +143,9 @@ func calls(e ast.Expr) (names []string) {
 	return names
 }
 
-// isLazy reports whether a variable is set to what runs code or reads files only when it is
-// used: to sync.OnceFunc, OnceValue or OnceValues of a function that is there without a
-// call, or to a file system at a constant path.
+// isLazy reports whether a variable is set to a value that runs code or reads files only
+// when it is used: to sync.OnceFunc, OnceValue or OnceValues of a function that is there
+// without a call, or to a file system at a constant path.
 func (w *walker) isLazy(s *ast.ValueSpec) bool {
 	if len(s.Values) != 1 {
 		return false
@@ -214,21 +215,21 @@ func RunsOnce(p *syntax.Source, block *ast.BlockStmt, around func(ast.Node) bool
 	return !repeats
 }
 
-// RunsLineOnce reports that of a function and what stands in a line, or the one literal
-// that begins there.
+// RunsLineOnce is RunsOnce for the body of a function and the code in a line, or the one
+// literal that begins there.
 func RunsLineOnce(p *syntax.Source, fn *ast.FuncDecl, line int, literal bool) bool {
 	begin := 0
 	return RunsOnce(p, fn.Body, func(n ast.Node) bool {
 		from, to := p.Line(n.Pos()), p.Line(n.End())
 		if _, isLit := n.(*ast.FuncLit); isLit && literal && from == line {
 			begin++
-			return true // it is run again by who is handed it, but for one that calls it once
+			return true // a function that it is handed to may call it again
 		}
 		return from <= line && line <= to
 	}) && begin <= 1
 }
 
-// callsOnce reports whether a function calls what it is given once: t.Run, and the API.
+// callsOnce reports whether a function calls its argument once: t.Run, and the API.
 func (w *walker) callsOnce(fun ast.Expr) bool {
 	if path, _ := w.imports.Qualified(fun); syntax.IsAPI(path) {
 		return true
@@ -243,10 +244,10 @@ func (w *walker) callsOnce(fun ast.Expr) bool {
 	return false
 }
 
-// form returns the source of a node from a position on, as far as it tells a type,
-// for who parses that again: without the bodies of functions, the elements of
-// composite literals, the characters of strings and the methods of interfaces, but for a
-// mark, and with _ for type parameters.
+// form returns the source of a node from a position on, as far as it tells a type. It
+// parses again, but has a mark in the place of the bodies of functions, the elements of
+// composite literals, the characters of strings and the methods of interfaces, and _ for
+// type parameters.
 func (w *walker) form(n ast.Node, from token.Pos) string {
 	var b []byte
 	put := func(to, next token.Pos, as string) {

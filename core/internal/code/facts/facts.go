@@ -9,8 +9,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A File is what the closure needs to know of one source file. It is made by parsing that
-// alone and kept in the store, so that an unchanged file is never parsed again.
+// A File holds the facts of one source file. It is made by parsing that file alone and
+// kept in the store, so that an unchanged file is never parsed again.
 type File struct {
 	Name       string
 	Package    string // the package clause
@@ -18,14 +18,14 @@ type File struct {
 	Imports    []Import
 	Links      []Link
 	Decls      []Decl
-	Broken     bool // does not parse: what it declares is unknown, and its whole text counts
+	Broken     bool // does not parse: its declarations are unknown, and its whole text counts
 	Cgo        bool // imports "C": its comments are code, and count
 }
 
 // IsTest reports whether the file is compiled for tests only.
 func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
 
-// An Import with an empty name is known by the name its package has.
+// An Import is an import. One with an empty name is known by the name of its package.
 type Import struct {
 	Name, Path string
 	Line       int
@@ -54,13 +54,13 @@ type Decl struct {
 	Line     int
 	Lines    int
 	Name     string       // the first of Names
-	Names    []Name       // that it declares
+	Names    []Name       // the names that it declares
 	Digest   codec.Digest // of its tokens
-	Form     string       // the source of a type, of what variables or constants are declared as, or of a signature: see form
-	Values   []string     // the same of what those are set to
+	Form     string       // the source of a type, of the type of variables or constants, or of a signature: see form
+	Values   []string     // the forms of the values of variables or constants
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	Selected []string     // what it selects: fields and methods, of whatever it is
+	Selected []string     // the names of fields and methods that it selects, of whatever type
 	Recv     string       // base type of a method
 	Accesses []Access
 
@@ -69,7 +69,7 @@ type Decl struct {
 	HandleUses   []HandleUse
 	HandleParams int      // the parameters that are testing handles, as bits
 	Types        int      // how many types its functions declare
-	Calls        []string // of an initialiser, what runs when the program starts: functions or types, "" for what is no name of the package
+	Calls        []string // the functions that an initialiser calls, or types, by name; "" for any other
 
 	Alias   bool // type A = B
 	NoBody  bool // its code is elsewhere: assembly or a linkname
@@ -101,12 +101,12 @@ type Qual struct {
 	Line int // where it is first mentioned
 }
 
-// Tries reports whether a method tells, as others of a lock do not, who holds the lock:
-// where code selects it, to lock is to change.
+// Tries reports whether a method tells, unlike the others of a lock, whether somebody holds
+// the lock: where code selects it, to lock is to change.
 func Tries(method string) bool { return method == "TryLock" || method == "TryRLock" }
 
-// IsSpecial reports whether a predeclared identifier is one whose calls facts take
-// for what the language makes of them.
+// IsSpecial reports whether a predeclared identifier is one whose calls facts know by the
+// rules of the language.
 func IsSpecial(name string) bool { return special.Has(name) || syntax.IsBasicType(name) }
 
 const special std.Words = " append clear close copy delete len make new "

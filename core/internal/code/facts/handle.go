@@ -14,13 +14,13 @@ import (
 // is an input where it may be asked.
 const HandleName = "Name()"
 
-// Functions that are handed a testing handle may ask it for what differs from test to test,
-// such as its name. Of a parameter that is a handle by its type each mention is looked at:
-// calls of its methods are what they are, and where it is handed to a function that takes a
-// handle by its type too, the facts of that function tell. Whatever else is done with it
-// puts it where it is not followed: there it may be asked for the name.
+// Functions that are handed a testing handle may ask it for things that differ from test to
+// test, such as its name. Of a parameter that is a handle by its type each mention is looked
+// at: calls of its methods are what they are, and where it is handed to a function that
+// takes a handle by its type too, the facts of that function tell. Whatever else is done
+// with it puts it where it is not followed: there it may be asked for the name.
 
-// A HandleUse is a question to a testing handle, or a call for what that leaves behind.
+// A HandleUse is a call of a method of a testing handle that tells or leaves something.
 type HandleUse struct {
 	What     string // "Name()", "N", "Cleanup"
 	Line     int
@@ -37,15 +37,15 @@ func (u HandleUse) Leaves() bool {
 	return u.What == "Cleanup" || u.What == "Setenv" || u.What == "Chdir"
 }
 
-// isQuestion reports whether a method of a testing handle, or the field N, answers
-// what differs from run to run or test to test. The context says nothing but when to
-// stop, and a temporary directory is new and empty wherever it lies.
+// isQuestion reports whether the answer of a method of a testing handle, or of the field N,
+// differs from run to run or test to test. The context says nothing but when to stop, and
+// a temporary directory is new and empty wherever it lies.
 func isQuestion(name string) bool {
 	return slices.Contains([]string{"Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir", "Run"}, name)
 }
 
-// asked notes x.Name(), and what else may be asked of a handle that is not followed, where
-// that counts as a question for the name, and a test that has failed stores nothing.
+// asked notes x.Name() and its kin. On a handle that is not followed only some count: putting
+// it there counts as a question for the name, and a test that has failed stores nothing.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	use := HandleUse{What: s.Sel.Name}
 	if !isQuestion(use.What) && !use.Leaves() {
@@ -73,8 +73,8 @@ func (w *walker) handed(id *ast.Ident) {
 	}
 }
 
-// handArg notes that a call is given a testing handle. What the API does with it
-// is known, and what a method does is not.
+// handArg notes that a call is given a testing handle. The API is known to ask nothing of
+// it, and a method is not known.
 func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
 	id, ok := call.Args[arg].(*ast.Ident)
 	if !ok || callee == (Mention{}) || !w.isHandle(scope.Of(id)) {
@@ -87,9 +87,9 @@ func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
 	}
 }
 
-// checks reports whether a call, whose results are dropped, is that of a function
-// which checks what else it is given, as those of testify do: it is given neither
-// an address nor a function, by which the name of the test could come back.
+// checks reports whether a call, whose results are dropped, is that of a function which
+// checks its other arguments, as those of testify do: it is given neither an address nor
+// a function, by which the name of the test could come back.
 func checks(call *ast.CallExpr) bool {
 	return len(call.Args) > 1 && !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
@@ -98,7 +98,7 @@ func checks(call *ast.CallExpr) bool {
 	})
 }
 
-// paramType returns the type of a parameter or receiver, nil for what is none.
+// paramType returns the type of a parameter or receiver, nil for any other name.
 func paramType(d *scope.Def) ast.Expr {
 	if d != nil {
 		if f, ok := d.Node.(*ast.Field); ok {

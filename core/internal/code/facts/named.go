@@ -13,10 +13,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// byName are functions of the standard library that look at something by its
-// name: a variable, a file, a time zone, what a link is to; and os.Args. The names are the first
-// argument, or those from a number to another; a slash says that what lies below a
-// directory is read, too, by names that are not told.
+// byName lists functions of the standard library that look at something by its name: a
+// variable, a file, a time zone, the target of a link; and os.Args. The names are the first
+// argument, or those from a number to another; a slash says that files below a directory
+// are read, too, by names that the call does not tell.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv Args
 	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Symlink Readlink
@@ -35,7 +35,7 @@ var byName = std.Names{Text: `
 	time LoadLocation
 `}
 
-// Waits are what makes something that reads when it is asked, at once or later.
+// Waits lists functions and types whose values read files only when they are used.
 var Waits = std.Names{Text: `
 	os DirFS
 	net/http Dir
@@ -44,10 +44,10 @@ var Waits = std.Names{Text: `
 // NameArgs are the arguments of a function of byName that are names, by their numbers.
 type NameArgs struct {
 	First, Last int
-	Below       bool // what lies below them is read too
+	Below       bool // files below them are read too
 }
 
-// NameArgsOf returns those of a function, ok false if it is none of byName.
+// NameArgsOf returns the NameArgs of a function; ok is false if it is none of byName.
 func NameArgsOf(path, name string) (args NameArgs, ok bool) {
 	for _, entry := range byName.Of(path) {
 		fn, numbers, _ := strings.Cut(entry, ":")
@@ -61,14 +61,14 @@ func NameArgsOf(path, name string) (args NameArgs, ok bool) {
 	return NameArgs{}, false
 }
 
-// A NamedArg is a name that a function of byName is given; without a function it
-// is a path that leads to what the go command leaves alone. The name "" stands for
-// one that the source does not tell.
+// A NamedArg is a name that a function of byName is given; without a function it is a
+// path into a testdata directory. The name "" stands for one that the source does not
+// tell.
 type NamedArg struct {
 	Func Mention
 	Name string
 	Line int
-	Sure bool // and not only what a variable was when it was defined
+	Sure bool // it is constant, and not only the first value of a variable
 }
 
 // named notes the names that a call gives to a function.
@@ -98,7 +98,7 @@ func (w *walker) named(c *ast.CallExpr) {
 	}
 }
 
-// first notes what asks for the first of the arguments of the process alone: os.Args[0].
+// first notes code that looks at the first argument of the process alone: os.Args[0].
 func (w *walker) first(list, index ast.Expr) {
 	lit, ok := index.(*ast.BasicLit)
 	if pkg, name := w.imports.Qualified(list); ok && lit.Value == "0" && pkg == "os" && name == "Args" {
@@ -114,7 +114,7 @@ func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
 	}
 }
 
-// testdata notes a constant path that leads to what the go command leaves alone.
+// testdata notes a constant path into a testdata directory.
 func (w *walker) testdata(e ast.Expr) {
 	p, ok := w.constant(e, true)
 	if ok && slices.Contains(strings.Split(path.Dir(p), "/"), "testdata") && !slices.ContainsFunc(w.f.NamedArgs, func(a NamedArg) bool { return a.Name == p }) {
@@ -137,7 +137,7 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 		}
 	case *ast.BinaryExpr:
 		a, ok := w.constant(e.X, vars)
-		if b, also := w.constant(e.Y, vars); ok { // else b is the end of a name
+		if b, also := w.constant(e.Y, vars); ok { // else b would be only the end of a name
 			return a + b, also && e.Op == token.ADD
 		}
 		return a, false
@@ -156,8 +156,8 @@ func (w *walker) isJoin(c *ast.CallExpr) bool {
 	return name == "Join" && (pkg == "path" || pkg == "path/filepath")
 }
 
-// definition returns the expression that a constant is set to, or with vars a
-// variable that is defined alone: what else that is set to is not known.
+// definition returns the expression that a constant is set to, or with vars a variable
+// that is defined alone, which may be set again.
 func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	var spec *ast.ValueSpec
 	switch d := scope.Of(id); {

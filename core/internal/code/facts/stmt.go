@@ -37,15 +37,15 @@ func mentions(e, part ast.Expr) bool {
 	})
 }
 
-// writes walks what is assigned. A local variable is nothing to others, though it
-// was set to a part of something.
+// writes walks the target of an assignment. Setting a local variable does not matter to
+// others, though it was set to a part of something before.
 func (w *walker) writes(e ast.Expr, c context) {
 	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil || w.use != nil {
 		w.expr(e, c)
 	}
 }
 
-// setTo is the context of what is assigned to an expression.
+// setTo returns the context of a value that is assigned to an expression.
 func setTo(e ast.Expr) context {
 	if isBlank(e) {
 		return operand
@@ -78,7 +78,7 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		d := defined(name, by)
 		switch {
 		case d != nil && whole(v) != nil:
-			w.expr(v, operand) // what stands in indexes
+			w.expr(v, operand) // the indexes in it
 			w.bind(d, v, StepCopy)
 			if id, ok := ast.Unparen(v).(*ast.Ident); ok {
 				w.handed(id)
@@ -92,7 +92,7 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 	}
 }
 
-// defined returns what a name stands for, if that is what a statement defines.
+// defined returns the definition of a name, if a statement is that definition.
 func defined(e ast.Expr, by ast.Node) *scope.Def {
 	id, _ := e.(*ast.Ident)
 	if d := scope.Of(id); d != nil && d.Node == by {

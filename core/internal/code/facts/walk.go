@@ -23,11 +23,11 @@ type walker struct {
 	depth   int                 // of constants that are set to others
 
 	f     *Decl                   // the declaration
-	bound map[*scope.Def][]Access // what a local variable is a part of
+	bound map[*scope.Def][]Access // the parts for which local variables stand
 	late  int                     // how many literals and go statements are around
 
 	without  func(*ast.FuncLit) bool                   // reports whether a literal is left out; see Without
-	use      func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
+	use      func(u Access, id *ast.Ident, looks bool) // takes the accesses, and mentions that leave none; see Uses
 	declares func(name string) bool                    // whether the package declares a name; see Uses
 
 	noted    ast.Expr   // the function that is called, where all is known of the call
@@ -63,7 +63,7 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-// once appends what a list does not hold.
+// once appends a value that a list does not hold.
 func once[T comparable](list *[]T, what T) {
 	if !slices.Contains(*list, what) {
 		*list = append(*list, what)
@@ -101,7 +101,7 @@ func (w *walker) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case ast.Expr:
 		w.expr(n, operand)
-	case *ast.Field: // the names are local to what declares them
+	case *ast.Field: // its names are local
 		w.walk(n.Type)
 	case *ast.ValueSpec:
 		w.valueSpec(n)
@@ -194,7 +194,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.expr(e.X, c.through(StepSlice))
 		w.exprs([]ast.Expr{e.Low, e.High, e.Max}, operand)
 	case *ast.TypeAssertExpr:
-		if e.Type != nil { // what is done then is done to a value of that type
+		if e.Type != nil { // the value is one of that type from here on
 			c = value
 		} else if id, ok := ast.Unparen(e.X).(*ast.Ident); ok { // the type tells a test from a benchmark
 			w.handed(id)
@@ -227,7 +227,7 @@ func (w *walker) composite(lit *ast.CompositeLit) {
 	}
 }
 
-// underlying returns what the file says of a type, or of what it points to.
+// underlying returns how the file declares a type, or the type that it points to.
 func (w *walker) underlying(t ast.Expr) ast.Expr {
 	name := syntax.Pointee(t)
 	id, _ := syntax.Plain(name).(*ast.Ident)
@@ -254,8 +254,8 @@ func (w *walker) ident(id *ast.Ident, c context) {
 	}
 }
 
-// selector walks x.Sel. What x is if it is not local, a package or a name of this
-// one, nobody knows who has only this file.
+// selector walks x.Sel. If x is not local, this file alone does not tell whether it is a
+// package or a name of this one.
 func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	x, ok := s.X.(*ast.Ident)
 	outer := ok && scope.Of(x) == nil

@@ -12,8 +12,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// imports returns what the qualifiers of a declaration stand for, a line each: in which
-// package, and under which name.
+// imports returns the packages that the qualifiers of a declaration stand for, a line each
+// with the qualifier and the import path.
 func (n *Node) imports() string {
 	var list []string
 	for _, q := range n.Fact.Quals {
@@ -21,7 +21,7 @@ func (n *Node) imports() string {
 			list = append(list, q.X+" "+strconv.Quote(path))
 		}
 	}
-	for _, x := range n.Externals { // what is not qualified, but by none of the package
+	for _, x := range n.Externals { // names that may come from a dot import
 		if slices.Contains(n.File.Dots, x.Path) {
 			list = append(list, ". "+strconv.Quote(x.Path))
 		}
@@ -31,7 +31,7 @@ func (n *Node) imports() string {
 }
 
 // Digest returns the digest of a declaration's tokens, of the constraint on its file and
-// of the patterns of what it embeds. What its imports are is not part of it.
+// of the patterns of the files that it embeds. Its imports are not part of it.
 func (g *Graph) Digest(n *Node) codec.Digest {
 	b := slices.Clone(n.Fact.Digest[:])
 	b = append(append(b, n.File.Facts.Constraint...), 0)
@@ -61,9 +61,9 @@ func (g *Graph) embeds(n *Node, wide bool) (list []Decl) {
 	return list
 }
 
-// embedded adds what a //go:embed pattern, of which some elements are left, matches at a
-// path below a directory. Of what lies below what it matches it leaves out names that
-// begin with a dot or underscore, unless the pattern said all:.
+// embedded adds the files that a //go:embed pattern, of which some elements are left,
+// matches at a path below a directory. In a directory that it matches it leaves out names
+// that begin with a dot or underscore, unless the pattern said all:.
 func (g *Graph) embedded(list []Decl, root, rel string, elems []string, all bool) []Decl {
 	if len(elems) > 0 && !strings.ContainsAny(elems[0], `*?[\`) {
 		return g.embedded(list, root, path.Join(rel, elems[0]), elems[1:], all)

@@ -13,8 +13,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// resolveImports finds what the files of a package mean by their qualifiers, and notes
-// what local ones import that does not count by its source.
+// resolveImports finds what the files of a package mean by their qualifiers, and notes the
+// imports of local files that do not count by their source.
 func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
 		f.Names = map[string]string{}
@@ -92,8 +92,8 @@ func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
 	}
 }
 
-// Named returns in full what names that no function binds surely stand for in a file:
-// declarations of its package, or of an import.
+// Named returns in full the names that mentions surely stand for in a file, of declarations
+// of its package or of an import.
 func (g *Graph) Named(path string, list []facts.Mention) (names []string) {
 	f := g.fileAt(path)
 	for _, m := range list {
@@ -108,7 +108,7 @@ func (g *Graph) Named(path string, list []facts.Mention) (names []string) {
 	return names
 }
 
-// Resolve finds what a node leads to.
+// Resolve finds the Edges and Externals of a node.
 func (g *Graph) Resolve(n *Node) {
 	if n.done {
 		return
@@ -146,8 +146,8 @@ func (g *Graph) Resolve(n *Node) {
 	n.Edges, n.Externals = slices.Clone(edges), slices.Clone(externals) // with no room for more
 }
 
-// lookup returns what x.sel, or sel alone, may stand for: declarations, and what is
-// outside, as are other packages of other modules.
+// lookup returns what x.sel, or sel alone, may stand for: declarations, and names outside
+// the graph, which other packages of other modules are too.
 func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outside []External) {
 	n.Meanings(m, func(path, name, _ string) {
 		p := g.Packages[path]

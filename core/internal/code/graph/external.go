@@ -57,7 +57,7 @@ func (g *Graph) External(path string) *Package {
 func (g *Graph) Next(n *Node) []*Node {
 	if n.next == nil {
 		g.Resolve(n)
-		next := append([]*Node{}, n.Edges...) // which is not nil
+		next := append([]*Node{}, n.Edges...) // never nil
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
 			n.uses = append(n.uses, std.StateOf(y.Path, y.Name)...)
@@ -95,16 +95,16 @@ func (g *Graph) ExternalPackages() []*Package {
 	return g.allExternal
 }
 
-// A Start is what the initialisation code of all modules leads to.
+// A Start holds all that the initialisation code of all modules leads to.
 type Start struct {
 	*Led
-	Setters map[string][]*Node // what may set state of the standard library, or use what is set there, by its name
-	Sets    map[string]bool    // that which functions of the library set
-	by      [][]*Node          // what leads to each, by its id
-	leaving []*Node            // local code that leads to what runs before the tests and leaves something behind: see leaves
+	Setters map[string][]*Node // code that may set state of the standard library, or use a value that was set there, by its name
+	Sets    map[string]bool    // the state that functions of the library set
+	by      [][]*Node          // the declarations that lead to each, by its id
+	leaving []*Node            // local initialisation code that leads to declarations which leave something behind: see leaves
 }
 
-// Start returns that of the binary, without what waits for its first call in another module.
+// Start returns the Start of the binary, without code of other modules that waits for its first call.
 func (g *Graph) Start() *Start {
 	if g.start != nil {
 		return g.start
@@ -142,10 +142,10 @@ func (g *Graph) Start() *Start {
 	return s
 }
 
-// fill extends a led by the initialisation code that leads to what may change variables in
-// it, or sets state of the standard library that it uses, until there is no more of it. It
-// calls f for each, with that which uses what it leaves, and notes the states: "" is
-// all, where nobody knows. Of the environment and the working directory the log tells.
+// fill extends a led by the initialisation code that may change variables in it, or set
+// state of the standard library that it uses, until there is no more. It calls f for each
+// unit of it, with the declaration that uses what the unit leaves, and notes the states: ""
+// stands for all, where nobody knows. The environment and the working directory are logged.
 func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 	seen := make([]bool, len(s.by))
 	for done := 0; done < len(led.Order); done++ {
@@ -173,7 +173,7 @@ func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
 }
 
 // leadingTo returns the initialisation code that leads to any of some declarations, but
-// for what leads to those that were seen already.
+// not through those that were seen already.
 func (s *Start) leadingTo(seen []bool, of ...*Node) (units []*Node) {
 	for stack := slices.Clone(of); len(stack) > 0; {
 		n := stack[len(stack)-1]

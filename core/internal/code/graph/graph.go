@@ -23,8 +23,8 @@ type Graph struct {
 	Target    *Package            // the package under test
 	Stale     error               // a file that a declaration embeds is not what was compiled
 
-	// Changers returns the declarations by which something may change the variables of one after
-	// they were made, itself for all that lead to it, as is so until package state sets this.
+	// Changers returns the declarations that may change the variables of one after they were
+	// made. The node itself stands for all that lead to it, as until package state sets this.
 	Changers func(*Node) []*Node
 
 	// ChangedBy returns the variables of the standard library that a declaration may change.
@@ -38,13 +38,13 @@ type Graph struct {
 	clauses     map[string]string // memory of clauseOf
 	ids         int32             // of nodes, as many as there are
 	links       map[*Node]*linkEnds
-	leadIn      [][]*Node         // what LeadingTo returns, by id
-	turn        Turn              // that UpTo was asked of last
+	leadIn      [][]*Node         // the results of LeadingTo, by id
+	turn        Turn              // the last argument of UpTo
 	reaches     map[string]*Reach // memory of running
 	allExternal []*Package        // memory of ExternalPackages
 	start       *Start            // memory of Start
 	before      *Led              // memory of RunBeforeTests
-	imported    map[string]Decl   // the first imports of what does not count by its source, by path
+	imported    map[string]Decl   // the first import of each package that does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -70,8 +70,8 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	if err := g.load(false, path); err != nil {
 		return nil, err
 	}
-	// What comes of this library alone is left out: a package of a vendor directory,
-	// or of a module that a replace line names, that nothing else imports.
+	// A package that this library alone imports is left out: it lies in a vendor
+	// directory, or in a module that a replace line names.
 	ofMain := slices.DeleteFunc(slices.Clone(linked), func(path string) bool { return !mods.Find(path).Module.Main })
 	if err := g.load(true, ofMain...); err != nil {
 		return nil, err
@@ -81,8 +81,8 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 }
 
 // load adds local packages that are not yet there, and all local ones that they import.
-// One that is optional, or counts by its version, may be impossible to read. What is there
-// and not what was compiled is an error.
+// One that is optional, or counts by its version, may be impossible to read. A package
+// that is not what was compiled is an error.
 func (g *Graph) load(optional bool, paths ...string) error {
 	for g.readAhead(paths); len(paths) > 0; paths = paths[1:] {
 		path := paths[0]
@@ -186,9 +186,9 @@ func (g *Graph) read(name, dir string, tested bool) (*pack.Dir, error) {
 	return pack.Load(name, dir, g.cache, match, tested)
 }
 
-// Alone returns a package that is in no graph, nil where not all of it can be read. Of
-// the package under test it is what has the package clause; of another, for which clause
-// is "", it leaves out the tests.
+// Alone returns a package that is in no graph, nil where not all of it can be read. Of the
+// package under test it has the files with the package clause; of another, for which
+// clause is "", it leaves out the tests.
 func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
 	g := &Graph{b: b, match: b.Matcher(), mods: &build.Modules{}, cache: cache}
 	pk, err := g.read(path, dir, clause != "")
@@ -205,7 +205,7 @@ func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package 
 // Find returns where the package of an import path is compiled from.
 func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
-// finish finds out what all declarations lead to, when all packages are there.
+// finish resolves all declarations, when all packages are there.
 func (g *Graph) finish() {
 	for _, path := range slices.Sorted(maps.Keys(g.Packages)) {
 		g.ByPath = append(g.ByPath, g.Packages[path])

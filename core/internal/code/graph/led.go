@@ -9,17 +9,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// A Led is all that some declarations lead to, in all modules: a type to all of its
-// methods, or to those of them that something may call.
+// A Led holds all declarations that some lead to, in all modules: a type leads to all of
+// its methods, or to those of them that something may call.
 type Led struct {
 	found
 	g       *Graph
 	any     bool                // all methods may be called
-	names   map[string]bool     // of methods that are selected, where it is asked which may be
+	names   map[string]bool     // the names of methods that something selects; nil with any
 	waiting map[string]*waiting // methods that nothing calls yet, by their names
 }
 
-// A Mentioner is a local declaration with what it mentions of another module.
+// A Mentioner is a local declaration with a name of another module that it mentions.
 type Mentioner struct {
 	Node *Node
 	What External
@@ -30,7 +30,7 @@ type waiting struct {
 	next        *waiting
 }
 
-// LedTo returns what some declarations lead to, as far as the source of other modules
+// LedTo returns all that some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
 	l := &Led{g: g, any: true, found: found{place: make([]int32, g.ids)}}
@@ -49,7 +49,7 @@ func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 		g.before.Extend(nil, g.begins(false)...)
 	}
 	if len(also) == 0 {
-		return g.before // which nobody changes
+		return g.before // nobody changes it
 	}
 	l := *g.before
 	l.found = found{slices.Clone(l.Order), slices.Clone(l.place), slices.Clone(l.via)}
@@ -75,7 +75,7 @@ func (l *Led) Extend(via *Node, more ...*Node) []*Node {
 	for i := known; i < len(l.Order); i++ {
 		n := l.Order[i]
 		l.lead(n, l.g.Next(n))
-		l.release(n) // whose externals are known by now
+		l.release(n) // its externals are known by now
 	}
 	return l.Order[known:]
 }
@@ -83,7 +83,7 @@ func (l *Led) Extend(via *Node, more ...*Node) []*Node {
 // countsAsExternal reports whether a declaration is of another module, or counts as if it were.
 func (n *Node) countsAsExternal() bool { return n.Package.External || MakesSystemCalls(n.Package.Path) }
 
-// lead adds what a declaration leads to, and has methods of a type wait until
+// lead adds the declarations that one leads to, and lets methods of a type wait until
 // something may call them.
 func (l *Led) lead(n *Node, list []*Node) {
 	if l.any || n.Fact.Kind != facts.KindType {
@@ -122,8 +122,8 @@ func (l *Led) release(n *Node) {
 	}
 }
 
-// By returns what of ours leads to a declaration of another module first, nothing for a
-// root or one of ours.
+// By returns the local declaration that leads to one of another module first, and how: the
+// zero Mentioner for a root, or a local one.
 func (l *Led) By(n *Node) (by Mentioner) {
 	for to := n; to.countsAsExternal(); to = by.Node {
 		if by.Node = l.Via(to); by.Node == nil {

@@ -14,12 +14,12 @@ import (
 type linkEnds struct {
 	nodes   []*Node
 	outside []External // in the standard library or another module
-	text    string     // what the directives of the declaration itself say
+	text    string     // the directives of the declaration itself
 }
 
-// resolveLinks finds all linkEnds. All that goes by one symbol is linked to each other.
-// Where nothing else is known to, the package counts whole, and so it does for a
-// function without a body that is no end of any link.
+// resolveLinks finds all linkEnds. All declarations that go by one symbol are linked to each
+// other. If no other is known, the package counts whole, as it does for a function without
+// a body that is no end of any link.
 func (g *Graph) resolveLinks() {
 	bySymbol := map[string][]*Node{}
 	for _, p := range g.ByPath {
@@ -47,7 +47,7 @@ func (g *Graph) resolveLinks() {
 	}
 }
 
-// join links what directives say to go by a symbol, and what does.
+// join links the declarations that go by a symbol, by their directives or their own names.
 func (g *Graph) join(symbol string, locals []*Node) {
 	ends := slices.Concat(locals, g.symbol(symbol))
 	path, name := SplitName(symbol)
@@ -77,7 +77,7 @@ func (g *Graph) endsOf(n *Node) *linkEnds {
 // Linked reports whether a declaration may go by another name.
 func (g *Graph) Linked(n *Node) bool { return g.links[n] != nil }
 
-// takeWhole has all of a package count, for the first reason that is found.
+// takeWhole lets all of a package count, for the first reason that is found.
 func (p *Package) takeWhole(why string) { p.Whole = cmp.Or(p.Whole, why) }
 
 // symbol returns the declarations that a linker's symbol may stand for:

@@ -14,15 +14,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// Listing returns all that counts of what is reached, and why some of it counts
-// whole. What was reached after the first own declarations is wide. user, unless
-// it is nil, tells places in the source.
+// Listing returns all that counts in a reach, and why some of it counts whole. The
+// declarations after the first own ones are wide. user, unless it is nil, tells places in
+// the source.
 func (r *Reach) Listing(own int, user *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
 	return slices.Concat(r.Decls(own), whole, r.sources(user), r.unitOrder(), r.typeNumbers(), r.imports()), why
 }
 
-// Decls lists what is reached, as wide behind the first own declarations.
+// Decls lists the declarations of a reach; those after the first own ones are wide.
 func (r *Reach) Decls(own int) (list []Decl) {
 	g := r.Graph
 	list = make([]Decl, 0, len(r.Order))
@@ -36,7 +36,7 @@ func (r *Reach) Decls(own int) (list []Decl) {
 		}
 		list = append(append(list, d), g.embeds(n, d.Wide)...)
 		for i := 1; i < len(n.Fact.Names); i++ {
-			d.Name, d.Line, d.Lines = n.NameOf(i), n.Fact.Names[i].Line, 0 // told with the first
+			d.Name, d.Line, d.Lines = n.NameOf(i), n.Fact.Names[i].Line, 0 // the first has the lines
 			list = append(list, d)
 		}
 	}
@@ -48,8 +48,8 @@ func (g *Graph) aside(name, path string, line int, sum codec.Digest) Decl {
 	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: sum, Aside: true}
 }
 
-// wholes lists the contents of what cannot be taken apart, with the reasons, and of each
-// package in reach its name; go and godebug lines change what the same tokens do, too.
+// wholes lists the files of packages that cannot be taken apart, with the reasons, the name
+// of each package in reach, and go and godebug lines, which change what the same tokens do.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g := r.Graph
 	for _, p := range r.packages() {
@@ -163,7 +163,7 @@ func (r *Reach) typeNumbers() (list []Decl) {
 	return list
 }
 
-// callerInfo are what tells where in the source code stands, or how a function is
+// callerInfo lists names that tell where in the source code stands, or how a function is
 // called, as TestCallerInfo finds them in the source of Go; of log/slog with AddSource or Source.
 var callerInfo = std.Names{Text: `
 	runtime Caller Callers CallersFrames CPUProfile FuncForPC ReadTrace Stack
@@ -173,8 +173,8 @@ var callerInfo = std.Names{Text: `
 `}
 
 // FindCallerInfo returns the nearest declaration that asks where code stands, or how it
-// is called, nil if there is none: by package log where that counts, which
-// initialisation sets for all who use it.
+// is called, nil if there is none. Package log counts with byLog: initialisation may set
+// its flags for all code that uses it.
 func (r *Reach) FindCallerInfo(byLog bool) *Node {
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
@@ -190,7 +190,7 @@ func (r *Reach) FindCallerInfo(byLog bool) *Node {
 }
 
 // sources lists the files of the packages in reach, and of those that they import, each
-// with its content, if something asks where code stands or how a function is called: a
+// with its content, if code asks where it stands or how a function is called: a
 // comment changes what that answers, and so does a //line directive. The compiler names
 // a function literal after the function around it, with a number that others before it
 // raise: at package level those of all files, and of functions of other packages that
@@ -201,7 +201,7 @@ func (r *Reach) sources(user *Node) (list []Decl) {
 		return nil
 	}
 	g := r.Graph
-	for _, p := range g.withImports(r.packages()) { // whose functions may be inlined where variables are set
+	for _, p := range g.withImports(r.packages()) { // functions of imports may be inlined where variables are set
 		if p.versioned {
 			continue
 		}

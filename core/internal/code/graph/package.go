@@ -31,17 +31,17 @@ type Package struct {
 	sums      []pack.File        // contents that count with it: assembly, C, files that do not parse
 	Includes  bool               // code in it that is not Go may include files that lie elsewhere
 	imports   []string
-	inits     map[*Node][]*Node // of another module: by what it leads to, its initialisation code
+	inits     map[*Node][]*Node // of another module: its initialisation code, by the variables that it leads to
 	versioned bool              // it may call local packages, and so is followed, yet its version stands for its text
-	Shadows   bool              // it declares a predeclared identifier of which facts take calls for what the language makes of them
+	Shadows   bool              // it declares a predeclared identifier whose calls facts know by the rules of the language
 }
 
 // A File is a file of a package.
 type File struct {
 	Facts *facts.File
 	Path  string
-	Rel   string            // the same as closures and messages show it
-	sum   codec.Digest      // of its content
+	Rel   string            // the path as closures and messages show it
+	sum   codec.Digest      // digest of its content
 	Names map[string]string // qualifier -> import path, where the name of the package is certain
 	Vague []string          // imports whose package name is not certain
 	Dots  []string
@@ -58,9 +58,9 @@ type Node struct {
 	Externals []External
 	done      bool           // Edges and Externals are there
 	next      []*Node        // memory of Next
-	mentions  int            // how many of these it mentions
+	mentions  int            // how many of next it mentions
 	uses      []std.StateUse // what its mentions do to state of the standard library
-	unseen    bool           // it mentions something of which the source is not at hand
+	unseen    bool           // it mentions a name whose source is not at hand
 
 	Literal bool // made for a function literal: it is in no list but a reach
 }
@@ -203,7 +203,7 @@ func (p *Package) notGo(name string) (is, includes bool) {
 // Name returns how a declaration is called in messages and by the deps command.
 func (n *Node) Name() string { return n.NameOf(0) }
 
-// NameOf returns the same for the i-th of the names that it declares.
+// NameOf is Name for the i-th of the names that it declares.
 //
 //go:noinline
 func (n *Node) NameOf(i int) string {
@@ -279,13 +279,13 @@ type Decl struct {
 	Line    int
 	Lines   int
 	Digest  codec.Digest
-	Imports string // that it uses, a line each
-	Via     string // what it is reached through, "" for a root and for what initialisation adds by itself
+	Imports string // the imports that it uses, a line each
+	Via     string // the declaration that it is reached through, "" for a root and for initialisation code that counts by itself
 	ViaFile string
 	ViaLine int
-	Root    bool // the function, or what it was given to begin with
+	Root    bool // the function, or another declaration that the closure begins with
 	Wide    bool // the function does not reach it: it counts as part of the whole run
-	Aside   bool // it is no declaration: what counts beside them
+	Aside   bool // it is no declaration, but something else that counts
 }
 
 // A Module is an external module, its version, and the sum that go.sum has of it.
@@ -302,8 +302,8 @@ type Use struct {
 // String returns what is done, and where.
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
 
-// Caller is what people call the declaration that holds the place: a literal that is in
-// none is the build function.
+// Caller returns the name of the declaration that holds the place, for people: a literal
+// is the build function.
 func (u Use) Caller() string {
 	if strings.HasSuffix(u.By, ".func") {
 		return "the build function"

@@ -39,19 +39,19 @@ func (f *found) Via(n *Node) *Node {
 	return f.via[f.place[n.ID]-1]
 }
 
-// A Reach is what can be reached from some declarations.
+// A Reach holds the declarations that can be reached from some.
 type Reach struct {
 	found
 	Graph *Graph
 	Far   []*Node           // code of other modules that AddInit found
 	roots int               // how many of Order it was begun with
-	next  int               // of Order, from where on edges are not followed yet
-	whole map[*Package]bool // packages all of which is there
+	next  int               // the place in Order from which on edges are not followed yet
+	whole map[*Package]bool // the packages that are there as a whole
 
-	states map[string]bool // of the standard library, that may be used; "" is all
+	states map[string]bool // state of the standard library that may be used; "" is all
 }
 
-// ReachFrom returns what can be reached from some declarations.
+// ReachFrom returns all declarations that can be reached from some.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
 	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, whole: map[*Package]bool{}}
 	r.add(nil, roots...)
@@ -66,8 +66,8 @@ func (r *Reach) Extend(roots ...*Node) {
 	r.follow()
 }
 
-// packages returns those of which something is reached, in order of their paths, but
-// for those that count by a version.
+// packages returns the packages of which something is reached, in order of their paths,
+// but for those that count by a version.
 func (r *Reach) packages() []*Package {
 	reached := map[*Package]bool{}
 	for _, n := range r.Order {
@@ -88,7 +88,7 @@ func (r *Reach) Literals() (list []*Node) {
 	return list
 }
 
-// follow takes the edges of all that is new.
+// follow follows the edges of all declarations that are new.
 func (r *Reach) follow() {
 	for ; r.next < len(r.Order); r.next++ {
 		n := r.Order[r.next]
@@ -100,11 +100,11 @@ func (r *Reach) follow() {
 	}
 }
 
-// AddInit adds the initialisation code that fills variables in reach, until there is no more
-// of it: all that leads to what may change one, and all that leaves something in
-// the state of the standard library which code in reach uses: a handler, a variable that is
-// published, a flag. All packages of the binary count, for a registry is filled by whoever
-// imports it, and so do the variables of other modules that code in reach leads to.
+// AddInit adds the initialisation code that fills variables in reach, until there is no
+// more: all that may change one, and all that leaves something in the state of the standard
+// library which code in reach uses: a handler, a variable that is published, a flag. All
+// packages of the binary count, since any importer may fill a registry, and so do the
+// variables of other modules that code in reach leads to.
 func (r *Reach) AddInit() {
 	led := r.Graph.LedTo(r.Order...)
 	r.states, r.Far = map[string]bool{}, nil
@@ -118,8 +118,8 @@ func (r *Reach) AddInit() {
 	})
 }
 
-// Complete adds all initialisation code that matters: also such as leaves something behind in
-// another way than by variables and state of the library, which may come back to fn.
+// Complete adds all initialisation code that matters: also code that leaves something behind
+// in another way than by variables and state of the library, which may come back to fn.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.Start().leaving...)
 	r.AddInit()

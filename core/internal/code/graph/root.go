@@ -18,29 +18,29 @@ import (
 
 // A Root is a function whose closure is asked for.
 type Root struct {
-	File      string         // of the function, as the compiler was told it
-	Line      int            // of its func keyword
+	File      string         // the function's file, as the compiler was told it
+	Line      int            // the line of its func keyword
 	Wrapper   bool           // made by the compiler: it has no source of its own
-	Source    *syntax.Source // what the literals stand in
-	Literals  []*ast.FuncLit // one of which it is, none where it is declared
+	Source    *syntax.Source // the file of the literals
+	Literals  []*ast.FuncLit // the literals of which it is one, none where it is declared
 	Nodes     []ast.Node     // the definitions around them that are part of its code
-	Told      []ast.Node     // what tells values that it captures, whose text is
+	Told      []ast.Node     // code that tells values which it captures, of which the text is part of its code
 	Escalates bool           // it may run code that its own source does not name
 	Generic   bool           // it has type arguments
 	UsesName  bool           // it may ask a testing handle for its name, as its facts do not tell
 	Test      string         // the name of the running test
 	Types     []string       // the named types in its result, as the linker spells them
-	ArgTypes  []string       // those of the values that are handed to it, which bring their methods
+	ArgTypes  []string       // the named types of the values that are handed to it, which bring their methods
 }
 
 // Roots returns the declarations that the closure of a function begins with, whether the
 // running test is among them, and why they are more than a closer look would need.
 //
-// A literal is its own root, with the definitions that give the constants it
-// uses: what else it captures is told. Where a value is left out that may hold
-// code, the declaration around it and the test that is running count too: what
-// those built and handed over is in their own closure. The types of what is handed to it are
-// roots: their methods it may call through an interface.
+// A literal is its own root, with the definitions that give the constants it uses: all else
+// that it captures is told. Where a value is left out that may hold code, the declaration
+// around it and the running test count too, whose closures hold what they built and handed
+// over. The types of the values that are handed to it are roots: it may call their methods
+// through an interface.
 func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err error) {
 	if !s.Generic {
 		s.Types = nil
@@ -63,11 +63,11 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	return nodes, inTest, cmp.Or(fallback, why), nil
 }
 
-// withTypes adds types to the roots: what a generic function calls of them only its type
-// arguments name, and what is called of a value's through an interface nothing. Of an
-// external one the version of its module counts: it is as if the first root mentioned it,
-// and so is one of the standard library, which may ask for the local time. why says that
-// there are such of other modules, or one of which nothing is known.
+// withTypes adds types to the roots: only the type arguments name the methods that a generic
+// function calls of them, and nothing names those that are called through an interface. For
+// an external type the version of its module counts, as if the first root mentioned it; one
+// of the standard library is mentioned too, as it may ask for the local time. why says that
+// there are types of other modules, or one of which nothing is known.
 func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
 	line := 0
@@ -110,8 +110,8 @@ func SplitName(s string) (path, name string) {
 	return s[:dir] + strings.ReplaceAll(last, "%2e", "."), name
 }
 
-// typeNamed returns what a type, or another symbol, is called, without what marks a type
-// that is declared in a function (user·1), and its package, if that is a local one.
+// typeNamed returns the import path and the name of a type, or another symbol, without the
+// mark of a type that is declared in a function (user·1), and its package if that is local.
 func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	path, name = SplitName(s)
 	name, _, _ = strings.Cut(name, "·")
@@ -128,8 +128,8 @@ func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 // typeid.Unknown.
 func isInFunction(symbol string) bool { return strings.Contains(symbol, "·") }
 
-// isUnknown reports whether a type is declared in a function of a local package, or
-// not known: its methods are run by the test.
+// isUnknown reports whether a type is declared in a function of a local package, or not
+// known: the test runs its methods.
 func (g *Graph) isUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
 	return p != nil && (isInFunction(s) || len(p.Decls[name]) == 0)
@@ -251,8 +251,8 @@ func (g *Graph) tested() []*Package {
 	return slices.DeleteFunc([]*Package{g.Target, g.Packages[g.Target.Path+"_test"]}, func(p *Package) bool { return p == nil })
 }
 
-// Unreadable says that functions cannot be found because the package has no
-// source, or such as does not parse.
+// Unreadable returns an error if functions cannot be found because the package has no
+// source, or a file that does not parse.
 func (g *Graph) Unreadable() error {
 	files := 0
 	for _, p := range g.tested() {
@@ -270,21 +270,21 @@ func (g *Graph) Unreadable() error {
 	return nil
 }
 
-// PlainName spells methods as one asks for them: T.Method.
+// PlainName spells methods as users do: T.Method.
 func PlainName(name string) string {
 	return strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
 }
 
-// FollowsHandle reports whether what is done with a handle is told by the functions that it
-// is handed to: in other modules that they do not ask for the name.
+// FollowsHandle reports whether the functions that a handle is handed to tell what they do
+// with it: in other modules, whether they do not ask for the name.
 func (g *Graph) FollowsHandle(n *Node, u facts.HandleUse) bool {
 	found, follows := g.handleTakers(n, u)
 	return follows && !slices.ContainsFunc(found, func(f *Node) bool { return f.Package.External && g.UsesName(f, map[*Node]bool{}) })
 }
 
-// handleTakers returns the functions that a handle is handed to, and whether they take it
-// as one, by its type, so that their own facts tell what they ask. Of others of other modules
-// nothing is known, but that it goes no further where they only check.
+// handleTakers returns the functions that a handle is handed to, and whether they take it as
+// one, by its type, so that their own facts tell what they ask. Of other functions in other
+// modules nothing is known, but that those which only check hand it to nobody.
 func (g *Graph) handleTakers(n *Node, u facts.HandleUse) (found []*Node, follows bool) {
 	found, outside := g.lookup(n, u.To, 0)
 	checks := len(found) == 0 && (u.Checks || u.To.X == "" && u.To.Sel != "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI))
@@ -296,7 +296,7 @@ func (g *Graph) handleTakers(n *Node, u facts.HandleUse) (found []*Node, follows
 }
 
 // UsesName reports whether a function asks the testing handles that it is given for a name,
-// or may hand them to what does. seen are functions that are not asked again.
+// or may hand them to one that does. seen holds functions that are not asked again.
 func (g *Graph) UsesName(n *Node, seen map[*Node]bool) bool {
 	seen[n] = true
 	return slices.ContainsFunc(n.Fact.HandleUses, func(u facts.HandleUse) bool {

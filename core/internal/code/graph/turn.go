@@ -50,11 +50,11 @@ func (r *Reach) OrderOfTests() Decl {
 // to one, or all of them where it names none.
 type Turn struct{ Test, Run string }
 
-// UpTo returns all that can run in the test binary until a test has ended that is
-// not parallel, given that package testing runs the tests in their order, or, for
-// TestMain, until that runs them. Where that is not sure, since there is no such test, it
-// is all that those which are selected can run; where something else may run tests, or
-// twice, all that any can.
+// UpTo returns all code that can run in the test binary until a test that is not parallel has
+// ended, given that package testing runs the tests in their order, or, for TestMain, until
+// that runs them. Where that is not sure, since there is no such test, it returns all that
+// the selected tests can run; where something else may run tests, or run them twice, all
+// that any test can.
 func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	if !g.runsTestsOnce() {
 		return g.Executed(), false
@@ -72,8 +72,8 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	return g.running(name, slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
 }
 
-// leavesOut tells which tests package testing surely does not run, by a -run that names
-// some. Of what else a pattern may hold, and of -skip, it is not asked.
+// leavesOut returns a function that reports whether package testing surely does not run a
+// test, by a -run that names some. Other forms of patterns, and -skip, leave out none.
 func (t Turn) leavesOut() func(name string) bool {
 	first, _, _ := strings.Cut(t.Run, "/")
 	run, err := regexp.Compile(first)
@@ -83,8 +83,8 @@ func (t Turn) leavesOut() func(name string) bool {
 	}
 }
 
-// Started returns what is reached of what package testing calls, the tests and
-// TestMain, with the initialisation that fills variables that these reach.
+// Started returns all that the functions of a reach lead to that package testing calls, the
+// tests and TestMain, with the initialisation that fills variables in their reach.
 func (r *Reach) Started() *Reach {
 	started := r.Graph.ReachFrom()
 	for at, n := range r.Order {

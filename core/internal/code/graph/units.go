@@ -10,8 +10,8 @@ import (
 )
 
 // leaves reports whether a declaration may leave something behind in another way than by
-// variables and state of the standard library. Of a name that is found in no source nothing
-// is known, but that this library keeps to itself.
+// variables and state of the standard library. A name that is found in no source may, but
+// for names of this library.
 func (n *Node) leaves(g *Graph) bool {
 	ends := g.links[n]
 	return n.Package.Whole != "" || n.Fact.Always || n.Fact.NoBody || ends != nil && (n.Package.External || len(ends.outside) > 0) ||
@@ -21,11 +21,11 @@ func (n *Node) leaves(g *Graph) bool {
 		slices.ContainsFunc(g.ChangedBy(n), func(x External) bool { return !std.IsState(x.Path, x.Name) })
 }
 
-// Executed returns all that can run in the test binary: what its tests reach, with
-// all initialisation code.
+// Executed returns all that can run in the test binary: all that its tests reach, and all
+// initialisation code.
 func (g *Graph) Executed() *Reach { return g.running("all tests", g.TestFuncs()) }
 
-// running returns what initialisation, TestMain and some tests can run, and keeps it by a name.
+// running returns all that initialisation, TestMain and some tests can run, and keeps it by name.
 func (g *Graph) running(name string, tests []*Node) *Reach {
 	if r := g.reaches[name]; r != nil {
 		return r
@@ -36,8 +36,8 @@ func (g *Graph) running(name string, tests []*Node) *Reach {
 	return r
 }
 
-// begins returns TestMain and all initialisation code, with what waits for its first
-// call or without.
+// begins returns TestMain and all initialisation code; with lazy also code that waits for its
+// first call.
 func (g *Graph) begins(lazy bool) []*Node {
 	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Init() || n.Fact.Lazy && !lazy })
 	return append(g.Functions("TestMain"), units...)

@@ -14,10 +14,10 @@ import (
 
 // Covered are package variables that the caller of a fixture answers for.
 type Covered struct {
-	Package  string   // of the call
-	Ignored  []string // that do not matter: "conf.Mode", or "Mode" in the package of the call or that which it tests
+	Package  string   // the package of the call
+	Ignored  []string // variables that do not matter: "conf.Mode", or "Mode" in the package of the call or the one that it tests
 	Resolved []string // the same in full, "m/conf.Mode", where it is known which conf is meant
-	Told     []string // in full, those whose values are told
+	Told     []string // variables whose values are told, in full
 	Same     bool     // the call asks for the same fixture each time it is run: see capture.Result
 }
 
@@ -43,19 +43,19 @@ func splitName(name string) (path, bare string) {
 // the state of the standard library that its code uses.
 type Search struct {
 	State   bool          // some is changed in reach, so that what was read before may be in it
-	Early   []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
+	Early   []*graph.Node // code that may have filled some before m.Run, when nothing is recorded
 	Effects []graph.Use   // changes of package variables that a hit would not repeat
 
 	*Analysis
 	r         *graph.Reach
 	tries     bool // code in reach tells whether a lock is held
 	covered   Covered
-	names     map[string]bool       // the state: "m/conf.Mode", "log.Default"
+	names     map[string]bool       // the names of the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool       // names of the standard library in reach
-	uses      map[int32][]graph.Use // by id, of declarations in reach that do more than read some, or lead to such
+	uses      map[int32][]graph.Use // by id, for declarations in reach that do more than read state, or lead to such
 
-	kept    []graph.Use                 // code in reach that sets what the library keeps a part of: another test may have used that before
-	unseen  map[*graph.Package]string   // one of a package: code in it that is not Go may change it
+	kept    []graph.Use                 // code in reach that sets a value of which the library keeps a part: another test may have used that before
+	unseen  map[*graph.Package]string   // the last state found in a package: code in it that is not Go may change it
 	touched map[*graph.Node][]graph.Use // memory of touchExternal
 }
 
@@ -91,8 +91,8 @@ func (s *Analysis) Early(r *graph.Reach, told Covered) (list []*graph.Node) {
 	return list
 }
 
-// look finds the state in reach, and in what that leads to in other modules, but for what
-// it leads to by names that are covered alone.
+// look finds the state in reach, and in the code of other modules that it leads to, but not
+// by names that are covered alone.
 func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 	found := &Search{Analysis: s, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, uses: map[int32][]graph.Use{}, touched: map[*graph.Node][]graph.Use{}, unseen: map[*graph.Package]string{}}
 	far := s.g.LedTo()
@@ -118,7 +118,7 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 			}
 		}
 	}
-	for _, n := range s.g.LedTo(r.Far...).Order { // what that leaves in the library may run where a test uses it
+	for _, n := range s.g.LedTo(r.Far...).Order { // code that it leaves in the library may run where a test uses that
 		for _, x := range n.Externals {
 			if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Sets }) {
 				found.stdStates(x)
@@ -128,8 +128,8 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 	return found
 }
 
-// mind forgets what was found where locks are of another meaning: who holds one is state
-// of those that ask.
+// mind sets whether the holder of a lock is state, as it is for code that asks for it, and
+// forgets what was found with the other setting.
 func (s *Analysis) mind(tries bool) {
 	if s.minds != tries {
 		s.minds = tries
@@ -139,7 +139,7 @@ func (s *Analysis) mind(tries bool) {
 	}
 }
 
-// variables looks at those of one declaration, which may be of another module.
+// variables looks at the variables of a declaration, which may be of another module.
 func (s *Search) variables(n *graph.Node) {
 	for i := range n.Fact.Names {
 		v := variable{n, i}
@@ -151,8 +151,8 @@ func (s *Search) variables(n *graph.Node) {
 }
 
 // stdStates notes state of the standard library that a name of it uses. Where that keeps
-// some of what it read at its first use, so are the environment or the working directory:
-// another test may have set a variable, or left the directory, before.
+// something that it read at its first use, the environment or the working directory are
+// state too: another test may have set a variable, or left the directory, before.
 func (s *Search) stdStates(x graph.External) {
 	note := func(state string, is bool) {
 		if is && !s.covers(state) {
@@ -185,14 +185,14 @@ func (s *Search) covers(name string) bool {
 	return s.covered.has(&graph.Package{Path: path}, bare)
 }
 
-// isState reports whether an access is to some of the state in reach. What is called, and a
-// name of something else, is no variable that is said of with the others of its package.
+// isState reports whether an access is to some of the state in reach. If the variables of a
+// package are one state, a name that is called, or surely no variable, does not belong to it.
 func (s *Search) isState(a mention) bool {
 	return s.names[a.name] || !a.isNoVariable() && s.names[a.path+".*"] && !s.covers(a.name)
 }
 
-// touchesOf returns the state that a declaration, or what it leads to in other modules,
-// does more to than read it.
+// touchesOf returns the state to which a declaration, or code that it leads to in other
+// modules, does more than read it.
 func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 	list := s.touchesItself(n, inside, func() bool { return s.initial(n) })
 	for _, x := range n.Externals {
@@ -203,8 +203,8 @@ func (s *Search) touchesOf(n *graph.Node, inside bool) []graph.Use {
 	return list
 }
 
-// touchesItself returns the state that a declaration itself does more to than read it,
-// once it has run if it is initial.
+// touchesItself returns the state to which a declaration itself does more than read it; an
+// initial one does so after it has run.
 func (s *Search) touchesItself(n *graph.Node, inside bool, initial func() bool) (list []graph.Use) {
 	for _, a := range s.accesses(n) {
 		counts := s.isState(a) || !inside && a.maySet() && (s.mentioned[a.name] || s.setsLibrary(a))
@@ -221,14 +221,14 @@ func (s *Search) touchesItself(n *graph.Node, inside bool, initial func() bool) 
 	return list
 }
 
-// setsLibrary reports whether a mention is that of a variable of the standard
-// library, where the functions in reach use the library: any of them may read the
-// variable. Of those that are state it is known which do.
+// setsLibrary reports whether a mention is that of a variable of the standard library, where
+// code in reach uses the library: any function of that may read the variable. Of variables
+// that are state it is known which do.
 func (s *Search) setsLibrary(a mention) bool {
 	return len(s.mentioned) > 0 && std.IsPackage(a.path) && !std.IsState(a.path, a.bare) && !std.IsNoVariable(a.path, a.bare)
 }
 
-// spread adds to the declarations that touch state those in reach that lead to them.
+// spread adds the uses of declarations that touch state to those in reach that lead to them.
 func (s *Search) spread(queue []*graph.Node) {
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
@@ -254,9 +254,9 @@ func addNew(list, more []graph.Use, limit int) []graph.Use {
 	return list
 }
 
-// Causes returns the code that is executed outside the closure and touches state in it,
-// or mentions what in the closure does, if not code of the closure itself: each
-// variable once, and no more than limit of them.
+// Causes returns the code that is executed outside the closure and touches state in it, or
+// mentions code in the closure that does: each variable once, and no more than limit of
+// them.
 func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
 	s.mind(s.tries)
 	if len(s.kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
@@ -286,8 +286,8 @@ func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
 	return list
 }
 
-// isBuilt reports whether a declaration is the function itself, and all that is done with
-// it in the binary is that it is handed to one call for a fixture, as a literal would be.
+// isBuilt reports whether a declaration is the function itself, and is mentioned in the
+// binary only as the argument of one call for a fixture, as a literal would be.
 func (s *Search) isBuilt(n *graph.Node) bool {
 	calls := s.mentions[n.Name()]
 	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.isOneFixture(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
@@ -298,9 +298,9 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 }
 
 // isOneFixture reports whether a function asks for the same fixture at each call: a test that
-// nothing else calls, or, where the key and the options are constant, what takes nothing but
-// testing handles, whose names it does not ask for, nor hands them to a function that may. Of
-// others each call may ask for another, and what building one leaves the next one finds.
+// nothing else calls, or, where the key and the options are constant, a function that takes
+// nothing but testing handles, and neither asks for their names nor hands them to one that
+// may. Each call of another may ask for another fixture, and find what building one has left.
 func (s *Search) isOneFixture(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
 	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
@@ -321,7 +321,7 @@ func (s *Search) running() (name string) {
 	return name
 }
 
-// early returns TestMain, if it, or what it leads to, changes state in reach: then
+// early returns TestMain, if it, or code that it leads to, changes state in reach: then
 // whatever it has read until then may be in the value.
 func (s *Search) early() []*graph.Node {
 	mains, literals := s.g.Functions("TestMain"), s.r.Literals()

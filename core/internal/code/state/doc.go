@@ -9,11 +9,11 @@
 // library keeps what it reads at its first use, the environment or the working directory is state.
 //
 // A function that advances a variable which other code mentions has an effect that
-// a hit would not repeat. That is looked for where the new value comes of the old
-// one; variables that are only set are left to the caller.
+// a hit would not repeat. That is looked for where the new value is computed from the
+// old one; variables that are only set are left to the caller.
 //
-// Each judgement is a fold over the parts of an access or a type with one
-// combinator; what is not known is the worst.
+// Each judgement is a fold over the parts of an access or a type with one combinator;
+// unknown parts are the worst.
 //
 // It does not see what a sync.Pool holds, nor who holds a lock that no code tries. A fixture that
 // several tests of one run ask for is built once, by the first, though a test

@@ -12,14 +12,14 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// does tells what an access does to a value of a type.
+// does returns the effect of an access on a value of a type.
 func (s *Analysis) does(t types.Type, m mention, in effect.Place) effect.Effect {
 	judge := effect.Judge{Method: s.method, Argument: func(a facts.Access) effect.Effect { return s.argument(m.by, a) }}
 	e, _ := judge.Of(t, *m.Access, in)
 	return e
 }
 
-// method tells what a method of a type does to its receiver.
+// method returns the effect of a method of a type on its receiver.
 func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
@@ -27,7 +27,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	of, typ := t.Name()
 	found, path := s.declared(of, typ)
 	switch {
-	case path == "sync" && typ == "Pool": // what it gives may be what another has put there, which whoever asks it knows
+	case path == "sync" && typ == "Pool": // what it holds is not followed: see the package documentation
 		return effect.Reads
 	case path == "sync" && s.minds:
 		return effect.Changes
@@ -45,7 +45,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	switch e := under.Expr.(type) {
 	case *ast.FuncLit: // see result
 		return effect.Reads
-	case *ast.InterfaceType: // which method of what it holds that is nobody knows
+	case *ast.InterfaceType: // the method of a value that is not known
 		return effect.HandsOn
 	case *ast.StructType:
 		return s.promoted(under, e.Fields.List, name)
@@ -53,8 +53,8 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	return effect.Changes
 }
 
-// promoted tells that of a method that one of the embedded fields has, the worst of
-// all: where a field has the name, it hides a method that is further down.
+// promoted returns the effect of a method that one of the embedded fields has, the worst
+// of all: a field of that name hides a method that is farther down.
 func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effect.Effect {
 	if field, _ := t.Field(name); field.Expr != nil {
 		return effect.Changes
@@ -71,8 +71,8 @@ func (s *Analysis) promoted(t types.Type, fields []*ast.Field, name string) effe
 	return e
 }
 
-// effectOf tells what a function does to what it is given as one of its parameters. Where
-// functions call one another, all of them are asked until none is found to do more.
+// effectOf returns the effect of a function on one of its parameters. Where functions call
+// one another, all of them are judged until none is found to do more.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	key := parameter{f, param}
 	if e, known := s.effects[key]; known {
@@ -82,7 +82,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect.Effect {
 	s.looked = append(s.looked, key)
 	s.effects[key] = effect.Reads // while it is in work
 	s.effects[key] = s.effectByAccesses(f, param)
-	for i := 0; isAsked && i < len(s.looked); i++ { // which may get longer
+	for i := 0; isAsked && i < len(s.looked); i++ { // looked may get longer meanwhile
 		at := s.looked[i]
 		if e := max(s.effects[at], s.effectByAccesses(at.f, at.param)); e != s.effects[at] {
 			s.effects[at], i = e, -1
@@ -103,7 +103,7 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	if f.Fact.Pointer {
 		recv = &ast.StarExpr{X: recv}
 	}
-	params := []ast.Expr{recv} // the first, though there be none
+	params := []ast.Expr{recv} // the first, even of a function without a receiver
 	for _, field := range sig.Params.List {
 		typ := field.Type
 		if rest, ok := typ.(*ast.Ellipsis); ok {
@@ -122,10 +122,10 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	return e
 }
 
-// callsNothing are the functions of the API that call nothing of what they are given.
+// callsNothing lists the functions of the API that call no code of their arguments.
 var callsNothing = []string{"Env", "Files", "GoFlags", "GoPackages", "IgnoreCapture", "IgnoreEnv", "IgnoreFiles", "RegisterGlobal", "Tool", "With"}
 
-// argument tells what the function does to a value that it is handed, if it is known.
+// argument returns the effect of the function on a value that it is handed, if that is known.
 func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 	switch found, path := s.decls(s.file(by), a.Callee); {
 	case syntax.IsAPI(path) && slices.Contains(callsNothing, a.Callee.Sel):
@@ -137,11 +137,11 @@ func (s *Analysis) argument(by *graph.Node, a facts.Access) effect.Effect {
 	}
 }
 
-// A hit does not run the function: what that would have changed in package variables stays
-// as it is. Where the new value comes of the old one (a counter, a list that grows, a
+// A hit does not run the function: package variables that it would have changed stay as
+// they are. Where the new value is computed from the old one (a counter, a list that grows, a
 // generator of numbers), other code would get another value after a hit than after a build.
 // Values that are only set, of which most are caches, are not looked at; nor is anything
-// where the running test is part of the closure, whose own effects a hit leaves to it.
+// where the running test is part of the closure: its own effects happen after a hit too.
 
 // advanced returns the first change of each variable by functions in reach that a hit would
 // not repeat, as far as a message holds them, but of those that the caller ignores.

@@ -10,8 +10,9 @@ import (
 // Of other modules no more is known than their source, which is followed as far
 // as it is reached.
 
-// touchExternal returns the state that the first declaration touches which a name of another
-// module leads to. What ran at the start has set none since, but for what it keeps or hands on.
+// touchExternal returns the state that a name of another module touches, of the first
+// declaration that it leads to which does. Code that ran at the start has set none since, but
+// for values that it keeps or hands on.
 func (s *Search) touchExternal(x graph.External) []graph.Use {
 	seen := map[*graph.Node]bool{}
 	for list := slices.Clone(s.g.ExternalNodes(x)); len(list) > 0; list = list[1:] {

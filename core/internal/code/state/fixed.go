@@ -27,7 +27,7 @@ func (v variable) name() string { return v.n.NameOf(v.i) }
 type Analysis struct {
 	g        *graph.Graph
 	outline  *outline.Packages
-	mentions map[string][]*mention // by path.Name of what is mentioned
+	mentions map[string][]*mention // by the path.Name that is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool             // whether it is fixed
 	changed  map[*graph.Node][]*graph.Node // memory of changers
@@ -35,8 +35,8 @@ type Analysis struct {
 	effects  map[parameter]effect.Effect
 	looked   []parameter // while the effect of the first is looked for
 	accessed map[*graph.Node][]mention
-	followed bool // all that is executed, into other modules
-	minds    bool // whether a lock is held: see mind
+	followed bool // the packages of other modules are scanned
+	minds    bool // the holder of a lock is state: see mind
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full, "m/conf.Mode",
@@ -47,7 +47,7 @@ type mention struct {
 	*facts.Access
 }
 
-// isNoVariable reports whether what is mentioned is called, or surely no variable of the library.
+// isNoVariable reports whether the mentioned name is called, or surely no variable of the library.
 func (m mention) isNoVariable() bool {
 	return m.Kind == facts.AccessCall && m.Path == "" || std.IsNoVariable(m.path, m.bare)
 }
@@ -57,13 +57,13 @@ func (m mention) maySet() bool {
 	return m.Kind >= facts.AccessAddress || m.Kind == facts.AccessArgument && std.ImmutableVar(m.path, m.bare)
 }
 
-// A parameter is one of a function: the receiver is 1, others follow.
+// A parameter is a parameter of a function: the receiver is 1, others follow.
 type parameter struct {
 	f     *graph.Node
 	param int
 }
 
-// New returns an analysis of a graph that is loaded, which asks it from then on.
+// New returns an analysis of a graph that is loaded, and lets the graph use it from then on.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{}, changed: map[*graph.Node][]*graph.Node{}, types: map[variable]types.Type{},
 		effects: map[parameter]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
@@ -89,7 +89,7 @@ func (s *Analysis) scan(p *graph.Package) {
 	}
 }
 
-// accesses returns those of a declaration, for all that what it mentions may stand for.
+// accesses returns the accesses of a declaration, one for each meaning of what it mentions.
 func (s *Analysis) accesses(n *graph.Node) []mention {
 	list, ok := s.accessed[n]
 	if !ok {
@@ -121,7 +121,7 @@ func (s *Analysis) follow() {
 	}
 }
 
-// fixed reports whether a variable is. Any code of the binary may change one of another
+// fixed reports whether a variable is fixed. Any code of the binary may change one of another
 // module: all that is executed is looked through first.
 func (s *Analysis) fixed(v variable) bool {
 	if v.n.Package.External {
@@ -136,8 +136,8 @@ func (s *Analysis) fixed(v variable) bool {
 	return fixed
 }
 
-// changers returns the declarations by which something may change the variables of one once
-// they were made, if only when the program starts: itself where that cannot be told.
+// changers returns the declarations that may change the variables of one once they were made,
+// if only when the program starts: the declaration itself where that cannot be told.
 func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 	if by, known := s.changed[n]; known {
 		return by
@@ -148,7 +148,7 @@ func (s *Analysis) changers(n *graph.Node) (by []*graph.Node) {
 		if n.Fact.Lazy || s.opaque(n.Package) || s.g.Linked(n) {
 			return []*graph.Node{n}
 		}
-		// What it is handed to may give it a name: a stored value leads to it then, and to no copy.
+		// A function that it is handed to may give it a name: a stored value then leads to it, and to no copy.
 		named := len(s.mentions["github.com/fixturecache/fixturecache/cachetest.RegisterGlobal"]) > 0
 		for _, m := range s.mentions[v.name()] {
 			if named && m.Callee.Sel != "" || s.initialises(*m) || s.aliases(v, *m) || !fixed && s.touches(v, *m) {
@@ -197,8 +197,8 @@ func (s *Analysis) changedBy(n *graph.Node) (list []graph.External) {
 	return list
 }
 
-// stdLooks reports whether an access leaves a variable of the standard library as it is:
-// it is given to what only calls its methods, or one that only reads is called.
+// stdLooks reports whether an access leaves a variable of the standard library as it is: it
+// is given to a function that only calls its methods, or a method that only reads is called.
 func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	switch {
 	case m.Kind >= facts.AccessAddress:
@@ -227,8 +227,8 @@ func (s *Analysis) isSet(path, name string) bool {
 	return slices.ContainsFunc(s.mentions[path+"."+name], func(m *mention) bool { return m.Kind >= facts.AccessAddress })
 }
 
-// opaque reports whether code in a package cannot be told by its facts, which
-// take predeclared names for what the language makes of them.
+// opaque reports whether facts do not tell the code of a package: they know calls of
+// predeclared names by the rules of the language.
 func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Shadows }
 
 // initialises reports whether an access assigns to a variable when the program
@@ -237,11 +237,11 @@ func (s *Analysis) initialises(m mention) bool {
 	return m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by)
 }
 
-// initial reports whether a declaration is run when the program starts, and
-// never again: an initialiser, or a function that only such call.
+// initial reports whether a declaration is run when the program starts, and never again: an
+// initialiser, or a function that only initialisers call.
 func (s *Analysis) initial(n *graph.Node) bool { return s.initialAmong(nil, n, 0) }
 
-// initialAmong reports that of what is in reach: a literal, not what it stands in.
+// initialAmong is initial among the declarations of a reach: of a literal, and not of the function around it.
 func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	switch n.Fact.Kind {
 	case facts.KindInit, facts.KindVar:

@@ -70,8 +70,8 @@ func (s *Analysis) isBasic(f *types.File, e ast.Expr) bool {
 	return false
 }
 
-// result returns the type of the result of a function of the standard library: where nobody
-// who holds it can change it, nor what it keeps of its arguments, a literal stands for it.
+// result returns the type of the result of a function of the standard library. A literal
+// stands for a result that no holder can change, nor the arguments that it keeps.
 func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, known bool) {
 	fun, ok := syntax.Plain(call.Fun).(*ast.SelectorExpr)
 	found, path := s.decls(f, facts.MentionOf(syntax.Plain(call.Fun)))
@@ -100,8 +100,8 @@ func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, know
 	return named, true
 }
 
-// typeOf returns the type of a variable. A literal stands for a value that is known:
-// a function without a memory of its own, or what nobody can change. It is that of
+// typeOf returns the type of a variable. A literal stands for a value that is known: a
+// function without a memory of its own, or a value that nobody can change. It is that of
 // the declaration, if nothing else sets the variable.
 func (s *Analysis) typeOf(v variable) types.Type {
 	t, known := s.types[v]
@@ -118,7 +118,7 @@ func (s *Analysis) findType(v variable) types.Type {
 	if len(spec.Values) == len(spec.Names) && spec.Type == nil {
 		value := ast.Unparen(spec.Values[v.i])
 		if s.isBasic(f, value) {
-			return types.Basic("string") // which all others are like
+			return types.Basic("string") // all basic types are alike here
 		}
 		m := facts.MentionOf(value)
 		switch found, path := s.decls(f, m); value.(type) {

@@ -9,26 +9,25 @@ import (
 	"sync"
 )
 
-// A line is what the table says about a name.
+// A line holds the entry of the table for a name.
 type line struct {
 	effects string // letters, one for each parameter
 	flags   string
 	world   World
 	states  []StateUse
-	imports []string // state that an import sets, of * alone
+	imports []string // state that an import sets; for the name * alone
 	typ     string
-	free    bool  // of what is said of all it uses no state
+	free    bool  // it uses none of the state of the name *
 	does    World // what WorldOf returns
 }
 
-// table is what TestTable derives: the version of Go that it is of, and a part
-// about each package.
+// table holds what TestTable derives: the version of Go that it was derived from, and
+// a part about each package.
 //
 //go:embed table.txt
 var table string
 
-// packages takes the table apart when it is first asked: by path, where the
-// part about a package begins.
+// packages returns the parts of the table by the paths of their packages.
 var packages = sync.OnceValue(func() map[string]*names {
 	found := map[string]*names{}
 	for _, text, _ := strings.Cut(table, "\n\n"); text != ""; {
@@ -41,18 +40,18 @@ var packages = sync.OnceValue(func() map[string]*names {
 	return found
 })
 
-// The names of a package are taken apart when one of them is first asked for.
+// names is the part of a package, which is taken apart when a name is first looked up.
 type names struct {
 	once sync.Once
 	path string
 	text string
-	line map[string]*line // "" is what is known of a name that is not listed
+	line map[string]*line // "" stands for a name that is not listed
 
-	states []StateUse // that some of them use
-	world  World      // of those that it lists
+	states []StateUse // the states that some of them use
+	world  World      // the World of all that it lists
 }
 
-// foreign is what lookup returns for a name that is not of the library.
+// foreign is the line of a name that is not of the library.
 var foreign = &line{does: 1<<len(worldLetters) - 1}
 
 func lookup(path, name string) *line {
@@ -67,16 +66,16 @@ func lookup(path, name string) *line {
 	return p.line[""]
 }
 
-// parse reads lines of effects, flags and the names that they are said of:
+// parse reads lines of effects and flags, each with the names that have them:
 //
 //	rr!= Contains Index
 //	@NZ Now
 //	#log.Default+ SetFlags
 //	:*Regexp MustCompile
 //
-// What is said of * is said of the package: what all of its names together read, state
-// that any of them may use but those after -, after + state of other packages that an import
-// of it sets, and ? that the table does not list names.
+// The name * stands for the package: its line has what all names together read, state that
+// any of them may use but those after -, after + state of other packages that an import of
+// the package sets, and ? if the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
@@ -116,7 +115,7 @@ func parseLine(word string) line {
 	return line{effects: word[:at], flags: word[at:]}
 }
 
-// set adds to what is known of a name.
+// set adds a line to that of a name.
 func (p *names) set(name string, l line) {
 	had := cmp.Or(p.line[name], &line{})
 	p.states = append(p.states, l.states...)
@@ -124,8 +123,8 @@ func (p *names) set(name string, l line) {
 	p.line[name] = &line{effects: had.effects + l.effects, flags: had.flags + l.flags, world: had.world | l.world, states: slices.Concat(had.states, l.states), imports: slices.Concat(had.imports, l.imports), typ: had.typ + l.typ, free: had.free || l.free}
 }
 
-// join adds to what is known of each name what is said of all. A library that is newer
-// than the table may have names that it did not see: of these it is that of all names.
+// join adds the line of * to that of each name. A library that is newer than the table may
+// have names that it does not list: these have the states and the World of all names.
 func (p *names) join() {
 	all, rest := *p.line["*"], World(0) // all names that do more are listed
 	switch {
@@ -144,8 +143,8 @@ func (p *names) join() {
 	}
 }
 
-// What is known by name stands as text. Maps would be made each time a test binary
-// starts, for runs that find everything in the cache too.
+// Tables of names stand as text. Maps would be made each time a test binary starts, even
+// for runs that find everything in the cache.
 
 // A Words is a set of words, with a space before and after each.
 type Words string
@@ -176,9 +175,9 @@ func (t *Names) Of(path string) []string {
 // Has reports whether the table holds a name of a package.
 func (t *Names) Has(path, name string) bool { return slices.Contains(t.Of(path), name) }
 
-// methods is what TestMethods derives of the version of Go that the table is of, a
-// line each: the names of the methods of interfaces, those of the methods that hand
-// out methods, and the packages that call these, or import one that does.
+// methods holds what TestMethods derives from the version of Go of the table, a line each:
+// the names of the methods of interfaces, those of the methods that hand out methods, and
+// the packages that call these, or import one that does.
 //
 //go:embed methods.txt
 var methods string
@@ -190,14 +189,14 @@ var methodLines = sync.OnceValue(func() (lines [3]Words) {
 	return lines
 })
 
-// CallsMethod reports whether the library may call a method of a name of what it is
+// CallsMethod reports whether the library may call a method of a name of a value that it is
 // given, through an interface.
 func CallsMethod(name string) bool { return isNewer() || methodLines()[0].Has(name) }
 
-// HandsOutMethods reports whether a method of a name hands out methods of which the
-// name stands nowhere: those of package reflect do.
+// HandsOutMethods reports whether a method of a name hands out methods whose names stand
+// nowhere, as those of package reflect do.
 func HandsOutMethods(name string) bool { return methodLines()[1].Has(name) }
 
-// CallsAnyMethod reports whether a package of the library may call any method of
-// what it is given, as templates do.
+// CallsAnyMethod reports whether a package of the library may call any method of a value
+// that it is given, as templates do.
 func CallsAnyMethod(path string) bool { return methodLines()[2].Has(path) }

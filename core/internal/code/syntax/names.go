@@ -51,7 +51,7 @@ func CalledName(fun ast.Expr) *ast.Ident {
 	return nil
 }
 
-// FieldName returns the name of an embedded field by its type, "" for what is none.
+// FieldName returns the name of an embedded field by its type, "" if it can be none.
 func FieldName(e ast.Expr) string {
 	if id := CalledName(Pointee(e)); id != nil {
 		return id.Name

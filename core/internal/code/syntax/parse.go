@@ -79,7 +79,7 @@ func IsExternalTest(file, clause string, isOwn func(name string) bool) bool {
 }
 
 // Header returns the name in the package clause of source and the expression of
-// its //go:build line, or else of its // +build lines, "" for what is not there.
+// its //go:build line, or else of its // +build lines, each "" if there is none.
 func Header(src []byte) (name, expr string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func AppendTokens(buf, src []byte) []byte {
 	var s scanner.Scanner
 	s.Init(token.NewFileSet().AddFile("", -1, len(src)), src, nil, 0)
-	pending := "" // a comma or semicolon, which what follows may drop
+	pending := "" // a comma or semicolon, which a closing bracket drops
 	for {
 		_, tok, text := s.Scan()
 		switch tok {

@@ -1,11 +1,11 @@
 // Package types tells what the names of one file stand for, and the types of its
 // expressions, as far as the source at hand tells them.
 //
-// It is no type checker: it looks at no more than what a question needs, and an
-// answer that would need more is that the type is not known. None is a guess.
+// It is no type checker: it looks at no more than a question needs, and if that is not
+// enough, the answer is that the type is not known. No answer is a guess.
 //
-// The package parses nothing and reads no file. What the names of other files
-// and packages stand for, it asks of a Package.
+// The package parses nothing and reads no file. It asks a Package for what the names of
+// other files and packages stand for.
 package types
 
 import "go/ast"
@@ -13,7 +13,7 @@ import "go/ast"
 // A Package tells what names stand for that a file does not bind itself, in all
 // files of a package together. Path is that of another package, "" for its own.
 type Package interface {
-	// Kind tells what a name stands for at package level: Undeclared if no file
+	// Kind returns what a name stands for at package level: Undeclared if no file
 	// of the package declares it.
 	Kind(path, name string) Kind
 

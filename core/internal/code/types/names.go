@@ -8,15 +8,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// Predeclared reports whether an expression is one of some names, and that which
-// the language declares.
+// Predeclared reports whether an expression is one of some names, and stands for what
+// the language declares by it.
 func (f *File) Predeclared(e ast.Expr, names ...string) bool {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	return ok && slices.Contains(names, id.Name) && f.Undeclared(id)
 }
 
-// path returns where a name stands for what it does that no function binds: nowhere
-// that is known, where a dot import may have it too.
+// path returns the import path of the package in which a name that no function binds has
+// its meaning: "." if that is not known, as a dot import may have the name too.
 func (f *File) path(name string) string {
 	if len(f.Imports.Dots) > 0 && ast.IsExported(name) {
 		return "."
@@ -24,7 +24,7 @@ func (f *File) path(name string) string {
 	return f.In
 }
 
-// Kind tells what such a name stands for.
+// Kind returns what a name stands for that no function binds.
 func (f *File) Kind(name string) Kind { return f.Package.Kind(f.path(name), name) }
 
 // Undeclared reports whether neither a function nor the package declares a name.
@@ -141,8 +141,8 @@ func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
 	return spec, in
 }
 
-// Declared returns what the name of a type, T, pkg.T or T[int], is declared as: the
-// same expression where a type is known by its name and no more, the zero Type where
+// Declared returns the type as which the name of a type, T, pkg.T or T[int], is declared:
+// the same expression where a type is known by its name and no more, the zero Type where
 // it is not known. What the type parameters of a generic type stand for is not known.
 func (f *File) Declared(e ast.Expr) Type {
 	e = syntax.Plain(e)

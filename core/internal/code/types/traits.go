@@ -8,10 +8,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// Traits are what is known of the values of a type. Each part of the type adds its own.
+// Traits hold facts about the values of a type. Each part of the type adds its own.
 type Traits struct {
 	Unknown bool   // the type is not known, or is an interface
-	Never   string // what no With can hash: "is a function", "holds a function"
+	Never   string // why no With can hash them: "is a function", "holds a function"
 
 	seen map[seenType]bool
 }
@@ -21,7 +21,7 @@ type seenType struct {
 	copied bool
 }
 
-// Traits returns what is known of the values of a type.
+// Traits returns the Traits of a type.
 func (t Type) Traits() *Traits {
 	h := &Traits{seen: map[seenType]bool{}}
 	h.add(t, true, "is ")
@@ -30,14 +30,14 @@ func (t Type) Traits() *Traits {
 
 const holds = "holds "
 
-// HoldsFunction is what no With can hash unless it is nil, and IsInterface what it can
-// hash only if that holds data.
+// HoldsFunction says that a With can hash the value only if the function is nil, and
+// IsInterface that it can only if the interface holds data.
 const (
 	HoldsFunction = holds + "a function"
 	IsInterface   = "is an interface"
 )
 
-// add adds what a type has, or a part that a value holds. A part is copied with
+// add adds the traits of a type, or of a part that a value holds. A part is copied with
 // the whole, unless it lies behind a pointer.
 func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
@@ -55,8 +55,8 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 	}
 }
 
-// parts adds what a type has that is no name. An interface is seldom data, but
-// what a value holds in one may be.
+// parts adds the traits of a type that is no name. An interface is seldom data, but a
+// value in it may be.
 func (h *Traits) parts(u Type, copied bool, verb string) {
 	never := ""
 	switch e := u.Expr.(type) {

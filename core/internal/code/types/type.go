@@ -45,7 +45,7 @@ func (t Type) Under() Type {
 	return Type{}
 }
 
-// Pointee returns what a pointer leads to, and any other type itself.
+// Pointee returns the type that a pointer leads to, and any other type itself.
 func (t Type) Pointee() (_ Type, isPointer bool) {
 	u := t.Under()
 	if star, ok := u.Expr.(*ast.StarExpr); ok {
@@ -70,7 +70,7 @@ func (t Type) Field(name string) (_ Type, apart bool) {
 }
 
 // Name returns the package and the name of a declared type, the path "" for one of
-// the package asked about; of an alias those of what it stands for.
+// the package asked about; of an alias those of the type that it stands for.
 func (t Type) Name() (path, name string) {
 	for i := 0; t.In != nil && i < maxDepth; i++ {
 		e := syntax.Plain(t.Expr)

@@ -129,8 +129,8 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr) Type {
 	return t
 }
 
-// typeOfBinary: a literal has the type of the other operand, and a constant that
-// has none may be declared with another than that.
+// typeOfBinary returns the type of a binary expression. A literal has the type of the
+// other operand; a constant without a type may come to have another type.
 func (f *File) typeOfBinary(e *ast.BinaryExpr) Type {
 	x, y := f.TypeOf(e.X), f.TypeOf(e.Y)
 	a, _ := x.Under().Expr.(*ast.Ident)
@@ -189,7 +189,7 @@ func (f *File) resultOf(call *ast.CallExpr, i int) Type {
 	}
 	fun := call.Fun
 	if build := map[string]int{"Memo": 2, "Call": 3}[f.API(fun)]; 0 < build && build < len(call.Args) {
-		fun = call.Args[build] // whose result it returns
+		fun = call.Args[build] // it returns the result of that
 	}
 	t := f.TypeOf(fun).Under()
 	fn, ok := t.Expr.(*ast.FuncType)

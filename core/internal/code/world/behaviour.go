@@ -27,7 +27,7 @@ func New(g *graph.Graph) *Analysis {
 	return w
 }
 
-// Behaviour is what the code of a closure does beside computing.
+// Behaviour holds what the code of a closure does beside computing.
 type Behaviour struct {
 	Init  []graph.Use // reads that cannot be named, by code that fills package variables when the program starts
 	Early []Read      // reads that no log tells, by names that the source tells
@@ -41,7 +41,7 @@ type Behaviour struct {
 	Settings    []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
 	Paths       []Path      // constant paths
 	HandleUses  []graph.Use // what functions in the closure ask a testing handle
-	HandleCalls []graph.Use // what they have it do for the test
+	HandleCalls []graph.Use // methods of a testing handle that they call for their effect
 }
 
 // A Path is a constant of the closure that names a file or directory.
@@ -93,8 +93,8 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 	b.compact()
 }
 
-// opens reports whether a function of the standard library opens, lists or looks
-// at what it is given the name of, or tells where a link leads.
+// opens reports whether a function of the standard library opens, lists or looks at the file
+// that it is given the name of, or tells where a link leads.
 func opens(x graph.External) bool {
 	return facts.Waits.Has(x.Path, x.Name) || x == graph.External{Path: "os", Name: "Readlink"} || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
 }
@@ -130,9 +130,9 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	}
 }
 
-// addHidden notes what some declarations of led do that cannot be seen through, in all modules.
+// addHidden notes code that cannot be seen through in some declarations of led, in all modules.
 func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
-	said := map[graph.Mentioner]bool{} // each mention of another module is told once
+	said := map[graph.Mentioner]bool{} // each mention of another module is noted once
 	hide := func(n *graph.Node, what string, line int) {
 		by := led.By(n)
 		if cmp.Or(by.Node, n).Package.IsLibrary() {
@@ -164,8 +164,8 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 	}
 }
 
-// use says what a declaration does at a line; of one of another module it names what
-// of ours leads there.
+// use returns the use that a declaration makes of something at a line. For a declaration of
+// another module it names the local one that leads there.
 func (w *Analysis) use(led *graph.Led, n *graph.Node, what string, line int) graph.Use {
 	by := led.By(n)
 	if by.Node == nil {

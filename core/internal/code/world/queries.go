@@ -16,7 +16,7 @@ import (
 // What code asks the process and the machine it runs on for: the settings that
 // are inputs where they are reached.
 
-// A Read is what code reads by a name that its source tells.
+// A Read is a read of something by a name.
 type Read struct {
 	Kind ReadKind
 	Name string
@@ -26,7 +26,7 @@ type Read struct {
 type ReadKind uint8
 
 const (
-	readUnnamed  ReadKind = iota // the source does not tell: what reads
+	readUnnamed  ReadKind = iota // the function that reads, as the source does not tell the name
 	readSetting                  // a setting of the process or its machine, as in queries
 	ReadVariable                 // an environment variable
 	ReadFile                     // a path that is read before any test runs
@@ -73,29 +73,28 @@ var queries = std.Names{Text: `
 	testing Benchmark,RunBenchmarks:command-line CoverMode,Coverage:build-info Short:testing.Short Verbose:testing.Verbose
 `}
 
-// bySetting are the settings that effects of the standard library stand for.
+// bySetting lists the settings that effects of the standard library stand for.
 var bySetting = [...]struct {
 	does std.World
 	what string
 }{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
-// collectorReads are the variables that the garbage collector reads at the start.
+// collectorReads lists the variables that the garbage collector reads at the start.
 var collectorReads = []string{"GOGC", "GOMEMLIMIT"}
 
-// changing are functions that look at what they remove or change, and answer no more
-// than whether they could.
+// changing lists functions that look at files which they remove or change, and answer no
+// more than whether they could.
 var changing = std.Names{Text: `
 	os RemoveAll Symlink Truncate
 `}
 
-// An answer says what a mention of something outside asks of the process and its
-// machine.
+// An answer says what a mention of something outside asks of the process and its machine.
 type answer struct {
 	graph.External
-	does   std.World // of a name of the standard library
-	reads  []Read    // past the log: settings, and what the source tells the names of
-	before []Read    // where no log is kept
-	hides  string    // what reads first in a way that neither the log nor a name tells
+	does   std.World // what a name of the standard library does
+	reads  []Read    // reads past the log: settings, and names that the source tells
+	before []Read    // reads where no log is kept
+	hides  string    // the function that reads in a way that neither the log nor a name tells
 	sets   []string  // state that it may set
 }
 
@@ -136,7 +135,7 @@ func answerOf(n *graph.Node, x graph.External) answer {
 		a.does = std.WorldOf(x.Path, x.Name)
 	}
 	does := a.does
-	// What only defines a flag reads none.
+	// Functions that only define a flag read none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || facts.Waits.Has(x.Path, x.Name)
 	names, all := namedArguments(n, x)
 	listed := x
@@ -176,10 +175,16 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.add(readSetting, s.what)
 		}
 	}
-	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 || name == "os.Chdir" { // which tells what is there
+	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 || name == "os.Chdir" { // it tells what is there
 		a.add(readSetting, settings.Reads)
 	}
-	for _, u := range std.StateOf(x.Path, x.Name) {
+	a.addStates()
+	return a
+}
+
+// addStates adds the state of the standard library that the mention sets, and what is read of it.
+func (a *answer) addStates() {
+	for _, u := range std.StateOf(a.Path, a.Name) {
 		if u.Sets {
 			a.sets = append(a.sets, u.Name)
 		}
@@ -192,10 +197,9 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.add(readSetting, settings.SetsVariables)
 		}
 	}
-	return a
 }
 
-// addListed adds what queries says of a mention.
+// addListed adds the entry of queries for a mention.
 func (a *answer) addListed(x graph.External) {
 	for _, entry := range queries.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
@@ -217,8 +221,8 @@ func (a *answer) addListed(x graph.External) {
 }
 
 // readsBefore returns what a function of the standard library reads where no log is kept.
-// all says that the source tells all names that it is given. What is listed may be only a
-// part of what such a function reads.
+// all says that the source tells all names that it is given. An entry of queries may hold
+// only a part of what such a function reads.
 func (a *answer) readsBefore(names []string, all bool) []Read {
 	args, byName := facts.NameArgsOf(a.Path, a.Name)
 	isVariable := a.does&(std.Files|std.Command) == 0 && a.does&std.Variables != 0

@@ -14,11 +14,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
-// always takes what counts whenever it is read.
+// always takes the reads that count whenever they are made.
 func always(a answer) []Read { return a.reads }
 
-// readsOfRun takes what other code may hand on. Of what uses a network that is, like the
-// network itself, the environment alone.
+// readsOfRun takes reads whose results other code may hand on. For code that uses a network
+// that is the environment alone; the network itself is no input.
 func readsOfRun(a answer) []Read {
 	if a.does&std.Network != 0 {
 		return []Read{{readSetting, settings.Variables}}
@@ -26,7 +26,7 @@ func readsOfRun(a answer) []Read {
 	return a.before
 }
 
-// readsNamed takes what is read by names that the source tells.
+// readsNamed takes the reads by names that the source tells.
 func readsNamed(a answer) []Read {
 	return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
 }
@@ -58,7 +58,7 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 	}
 }
 
-// shortRef is how source mentions something of another package.
+// shortRef returns a name of another package as source mentions it.
 func shortRef(x graph.External) string {
 	if x.Path == "io/fs" && std.IsWorldMethod(x.Name) {
 		return x.Name // a method of whatever type
@@ -67,8 +67,8 @@ func shortRef(x graph.External) string {
 }
 
 // addEarly notes what the code reads before any test runs, into variables that it uses: far
-// is what fills them in other modules. Of that, and of variables of theirs that it leads to,
-// what names do not tell is not looked for.
+// is the code of other modules that fills them. In that, and for variables of other modules
+// that the code leads to, only reads by names that the source tells are noted.
 func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.Node, reads func(answer) []Read) {
 	own, others, first := slices.Clip(filled), []*graph.Node{}, w.g.RunBeforeTests()
 	for _, n := range led.Order {
@@ -77,7 +77,7 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 			if n.Fact.Kind == facts.KindVar {
 				others = append(others, n)
 			}
-			// What has read for somebody else before may use that.
+			// It may use what it has read for other code before.
 			b.Kept = b.Kept || slices.ContainsFunc(w.answers(n), func(a answer) bool { return len(a.before) > 0 })
 		case n.Init() && (!n.Fact.Lazy || first.Has(n)):
 			own = append(own, n)
@@ -100,9 +100,9 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 	}
 }
 
-// addRegistered notes what cannot be seen through of what initialisation code of other modules
-// leads to, which may hand it to what led uses: a driver, that package database/sql or another
-// module calls. The first is enough.
+// addRegistered notes code that cannot be seen through, to which initialisation code of other
+// modules leads, and which that may hand to code that led uses: a driver, which package
+// database/sql or another module calls. The first is enough.
 func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, far []*graph.Node) {
 	added, found := w.g.LedTo(), new(Behaviour)
 	for _, n := range far {
@@ -117,7 +117,7 @@ func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, far []*graph.Node
 	}
 }
 
-// isKept reports whether a name of the standard library keeps what it read first. What
+// isKept reports whether a name of the standard library keeps what it read first. Code that
 // uses a network may come to a transport, a resolver or certificates that do.
 func isKept(a answer) bool { return a.does&(std.Kept|std.Network) != 0 }
 
