@@ -31,7 +31,7 @@ is being built now, and a tree that a test uses, stays.`,
 func (c *command) clean(dry bool) error {
 	list := c.chosen
 	if len(list) == 0 {
-		c.tellEmpty()
+		c.writeEmpty()
 		return nil
 	}
 	rows, err := c.verdicts(list)
@@ -54,7 +54,7 @@ func (c *command) clean(dry bool) error {
 	}
 	out, busy, err := c.cache.Remove(ids...)
 	trees := " and "
-	if out.Others > 0 { // they were made of objects to be used in place
+	if out.Others > 0 { // trees that were made of objects, to be used in place
 		trees = ", " + human.Count(out.Others, "tree") + trees
 	}
 	fmt.Fprintf(c.out, "\nremoved %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
@@ -65,7 +65,7 @@ func (c *command) clean(dry bool) error {
 	return err
 }
 
-// confirmed asks a question where there is somebody to answer it.
+// confirmed asks a question on a terminal. Without one the answer is yes.
 func (c *command) confirmed(question string) bool {
 	if !isTerminal(os.Stdin) || !isTerminal(c.err) {
 		return true

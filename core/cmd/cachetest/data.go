@@ -11,24 +11,23 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// collectData collects what is known of the fixtures that the command looks at. With
-// judge each is compared with the present state as well, where it is one of this
-// module.
-func (c *command) collectData(judge bool, p admin.Period) (*report.Data, error) {
+// collectData collects what is known of the chosen fixtures, with the hits and misses of
+// a period. With compare those of this module are compared with the present state as well.
+func (c *command) collectData(compare bool, p admin.Period) (*report.Data, error) {
 	events := slices.DeleteFunc(slices.Clone(c.events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
 	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
 		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
 	chosen := c.chosen
-	if judge {
+	if compare {
 		chosen = withUsed(chosen, c.list, false)
 	}
 	byID := map[admin.FixtureID]*report.Fixture{}
 	for _, f := range chosen {
-		byID[f.FixtureID] = fixtureOf(f)
+		byID[f.FixtureID] = newFixture(f)
 	}
-	if judge {
+	if compare {
 		addUses(byID, chosen, d.Used)
-		if err := c.judge(byID, chosen); err != nil {
+		if err := c.addStates(byID, chosen); err != nil {
 			return nil, err
 		}
 	}
@@ -65,7 +64,7 @@ func (c *command) tally(d *report.Data, byID map[admin.FixtureID]*report.Fixture
 	var causes report.Causes
 	for _, e := range events {
 		switch id := admin.FixtureOf(e); e.Type {
-		case engine.EventHit: // of the shared tier: all are counted, and those logged
+		case engine.EventHit: // a hit of the shared tier, which c.hits counts as a hit too
 			count(id, e.Time, report.Counts{RemoteHits: 1, RemoteBytes: e.Bytes, RemoteMS: e.TookMS})
 		case engine.EventMiss, engine.EventNotStored:
 			count(id, e.Time, report.Counts{Misses: 1, SpentMS: e.BuildMS})
@@ -81,8 +80,8 @@ func (c *command) tally(d *report.Data, byID map[admin.FixtureID]*report.Fixture
 	d.Causes = causes.Sorted()
 }
 
-// withUsed adds the fixtures that the newest builds of the chosen ones used, or those that
-// every build did, of other modules too.
+// withUsed adds to the chosen fixtures those that their newest builds used, or with every
+// those that any of their builds used, and so on. They may be of other modules.
 func withUsed(chosen, all []*admin.Fixture, every bool) []*admin.Fixture {
 	bySlot := map[string]*admin.Fixture{}
 	for _, f := range all {
@@ -105,8 +104,8 @@ func withUsed(chosen, all []*admin.Fixture, every bool) []*admin.Fixture {
 	return chosen
 }
 
-// fixtureOf is what the store tells of a fixture.
-func fixtureOf(f *admin.Fixture) *report.Fixture {
+// newFixture returns what a report shows of the records of a fixture.
+func newFixture(f *admin.Fixture) *report.Fixture {
 	out := &report.Fixture{Package: f.Package, Key: f.Key, Records: len(f.Records), Bytes: f.Size}
 	if len(f.Records) > 0 {
 		newest := f.Newest()
@@ -116,8 +115,8 @@ func fixtureOf(f *admin.Fixture) *report.Fixture {
 	return out
 }
 
-// addUses says what the newest build of each fixture used. used are the keys of fixtures by
-// their slots.
+// addUses adds to each fixture which fixtures and files its newest build used, and to
+// used the keys of those fixtures, by their slots.
 func addUses(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture, used map[string]string) {
 	for _, stored := range list {
 		if len(stored.Records) == 0 {
@@ -136,8 +135,8 @@ func addUses(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture, us
 	}
 }
 
-// judge says of the fixtures of this module whether they are outdated.
-func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture) error {
+// addStates adds to each fixture of this module whether it is outdated, and why.
+func (c *command) addStates(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture) error {
 	rows, err := c.verdicts(slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return !c.module.owns(f) }))
 	for _, row := range rows {
 		f := byID[row.fixture.FixtureID]

@@ -81,17 +81,17 @@ func (c *command) deps(why, tags string) (err error) {
 	return err
 }
 
-// pairs are declarations with their places, each indented more than the one before.
+// pairs returns declarations with their places, each indented more than the one before.
 func pairs(decls []code.Decl, indent string) (list [][2]string) {
 	for i, d := range decls {
-		place := strings.TrimSuffix(fmt.Sprintf("%s:%d", d.File, d.Line), ":0") // of a package: nothing, or a file
+		place := strings.TrimSuffix(fmt.Sprintf("%s:%d", d.File, d.Line), ":0") // "" or a file for a whole package
 		list = append(list, [2]string{strings.Repeat(indent, i) + d.Name, place})
 	}
 	return list
 }
 
-// writePairs writes names with what is told of each, a tab between them, for
-// programs; a terminal gets columns.
+// writePairs writes pairs with a tab in each, for programs, or on a terminal in
+// columns.
 func (c *command) writePairs(list [][2]string) error {
 	t := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}}}
 	for _, pair := range list {
@@ -138,11 +138,12 @@ func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {
 	return code.FindDeps(code.Static(dir, list...), funcs...)
 }
 
-// A summary counts declarations, and not what else is in the closure.
+// A summary counts the declarations of a closure and the lines of all that is in it. The
+// totals, of a closure of functions that are named, are those of the package's tests.
 type summary struct {
 	Decls      int      `json:"decls"`
 	Lines      int      `json:"lines"`
-	TotalDecls int      `json:"total_decls,omitempty"` // of the package's tests, of functions that are named
+	TotalDecls int      `json:"total_decls,omitempty"`
 	TotalLines int      `json:"total_lines,omitempty"`
 	Fallbacks  []string `json:"fallbacks"`
 }

@@ -56,7 +56,7 @@ and the Go version and platform that it was built with.`,
 func (c *command) version() error {
 	version := "(unknown)"
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version // with the revision, where it was built in a checkout
+		version = info.Main.Version // which names the revision, if the command was built in a checkout
 		for _, m := range info.Deps {
 			if m.Path == "github.com/fixturecache/fixturecache" { // built as a tool of another module
 				version = m.Version

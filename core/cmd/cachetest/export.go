@@ -51,7 +51,7 @@ func (c *command) export(path string) error {
 		return err
 	}
 	wanted := map[admin.FixtureID]bool{}
-	for _, f := range withUsed(c.chosen, c.list, true) { // without which they would not hold
+	for _, f := range withUsed(c.chosen, c.list, true) { // a record is not valid without those that it used
 		wanted[f.FixtureID] = true
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
@@ -72,7 +72,7 @@ func (c *command) export(path string) error {
 	return nil
 }
 
-// counted returns a writer that shows how much of an archive is done.
+// counted returns a writer that shows on a terminal how many bytes were written to it.
 func (c *command) counted(what string) io.Writer {
 	n, show := int64(0), c.progress()
 	return writerFunc(func(p []byte) (int, error) {
@@ -86,8 +86,8 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-// writeFile makes path hold what write writes: as much of it as there is where that
-// fails, of which import says so.
+// writeFile makes path hold what write writes. Where write fails the file stays as far
+// as it was written: import refuses an archive that is cut short.
 func writeFile(path string, write func(io.Writer) error) error {
 	f, err := os.Create(path)
 	if err != nil {

@@ -46,11 +46,11 @@ func (c *command) listAll(verbose bool) error {
 	case len(rows) > 0:
 		err = c.listTable(rows)
 	}
-	c.tellRest(rows)
+	c.writeRest(rows)
 	return err
 }
 
-// listTable writes a line for each fixture, those first that are outdated.
+// listTable writes a line for each fixture, the outdated ones first.
 func (c *command) listTable(rows []verdict) error {
 	const state = 2
 	t := report.Table{Columns: []report.Column{{Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE"}, {Head: "RECORDS", Right: true},
@@ -86,7 +86,7 @@ func (c *command) listInputs(f *admin.Fixture) {
 	}
 }
 
-// jsonFixture is a fixture for programs.
+// A jsonFixture is a fixture as list -json writes it.
 type jsonFixture struct {
 	Package string       `json:"pkg"`
 	Key     string       `json:"key"`

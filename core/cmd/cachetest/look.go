@@ -16,32 +16,32 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// fixtures are those that a verb looks at.
+// fixtures says which fixtures a verb looks at.
 type fixtures int
 
 const (
 	none   fixtures = iota
-	stored          // which have records
-	known           // those, and what only the logs know
+	stored          // those that have records
+	known           // those that have records, and those that only the logs name
 )
 
-// many is any number of arguments.
+// many, as the most arguments of a verb, is any number of them.
 const many = 1 << 30
 
-// A view is what a verb has to look at.
+// A view is the cache as a verb looks at it.
 type view struct {
 	cache  *admin.Cache
-	limit  int64  // of the bytes that it may hold, 0 for none
-	module module // that the command runs in
+	limit  int64  // bytes that the store may hold, 0 for no limit
+	module module // the module that the command runs in
 	events []engine.Event
 	hits   []store.HitLine
-	list   []*admin.Fixture // all
-	chosen []*admin.Fixture // those that the arguments name, or else of the module
-	left   []*admin.Fixture // the others, where no argument names any
+	list   []*admin.Fixture // all fixtures
+	chosen []*admin.Fixture // those that the arguments name; without arguments, those of the module
+	others []*admin.Fixture // without arguments, those of other modules
 }
 
-// open opens the cache that the settings name, to look at it: a store that is
-// not there is not made, and holds nothing.
+// open opens the cache that the settings name, to look at it: a store that does not
+// exist is not made, and reads as empty.
 func (c *command) open() (*admin.Cache, error) {
 	config, _, err := engine.LoadConfig(engine.Config{Mode: engine.On})
 	if err != nil {
@@ -54,7 +54,7 @@ func (c *command) open() (*admin.Cache, error) {
 	return admin.Open(config)
 }
 
-// look opens the cache, and chooses among the fixtures.
+// look opens the cache, reads it, and chooses the fixtures that the arguments name.
 func (c *command) look(which fixtures) (err error) {
 	if c.cache, err = c.open(); err != nil {
 		return err
@@ -70,7 +70,7 @@ func (c *command) look(which fixtures) (err error) {
 	return c.choose()
 }
 
-// A verdict is what a fixture is now.
+// A verdict says of a fixture whether it is outdated now.
 type verdict struct {
 	Package string  `json:"pkg"`
 	Key     string  `json:"key"`
@@ -79,8 +79,8 @@ type verdict struct {
 	fixture *admin.Fixture
 }
 
-// verdicts compares those of a list that are stored with the present state. Those of
-// other modules can be compared in their own only.
+// verdicts compares the stored fixtures of a list with the present state. Those of other
+// modules have the state [admin.None]: only in their own can they be compared.
 func (c *command) verdicts(list []*admin.Fixture) ([]verdict, error) {
 	inspector, err := c.inspect()
 	if err != nil {
@@ -110,8 +110,8 @@ func (c *command) inspect() (*admin.Inspector, error) {
 	return inspector, nil
 }
 
-// neverStored returns the fixtures whose last builds were not stored, with how
-// often that was since one was, those that cost most first.
+// neverStored returns the fixtures whose last builds were not stored, with how many
+// builds that were since one was stored. Those that cost most come first.
 func neverStored(list []*admin.Fixture, events []engine.Event) []report.NotStored {
 	byID := map[admin.FixtureID]*report.NotStored{}
 	for _, e := range events {
@@ -140,17 +140,17 @@ func neverStored(list []*admin.Fixture, events []engine.Event) []report.NotStore
 	return never
 }
 
-// others returns how many fixtures of other modules a list with -all would show:
-// those that are stored, and those that never are, but none that only the logs
-// remember.
-func (c *command) others() int {
-	gone := slices.DeleteFunc(slices.Clone(c.left), func(f *admin.Fixture) bool { return len(f.Records) > 0 })
-	return len(c.left) - len(gone) + len(neverStored(gone, c.events))
+// countOthers returns how many fixtures of other modules a list with -all would show:
+// those that have records, and those whose builds are not stored. Fixtures whose
+// records are gone do not count.
+func (c *command) countOthers() int {
+	gone := slices.DeleteFunc(slices.Clone(c.others), func(f *admin.Fixture) bool { return len(f.Records) > 0 })
+	return len(c.others) - len(gone) + len(neverStored(gone, c.events))
 }
 
-// tellEmpty says that nothing was chosen, and where something would be.
-func (c *command) tellEmpty() {
-	others := c.others()
+// writeEmpty writes that no fixture was chosen, and how some would be.
+func (c *command) writeEmpty() {
+	others := c.countOthers()
 	switch {
 	case len(c.args) > 0:
 		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", strings.Join(c.args, ", "))
@@ -161,20 +161,19 @@ func (c *command) tellEmpty() {
 	}
 }
 
-// tellRest tells what stands below a list of those that are stored, or in its place.
-func (c *command) tellRest(rows []verdict) {
+// writeRest writes what stands below a list of the stored fixtures, or in its place.
+func (c *command) writeRest(rows []verdict) {
 	never := neverStored(c.chosen, c.events)
 	if len(rows)+len(never) == 0 {
-		c.tellEmpty()
+		c.writeEmpty()
 		return
 	}
-	c.tellNeverStored(never)
-	c.tellOthers()
+	c.writeNeverStored(never)
+	c.writeOthers()
 }
 
-// tellNeverStored is the block of a list that shows them, each with the first line
-// of its cause.
-func (c *command) tellNeverStored(list []report.NotStored) {
+// writeNeverStored writes what neverStored returned, with the first line of each cause.
+func (c *command) writeNeverStored(list []report.NotStored) {
 	if len(list) > 0 {
 		fmt.Fprintln(c.out, "\nNot stored when last built:")
 	}
@@ -188,9 +187,9 @@ func (c *command) tellNeverStored(list []report.NotStored) {
 	}
 }
 
-// tellOthers says how many fixtures of other modules are not shown.
-func (c *command) tellOthers() {
-	if others := c.others(); others > 0 {
+// writeOthers writes how many fixtures of other modules are not shown.
+func (c *command) writeOthers() {
+	if others := c.countOthers(); others > 0 {
 		fmt.Fprintf(c.out, "\n%s of other modules: -all shows them\n", human.Count(others, "fixture"))
 	}
 }

@@ -37,16 +37,16 @@ func main() {
 // A command is one run of one verb.
 type command struct {
 	verb  *verb
-	out   io.Writer // of text: see human.Visible
-	raw   io.Writer // the same, for bytes
+	out   io.Writer // the standard output, for text: see human.Visible
+	raw   io.Writer // the standard output, for bytes
 	err   io.Writer
 	flags *flag.FlagSet
 	args  []string // after the flags
 	all   bool     // -all: fixtures of the whole store, not those of the module
 	json  bool     // -json: for programs
-	dir   string   // of the store, after open
+	dir   string   // directory of the store, set by open
 
-	view // after look
+	view // set by look
 }
 
 var (
@@ -91,7 +91,7 @@ func run(args []string, out, errOut io.Writer) int {
 	return status
 }
 
-// begin does what the verb does, after what all of them begin with.
+// begin does what all verbs begin with, and then calls do, which is the verb itself.
 func (c *command) begin(do func() error) error {
 	if c.args = c.flags.Args(); len(c.args) > c.verb.most {
 		return errUsage
@@ -109,8 +109,8 @@ func (c *command) begin(do func() error) error {
 	return do()
 }
 
-// explain says of what failed inside the store that it is the store which
-// cannot be changed: nobody knows the names of its files.
+// explain returns the error to show. Where an operation on a file inside the store
+// failed, it names the store and not the file, whose name would tell nobody anything.
 func (c *command) explain(err error) error {
 	var failed *fs.PathError
 	if c.dir == "" || !errors.As(err, &failed) || !strings.HasPrefix(failed.Path, c.dir+string(filepath.Separator)) {
@@ -119,7 +119,7 @@ func (c *command) explain(err error) error {
 	return fmt.Errorf("the store %s cannot be changed: %w", c.dir, failed.Err)
 }
 
-// writeJSON writes what programs read: one value.
+// writeJSON writes one value as JSON, for programs.
 func (c *command) writeJSON(v any) error {
 	e := json.NewEncoder(c.out)
 	e.SetIndent("", "  ")

@@ -12,11 +12,11 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// A module is the one that the command runs in.
+// A module is the Go module that the command runs in.
 type module struct {
 	path string // import path; "" outside of modules
-	root string
-	dir  string // of the working directory, relative to the root, with slashes
+	root string // directory of its go.mod
+	dir  string // the working directory, relative to root, with slashes
 }
 
 func newModule() (m module, err error) {
@@ -33,9 +33,9 @@ func newModule() (m module, err error) {
 	return m, err
 }
 
-// holds reports whether a package is one of the module, or stands for what is
-// built of it (see engine.Cache.GoBuild). One that lies in a module of its own, below
-// this one, is not.
+// holds reports whether a package is one of the module, or stands for the commands
+// that are built of it (see engine.Cache.GoBuild). A package of another module that
+// lies below this one is none of it.
 func (m module) holds(pkg string) bool {
 	pkg = strings.TrimSuffix(strings.TrimPrefix(pkg, goBuildScope), "_test")
 	rel, below := strings.CutPrefix(pkg, m.path+"/")
@@ -50,7 +50,7 @@ func (m module) owns(f *admin.Fixture) bool {
 	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.Records[0].Home)
 }
 
-// short is a package as a list shows it: relative to the module's root.
+// short returns a package as a list shows it: relative to the module's root.
 func (m module) short(pkg string) string {
 	rel, below := strings.CutPrefix(pkg, m.path+"/")
 	switch {

@@ -49,11 +49,11 @@ func (c *command) outdated(quiet bool) error {
 	case len(rows)+len(neverStored(c.chosen, c.events)) > 0:
 		err = c.writeOutdated(rows)
 	}
-	c.tellRest(rows)
+	c.writeRest(rows)
 	return err
 }
 
-// worstFirst returns the rows with what is outdated first, then what may be.
+// worstFirst returns the rows with the outdated ones first, then those that may be.
 func worstFirst(rows []verdict) []verdict {
 	rank := map[admin.State]int{admin.Unknown: 1, admin.Same: 2, admin.None: 3}
 	rows = slices.Clone(rows)
@@ -99,9 +99,9 @@ func (c *command) writeOutdated(rows []verdict) error {
 	return t.Write(c.out)
 }
 
-// addCauses adds a build of a fixture to the causes that it has in the first place.
-// What the same thing was and is differs from one time to another; at one time it
-// tells two causes apart.
+// addCauses adds a build of a fixture to its root causes. Two causes are one if the
+// same thing has changed; with oneTime, which says that all builds are of one time,
+// only if it has also changed from the same to the same.
 func addCauses(causes *report.Causes, pkg, key string, ms float64, reasons []input.Reason, oneTime bool) {
 	for _, root := range input.RootsOf(reasons) {
 		what := root.Code + " " + root.Subject
@@ -112,8 +112,8 @@ func addCauses(causes *report.Causes, pkg, key string, ms float64, reasons []inp
 	}
 }
 
-// writeCauses writes a line for each cause with what it costs, and below whom it
-// hits.
+// writeCauses writes a line for each cause with what it costs, and below it a line for
+// each fixture that it hits.
 func (c *command) writeCauses(causes []*report.Cause) error {
 	for _, cause := range causes {
 		fmt.Fprintf(c.out, "%7s  %s\n", human.Milliseconds(cause.LostMS), c.colour(bold, report.Wrap(cause.Text, 9, 9)))

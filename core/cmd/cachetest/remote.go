@@ -66,7 +66,7 @@ func (c *command) remote(check, keygen bool) error {
 	if place.URL == "" {
 		return errors.New("there is no shared tier: set CACHETEST_REMOTE, or remote: in .cachetest.yaml, to its address")
 	}
-	cache, err := httpcache.New(place.URL, os.Getenv, tier.Silence()*3/4) // so that who asks gets an answer
+	cache, err := httpcache.New(place.URL, os.Getenv, tier.Silence()*3/4) // fails before the test stops waiting
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (c *command) remote(check, keygen bool) error {
 	return helper.Serve(os.Stdin, os.Stdout, httpcache.Backend{Cache: cache}, keys)
 }
 
-// checkRemote says what a test run would get of the tier.
+// checkRemote writes for each step of a test run whether the shared tier can do it.
 func (c *command) checkRemote(cache *httpcache.Cache) error {
 	writes := tier.Writes()
 	err := cache.Check(context.Background(), writes, func(name string, do func() (string, error)) error {

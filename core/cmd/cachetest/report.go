@@ -74,7 +74,7 @@ func (c *command) graph(dot, html bool) error {
 	case c.json:
 		return c.writeJSON(g)
 	case len(g.Nodes) == 0:
-		c.tellEmpty()
+		c.writeEmpty()
 		return nil
 	}
 	return g.WriteText(c.out, c.module.short)

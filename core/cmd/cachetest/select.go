@@ -12,11 +12,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// choose chooses the fixtures that the arguments name, or without arguments those
-// of the module, with -all those of the store.
+// choose sets chosen to the fixtures that the arguments name, or without arguments to
+// those of the module, with -all to those of the store.
 //
-// A key alone names fixtures of the module, a package anywhere. An argument that
-// names nothing is an error, but for a pattern of packages.
+// A key alone names fixtures of the module; a package names those of any module. An
+// argument that names nothing is an error, unless it is a pattern of packages.
 func (c *command) choose() error {
 	switch {
 	case len(c.args) > 0:
@@ -31,7 +31,7 @@ func (c *command) choose() error {
 		if c.module.owns(f) {
 			c.chosen = append(c.chosen, f)
 		} else {
-			c.left = append(c.left, f)
+			c.others = append(c.others, f)
 		}
 	}
 	return nil
@@ -55,9 +55,9 @@ func (c *command) chooseNamed() error {
 	return nil
 }
 
-// find returns what an argument names as it stands, or else as a glob, or else by the
-// end of a key or of a path; elsewhere has what it names by its key alone in other
-// modules.
+// find returns the fixtures that an argument names as it stands, or if there are none
+// as a glob, or if there are none by the end of a key or of a path; elsewhere are those
+// of other modules that it names by their key alone.
 func (c *command) find(arg string) (found, elsewhere []*admin.Fixture) {
 	isText := func(name, text string) bool { return name == text }
 	for _, matches := range []func(name, text string) bool{isText, matchesGlob, matchesEnd} {
@@ -80,8 +80,8 @@ func (c *command) find(arg string) (found, elsewhere []*admin.Fixture) {
 	return found, elsewhere
 }
 
-// namesPackage reports whether an argument names a fixture with its package: by
-// that and its key, or by a pattern of packages.
+// namesPackage reports whether an argument names a fixture by its package: by its
+// package and key, or by a pattern of packages.
 func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, text string) bool) bool {
 	if isPackagePattern(arg) {
 		return m.matchesPackage(arg, f.Package)
@@ -90,7 +90,7 @@ func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, te
 	return arg == f.Name() || ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !build.IsLocalImport(pkg) && matchesEnd(pkg, f.Package))
 }
 
-// matchesGlob reports whether a name is a glob of the text.
+// matchesGlob reports whether a name is a glob that matches the text.
 func matchesGlob(name, text string) bool {
 	match, err := path.Match(name, text)
 	return err == nil && match
@@ -101,7 +101,7 @@ func matchesEnd(name, text string) bool {
 	return text == name || name != "" && strings.HasSuffix(text, "/"+name)
 }
 
-// maxChoices is how many fixtures an error shows of those that an argument names.
+// maxChoices is how many of the fixtures that an argument names an error lists.
 const maxChoices = 10
 
 // one returns the fixture that the argument names; several are an error.
@@ -140,8 +140,8 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 	return fmt.Errorf("no fixture %q; run 'cachetest list' for those that there are", arg)
 }
 
-// isPackagePattern tells patterns of packages from keys, and from a key with its
-// package: they may well match nothing, as with the go command.
+// isPackagePattern reports whether an argument is a pattern of packages, which may
+// match nothing, as with the go command, and not a key, alone or with its package.
 func isPackagePattern(arg string) bool {
 	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || build.IsLocalImport(arg))
 }

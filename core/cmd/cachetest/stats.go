@@ -60,7 +60,7 @@ func (c *command) stats(summary bool, age time.Duration, run bool) error {
 	if err := report.Stats(c.out, data, c.module.short); err != nil {
 		return err
 	}
-	c.tellNeverStored(data.NotStored)
+	c.writeNeverStored(data.NotStored)
 	return nil
 }
 

@@ -11,11 +11,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
-// progressInterval is how often a line of progress is written anew.
+// progressInterval is how long a line of progress stands before the next replaces it.
 const progressInterval = 100 * time.Millisecond
 
-// progress returns a function that shows how far long work is, on one line of
-// a terminal, which an empty text clears. Elsewhere it shows nothing.
+// progress returns a function that shows on one line of a terminal how far some work
+// is. An empty format clears the line. Elsewhere it shows nothing.
 func (c *command) progress() func(format string, args ...any) {
 	if !isTerminal(c.err) {
 		return func(string, ...any) {}
@@ -49,11 +49,11 @@ const (
 	normal = "\x1b[0m"
 )
 
-// coloured reports whether the standard output is a terminal, and NO_COLOR is not
-// set (https://no-color.org).
+// coloured reports whether the standard output is a terminal and NO_COLOR is not set
+// (https://no-color.org).
 func coloured() bool { return os.Getenv("NO_COLOR") == "" && isTerminal(os.Stdout) }
 
-// colour returns text in a colour where there are any.
+// colour returns text in a colour, or as it is where the output is not coloured.
 func (c *command) colour(code, text string) string {
 	if code == "" || !coloured() {
 		return text
@@ -61,8 +61,8 @@ func (c *command) colour(code, text string) string {
 	return code + text + normal
 }
 
-// visible returns a writer in which names have no effect on a terminal, and only
-// the colours above have one.
+// visible returns a writer that makes control characters visible, such as those in the
+// name of a file; the colours above pass where the output is coloured.
 func visible(out io.Writer) io.Writer {
 	if coloured() {
 		return human.Visible(out, bold, red, green, yellow, normal)
@@ -70,7 +70,7 @@ func visible(out io.Writer) io.Writer {
 	return human.Visible(out)
 }
 
-// paint returns what colours a column of states.
+// paint returns a [report.Table]'s Paint that colours a column of states.
 func (c *command) paint(column int) func(int, string) string {
 	return func(i int, cell string) string {
 		switch {

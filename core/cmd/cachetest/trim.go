@@ -45,7 +45,7 @@ objects, and when it was used last, and one for each tree and file.`,
 	},
 }
 
-// limitFlag defines a flag of a limit, of which 0 is none.
+// limitFlag defines a flag that sets a limit. 0, for no limit, becomes -1.
 func limitFlag[N ~int64](flags *flag.FlagSet, name, usage string, limit *N, parse func(string) (N, error)) {
 	flags.Func(name, usage, func(text string) error {
 		n, err := parse(text)

@@ -12,13 +12,13 @@ import (
 // A verb is one thing that the command does.
 type verb struct {
 	name  string
-	args  string // after the name, in the usage
-	short string // what it does, a line
+	args  string // flags and arguments, in the usage
+	short string // what it does, in one line
 	long  string // the rest of its help
-	most  int    // arguments that it takes
+	most  int    // how many arguments it takes at most
 
-	fixtures fixtures // that it looks at; with -all those of the whole store
-	json     string   // the usage of -json, "" without
+	fixtures fixtures // the fixtures that it looks at; unless none, it has -all
+	json     string   // the usage of -json; "" if it has no such flag
 	// setup defines the other flags and returns what to do when they are parsed.
 	setup func(c *command) func() error
 }
@@ -29,14 +29,14 @@ func (v *verb) usage() string { return strings.TrimRight("cachetest "+v.name+" "
 var verbs []verb
 
 func init() {
-	// Not in the declaration: help, which they call, goes through the list.
+	// Not in the declaration, which would depend on itself: help uses the list.
 	verbs = []verb{
 		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
 		trimVerb, cleanVerb, exportVerb, importVerb, remoteVerb, envVerb, versionVerb,
 	}
 }
 
-// newCommand returns a run of the verb, and what it does when its flags are parsed.
+// newCommand returns a run of the verb, and what to do when its flags are parsed.
 func (v *verb) newCommand(out, errOut io.Writer) (*command, func() error) {
 	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: flag.NewFlagSet(v.name, flag.ContinueOnError)}
 	c.flags.SetOutput(io.Discard)
@@ -111,8 +111,8 @@ func unknownVerb(errOut io.Writer, name string) int {
 	return 2
 }
 
-// nearestText is the end of an error about an unknown name: the names that
-// look most like it.
+// nearestText returns the end of an error about an unknown name: the names that are
+// most like it.
 func nearestText(name string, names []string) string {
 	near := human.Nearest(name, names)
 	if len(near) == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
-// whyEvents is how many of the last events of a fixture are told.
+// whyEvents is how many of the last events of a fixture are shown.
 const whyEvents = 5
 
 var whyVerb = verb{
@@ -32,7 +32,7 @@ that has changed all calls are shown that lead there from the build function.`,
 	setup: func(c *command) func() error { return c.why },
 }
 
-// A whyReport is what there is to say of one fixture.
+// A whyReport is what why KEY shows of one fixture.
 type whyReport struct {
 	Package string         `json:"pkg"`
 	Key     string         `json:"key"`
@@ -93,7 +93,7 @@ func (c *command) writeWhy(r whyReport, stored bool) {
 	}
 }
 
-// unknownNames are the groups of inputs in a sentence.
+// unknownNames has the groups of inputs as a sentence names them.
 var unknownNames = map[string]string{
 	"code": "its code", "files": "its files", "env": "its environment variables", "values": "the values of With or Call",
 	"modules": "its modules", "toolchain": "the toolchain", "children": "the fixtures that it uses",
@@ -102,8 +102,8 @@ var unknownNames = map[string]string{
 // maxIndent is how far the calls of a chain are indented at most.
 const maxIndent = 40
 
-// writeEvents writes what there was of a fixture. Builds that were not stored, one
-// after the other, for one cause, are one.
+// writeEvents writes the events of a fixture. Of builds in a row that were not stored
+// for one cause it writes the last, and how many there were before.
 func (c *command) writeEvents(events []engine.Event) {
 	first := 0
 	for i, e := range events {
@@ -118,7 +118,7 @@ func (c *command) writeEvents(events []engine.Event) {
 	}
 }
 
-// writeEvent writes a miss with all its reasons.
+// writeEvent writes an event, a miss with all its reasons.
 func (c *command) writeEvent(e engine.Event) {
 	prefix, indent := e.Time.Local().Format(time.DateTime)+"  ", 6
 	for line := range strings.SplitSeq(e.Text(), "\n") {
@@ -127,8 +127,8 @@ func (c *command) writeEvent(e engine.Event) {
 	}
 }
 
-// writeChain shows how the build function reaches what has changed, where others
-// lie between them.
+// writeChain writes the calls by which the build function reaches the code that has
+// changed, if it does not call it directly.
 func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 	if closure == nil || reason.Code != "code.changed" {
 		return
@@ -142,7 +142,7 @@ func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 	}
 }
 
-// whyLast tells what the last run built.
+// whyLast writes what the last run built, by root cause.
 func (c *command) whyLast() error {
 	built := ofFixtures(c.events, c.chosen)
 	run := admin.LastRun(built, nil)
@@ -154,7 +154,7 @@ func (c *command) whyLast() error {
 	for _, e := range built {
 		spent += e.BuildMS
 		fixtures[admin.FixtureOf(e)] = true
-		if e.Type == engine.EventMiss { // the cause of others stands in a block of its own
+		if e.Type == engine.EventMiss { // the others follow in a block of their own
 			addCauses(&causes, e.Package, e.Key, e.BuildMS, e.Reasons, true)
 		}
 	}
@@ -172,8 +172,8 @@ func (c *command) whyLast() error {
 			}
 		}
 	}
-	c.tellNeverStored(neverStored(c.chosen, built))
-	c.tellOthers()
+	c.writeNeverStored(neverStored(c.chosen, built))
+	c.writeOthers()
 	return nil
 }
 

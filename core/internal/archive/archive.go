@@ -4,12 +4,12 @@
 //	records/<slot>/<variant>/<record>   the payload of a record
 //	objects/<sha256>                    the bytes of an object
 //
-// each record before the objects that it needs, so that it is known of each
-// object that is read whether it is needed, and how long it is. Nothing in an
-// archive is believed: an object must have the digest that its name says, a
-// record must parse, belong to the slot and have the inputs that its name says,
-// and all its objects must be there and right. A name is never used as a path,
-// and no length makes us take more memory or disk than the bounds below.
+// each record before the objects that it needs, so that a reader knows of each
+// object whether it is needed, and how long it has to be. Nothing in an archive is
+// believed: an object must have the digest that its name says, a record must parse,
+// belong to the slot and have the inputs that its name says, and all its objects must
+// be there and right. A name is never used as a path, and no length makes a reader
+// take more memory or disk than its bounds allow.
 //
 // The archive is as trustworthy as its writer, who can write a record with any
 // value.
@@ -25,19 +25,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A Count is what was carried.
+// A Count counts what was written or read.
 type Count struct {
 	Records int
 	Objects int
 	Bytes   int64
-	Refused []string // what was not taken, and why
+	Refused []string // the entries that were not taken, and why
 }
 
-// Write writes the records that want asks for, and their objects. A record that
-// is damaged, that goes meanwhile, or that must not leave this machine (Local)
-// is left out.
+// Write writes the records that want asks for, and their objects. A record is left out
+// if it is damaged, is removed meanwhile, or must not leave this machine
+// ([record.Record].Local).
 func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool) (Count, error) {
-	zip, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a level that there is
+	zip, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // fails for unknown levels only
 	a := &writer{s: s, tar: tar.NewWriter(zip), done: map[store.ObjectID]bool{}}
 	for file := range s.All() {
 		if err := a.record(file, want); err != nil {
@@ -73,7 +73,7 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 	refs = slices.DeleteFunc(refs, func(ref store.ObjectRef) bool { return a.done[ref.ID] })
 	for _, ref := range refs {
 		if _, err := a.s.ReadObject(ref); err != nil {
-			return nil // the record is worth nothing without it
+			return nil // a record is of no use without its objects
 		}
 	}
 	a.n.Records++

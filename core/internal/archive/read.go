@@ -15,19 +15,18 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
-// maxRecord bounds a record, and a tree's manifest, which are held in memory: they
-// take about a hundred bytes for each of their files.
+// maxRecord bounds the size of a record and of a tree's manifest, which are held in
+// memory. Both take about a hundred bytes for each of their files.
 const maxRecord = 32 << 20
 
 // maxRefused is how many refusals are remembered.
 const maxRefused = 20
 
-// Read takes an archive into a store. A record or object that does not hold is
-// refused, and told, and so is an object that no record before it needs: an archive
-// of a few hundred bytes can expand to gigabytes. The rest is taken.
-// limit bounds how many bytes the records and their objects may take in all; 0
-// is no bound. The error is one of the archive as a whole, of which nothing is
-// kept then, or of the store.
+// Read takes an archive into a store. A record or object that is not what its name says
+// is refused, and so is an object that no record before it needs, since an archive of a
+// few hundred bytes can expand to gigabytes. The rest is taken. limit bounds how many
+// bytes the records and their objects may take in all; 0 is no bound. An error is one of
+// the archive as a whole, of which nothing is kept then, or of the store.
 func Read(r io.Reader, s *store.Store, limit int64) (Count, error) {
 	zip, err := gzip.NewReader(r)
 	if err != nil {
@@ -52,8 +51,8 @@ func Read(r io.Reader, s *store.Store, limit int64) (Count, error) {
 	}
 }
 
-// archiveError tells what is wrong with the archive from what is wrong with
-// the store.
+// archiveError says of an error that is one of the archive, and not of the store, that
+// the archive is damaged.
 func archiveError(err error) error {
 	var corrupt flate.CorruptInputError
 	if errors.Is(err, tar.ErrHeader) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) {
@@ -62,8 +61,8 @@ func archiveError(err error) error {
 	return err
 }
 
-// A reader reads an archive. All that it takes stays in the batches, under no
-// name, until the archive has been read to its end.
+// A reader reads an archive. Until it has read the archive to its end, all that it
+// takes is in the batches only, where no build finds it.
 type reader struct {
 	s        *store.Store
 	batch    *store.Batch // objects
@@ -71,13 +70,13 @@ type reader struct {
 	limit    int64
 
 	records   []stagedRecord
-	needs     map[store.ObjectID]int64 // the sizes of what the records need, or arrived
+	needs     map[store.ObjectID]int64 // the sizes of the objects that records need, or arrived
 	manifests map[store.ObjectID]bool  // those of needs that name further objects
-	sum       int64                    // of the records and of needs
+	sum       int64                    // size of the records and of all that they need
 	n         Count
 }
 
-// arrived stands for the size of an object that has come.
+// arrived stands in needs for the size of an object that was read.
 const arrived = -1
 
 // A stagedRecord is a record whose payload is in a batch.
@@ -93,7 +92,7 @@ func (n *Count) refuse(name string, why error) {
 	}
 }
 
-// entry takes one entry. An error is one of the whole archive.
+// entry reads one entry. An error is one of the whole archive.
 func (a *reader) entry(header *tar.Header, data io.Reader) error {
 	parts := strings.Split(header.Name, "/")
 	switch {
@@ -118,7 +117,7 @@ func sparse(header *tar.Header) bool {
 	return false
 }
 
-// need notes that a record needs so many bytes under a name.
+// need notes that a record needs an object of a size.
 func (a *reader) need(id store.ObjectID, size int64) error {
 	if _, known := a.needs[id]; known {
 		return nil
@@ -127,8 +126,8 @@ func (a *reader) need(id store.ObjectID, size int64) error {
 	return a.grow(size)
 }
 
-// grow adds to what the archive takes in the store. The comparison is written
-// so that no size makes the sum overflow.
+// grow adds to the size that the archive takes in the store, and fails if that is more
+// than limit. The comparison is written so that no size makes the sum overflow.
 func (a *reader) grow(size int64) error {
 	if size < 0 || a.limit > 0 && size > a.limit-a.sum {
 		return fmt.Errorf("the archive is refused: what its records need takes more than the %d bytes that the store may hold (max_bytes)", a.limit)
@@ -137,7 +136,7 @@ func (a *reader) grow(size int64) error {
 	return nil
 }
 
-// object takes an object. One that is not needed is not read, nor is one again.
+// object reads an object. One that no record needs is skipped, as is a second copy.
 func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 	var id store.ObjectID
 	if !store.ParseHex(id[:], name) {
@@ -165,8 +164,8 @@ func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 
 var errDigest = errors.New("its content has another digest")
 
-// manifest notes what a tree needs. One that makes no sense is told when its
-// record is checked.
+// manifest notes the objects that a tree needs. A manifest that cannot be read is
+// reported when its record is checked.
 func (a *reader) manifest(ref store.ObjectRef) error {
 	data, err := a.read(ref)
 	if err != nil {
@@ -195,7 +194,7 @@ func (a *reader) read(ref store.ObjectRef) ([]byte, error) {
 	return a.s.ReadObject(ref)
 }
 
-// record stages a record, and notes what it needs.
+// record stages a record, and notes the objects that it needs.
 func (a *reader) record(header *tar.Header, name []string, data io.Reader) error {
 	r := stagedRecord{name: header.Name}
 	switch {
@@ -224,7 +223,7 @@ func (a *reader) record(header *tar.Header, name []string, data io.Reader) error
 	a.records = append(a.records, r)
 	refs, err := rec.Objects(a.read)
 	if err != nil && !rec.HasInline {
-		a.manifests[rec.Output.ID] = true // not here yet
+		a.manifests[rec.Output.ID] = true // which has not been read yet
 	}
 	for _, ref := range refs {
 		if err := a.need(ref.ID, ref.Size); err != nil {
@@ -234,7 +233,7 @@ func (a *reader) record(header *tar.Header, name []string, data io.Reader) error
 	return nil
 }
 
-// check reports what is wrong with a record by itself.
+// check decodes a record, and reports what is wrong with it but for its objects.
 func check(f store.RecordFile, payload []byte) (*record.Record, error) {
 	rec, err := record.Decode(payload)
 	switch {
@@ -252,9 +251,8 @@ func check(f store.RecordFile, payload []byte) (*record.Record, error) {
 	return rec, nil
 }
 
-// finish takes the records that hold, and the objects that they need: it gives the
-// objects their names and then stores the records, as a build does. A crash in
-// between leaves objects that no record needs.
+// finish stores the records whose objects are all there, and these objects. As in a
+// build the objects come first: a crash in between leaves objects that no record needs.
 func (a *reader) finish() error {
 	needed := map[store.ObjectID]bool{}
 	var taken []stagedRecord
@@ -291,7 +289,7 @@ func (a *reader) finish() error {
 	return nil
 }
 
-// complete returns the objects of a record if all are there and right.
+// complete returns the objects of a record, or an error if one is missing or damaged.
 func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
 	payload, err := a.payloads.Read(r.payload)
 	if err != nil {

@@ -18,17 +18,17 @@ import (
 	"time"
 )
 
-// Variables that hold credentials, or where they lie.
+// Variables that hold credentials, or the paths of files that do.
 const (
-	VarToken = "CACHETEST_REMOTE_TOKEN"    // bearer
+	VarToken = "CACHETEST_REMOTE_TOKEN"    // bearer token
 	VarAuth  = "CACHETEST_REMOTE_AUTH"     // basic: USER:PASSWORD
 	VarCert  = "CACHETEST_REMOTE_CERT"     // path of a client certificate
 	VarKey   = "CACHETEST_REMOTE_CERT_KEY" // path of its key
 	VarCA    = "CACHETEST_REMOTE_CA"       // path of the certificates that the server's is checked by
 )
 
-// authorization is the header of that name: from the environment, the address,
-// or the user's netrc file, in this order.
+// authorization returns the header of that name, with credentials from the environment,
+// the address, or the user's netrc file, in this order; "" if there are none.
 func authorization(base *url.URL, getenv func(string) string) (string, error) {
 	token, auth := getenv(VarToken), getenv(VarAuth)
 	if auth == "" && base.User != nil {
@@ -52,8 +52,8 @@ func authorization(base *url.URL, getenv func(string) string) (string, error) {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(auth)), nil
 }
 
-// netrc returns name and password of a host in the user's netrc file, "" if it
-// has none. As in the go command, the default entry does not count.
+// netrc returns the name and password of a host, as NAME:PASSWORD, from the user's netrc
+// file, "" if it has none. As in the go command, the default entry does not count.
 func netrc(host string, getenv func(string) string) string {
 	path := getenv("NETRC")
 	if path == "" {

@@ -2,13 +2,13 @@
 // /cas/<sha256> and results of actions under /ac/<sha256>, as bazel-remote,
 // nginx with DAV and others serve them.
 //
-// It promises bounds: an operation during which nothing moves ends after the time
-// that [New] is given, with its retries; what a server sends beyond the size that was
-// asked for is not read. It promises order: the result of an action is written
-// after the object that it refers to. It does not promise that what it returns
-// is what was put, as servers are known to serve damaged bodies with status 200:
-// whoever reads has to check. What is absent is [fs.ErrNotExist]; every other
-// error names the host and the operation, and never a credential.
+// It promises bounds: an operation during which no data moves ends after the time
+// that [New] is given, with its retries; bytes that a server sends beyond the size
+// that was asked for are not read. It promises order: the result of an action is
+// written after the object that it refers to. It does not promise to return the bytes
+// that were put, as servers are known to serve damaged bodies with status 200: the
+// caller has to check. The error for something absent is [fs.ErrNotExist]; every
+// other error names the host and the operation, and never a credential.
 package httpcache
 
 import (
@@ -30,7 +30,7 @@ import (
 	"time"
 )
 
-// An ID is a SHA-256: of an object its own, of an action that of its inputs.
+// An ID is a SHA-256: that of an object, or that of the inputs of an action.
 type ID = [32]byte
 
 // A Cache is a cache on a server. Its methods may be called by any number of
@@ -42,13 +42,13 @@ type Cache struct {
 	stall  time.Duration
 
 	mu    sync.Mutex
-	taps  map[*tap]bool // of the operations under way
-	bytes int           // that have moved in them since it was enough
+	taps  map[*tap]bool // those of the operations under way
+	bytes int           // how many have moved since it was last leastMove
 }
 
 const (
-	// headFrom is the size from which on the server is asked whether it has an
-	// object before that is sent: a round trip costs about as much as sending this.
+	// headFrom is the size from which on PutObject asks the server whether it has an
+	// object before it sends it: a round trip costs about as much as sending this.
 	headFrom = 32 << 10
 	// maxResult bounds the result of an action, which is held in memory. A small
 	// output is in it, to spare a round trip: less than 1 MiB, which is what
@@ -62,7 +62,7 @@ const (
 func New(address string, getenv func(string) string, stall time.Duration) (*Cache, error) {
 	base, err := url.Parse(address)
 	if err != nil {
-		return nil, errors.New("the address of the cache is not a URL") // which may hold a password
+		return nil, errors.New("the address of the cache is not a URL") // err might show a password
 	}
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("the address of the cache is %s: it must begin with http:// or https:// and name a host", base.Redacted())
@@ -85,8 +85,8 @@ func (c *Cache) Address() string { return c.base.String() }
 
 var errRedirect = errors.New("it redirects")
 
-// sameHost refuses to follow a server elsewhere: what is sent there, and who
-// answers, was not asked for.
+// sameHost refuses redirects to another host, which the user has not chosen to send
+// anything to.
 func sameHost(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
@@ -98,16 +98,16 @@ func sameHost(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Bytes is the source of bytes in memory.
+// Bytes returns the open function of bytes in memory, for PutObject and PutResult.
 func Bytes(data []byte) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 }
 
-// GetObject writes an object of a known size to w. moved, which may be nil, is
-// told with each MiB that some of it has come.
+// GetObject writes an object of a known size to w. It calls moved, which may be nil,
+// about once for each MiB that moves.
 func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, moved func()) error {
 	if size == 0 {
-		return nil // which servers know without being told
+		return nil // the empty object needs no server
 	}
 	return c.do(ctx, moved, request{method: http.MethodGet, kind: "cas", id: id}, func(resp *http.Response) error {
 		if n := resp.ContentLength; n >= 0 && n != size {
@@ -121,8 +121,8 @@ func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, m
 	})
 }
 
-// PutObject makes the server hold an object. One that it says that it has is not
-// sent again, unless by force.
+// PutObject makes the server hold an object. Without force an object that the server
+// says that it has is not sent again.
 func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (io.ReadCloser, error), force bool, moved func()) error {
 	if size == 0 {
 		return nil
@@ -140,7 +140,7 @@ func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (i
 	return c.do(ctx, moved, request{method: http.MethodPut, kind: "cas", id: id, size: size, body: open}, nil)
 }
 
-// A Result is what an action made: one output.
+// A Result is the output of an action, of which there is one.
 type Result struct {
 	Output ID
 	Size   int64
@@ -163,8 +163,8 @@ func (c *Cache) GetResult(ctx context.Context, action ID) (r Result, err error) 
 	return r, err
 }
 
-// PutResult writes the output of an action and then that it is this. A small
-// output is written with the result alone.
+// PutResult writes the output of an action, and then the result that refers to it. A
+// small output is written within the result.
 func (c *Cache) PutResult(ctx context.Context, action, output ID, size int64, open func() (io.ReadCloser, error)) error {
 	r := Result{Output: output, Size: size}
 	if size > 0 && size <= maxInline {
@@ -183,7 +183,7 @@ func (c *Cache) PutResult(ctx context.Context, action, output ID, size int64, op
 	return c.do(ctx, nil, request{method: http.MethodPut, kind: "ac", id: action, size: int64(len(data)), body: Bytes(data)}, nil)
 }
 
-// Reach asks for something that is not there.
+// Reach reports whether the server answers: it asks for an object that is not there.
 func (c *Cache) Reach(ctx context.Context) error {
 	err := c.do(ctx, nil, request{method: http.MethodHead, kind: "cas", id: ID{0: 1}}, nil)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -192,28 +192,28 @@ func (c *Cache) Reach(ctx context.Context) error {
 	return err
 }
 
-// A request is one of HTTP, to be sent as often as it takes.
+// A request is an HTTP request that can be sent again.
 type request struct {
 	method string
 	kind   string // "cas" or "ac"
 	id     ID
 	size   int64
-	body   func() (io.ReadCloser, error) // from its beginning; nil: none
+	body   func() (io.ReadCloser, error) // opens the body; nil for none
 }
 
-// A statusError is an answer that is not the one hoped for.
+// A statusError is an answer whose status is not 2xx.
 type statusError struct{ code int }
 
 func (e statusError) Error() string {
 	return strconv.Itoa(e.code) + " " + http.StatusText(e.code)
 }
 
-// Is says that what is gone is absent.
+// Is makes the statuses 404 and 410 match [fs.ErrNotExist].
 func (e statusError) Is(target error) bool {
 	return target == fs.ErrNotExist && (e.code == http.StatusNotFound || e.code == http.StatusGone)
 }
 
-// temporary reports whether another try may do better.
+// temporary reports whether a request that failed may succeed when it is sent again.
 func temporary(err error) bool {
 	var status statusError
 	if errors.As(err, &status) {
@@ -223,14 +223,14 @@ func temporary(err error) bool {
 	return errors.As(err, &failed) && !errors.Is(err, errRedirect)
 }
 
-// retries is how often a request is sent again, and pause how long is waited
-// before the first of these: a server that restarts, a proxy that lost one.
+// retries is how often a request is sent again, and pause how long do waits before the
+// first time: for a server that restarts, or a proxy that lost the request.
 const (
 	retries = 2
 	pause   = 100 * time.Millisecond
 )
 
-// do sends a request until it is answered, and has use read the answer.
+// do sends a request, with retries, and calls use, unless it is nil, with the answer.
 func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response) error) error {
 	ctx, t := c.watch(ctx, moved)
 	defer t.end()
@@ -245,7 +245,7 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 		}
 	}
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		t.count(leastMove) // an answer
+		t.count(leastMove) // an answer is as good as data that moves
 	}
 	if err == nil {
 		return nil
@@ -255,7 +255,7 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 	}
 	var failed *url.Error
 	if errors.As(err, &failed) {
-		err = failed.Err // which does not hold the address
+		err = failed.Err // leaves out the address
 	}
 	return fmt.Errorf("%s of /%s/ on %s: %w", r.method, r.kind, c.base.Host, err)
 }
@@ -299,8 +299,8 @@ func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Resp
 	return use(resp)
 }
 
-// Check goes through what a test run needs of the cache, with write what one needs
-// that shares what it builds, and stops at the first step that fails.
+// Check calls step for each operation that a test run needs of the cache, with write
+// also for those of a run that shares its builds, and stops at the first that fails.
 func (c *Cache) Check(ctx context.Context, write bool, step func(name string, do func() (found string, err error)) error) error {
 	if err := step("reach", func() (string, error) { return c.Address(), c.Reach(ctx) }); err != nil || !write {
 		return err
@@ -336,7 +336,7 @@ func (c *Cache) readBack(ctx context.Context, id ID, data []byte) error {
 	return nil
 }
 
-// A Backend is the cache as package helper serves it.
+// A Backend is a Cache as a backend of package helper, which transfers files.
 type Backend struct{ *Cache }
 
 func (b Backend) Get(ctx context.Context, action ID, path string) (ID, int64, error) {

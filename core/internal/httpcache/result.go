@@ -10,13 +10,13 @@ import (
 
 // The result of an action is an ActionResult of Bazel's remote execution API
 // (build.bazel.remote.execution.v2), since servers check that it is one and
-// write it anew. Of it these are used:
+// write it anew. These of its fields are used:
 //
 //	message ActionResult { repeated OutputFile output_files = 2; bytes stdout_raw = 5; }
 //	message OutputFile   { string path = 1; Digest digest = 2; }
 //	message Digest       { string hash = 1; int64 size_bytes = 2; }
 //
-// An output that comes with its result is the standard output of the action.
+// An output within its result is the standard output of the action.
 const (
 	fieldOutputFiles = 2
 	fieldStdoutRaw   = 5
@@ -31,7 +31,7 @@ const (
 	wire32     = 5
 )
 
-// field appends a field, whose number and length are those of a Coder.
+// field appends a field of bytes. A Coder writes numbers and lengths as protobuf does.
 func field(c *store.Coder, number uint64, data string) {
 	c.Uint(number<<3 | wireBytes)
 	c.Text(data)
@@ -54,7 +54,7 @@ func (r *Result) encode() []byte {
 
 var errResult = errors.New("it answers with what is no result of ours")
 
-// decodeResult reads what encode wrote, and a server may have added to.
+// decodeResult decodes what encode wrote. A server may have added fields.
 func decodeResult(data string) (r Result, err error) {
 	found := false
 	err = eachField(data, func(field uint64, value string, _ uint64) error {
@@ -92,7 +92,8 @@ func (r *Result) digest(field uint64, value string, number uint64) error {
 	return nil
 }
 
-// eachField calls do for each field of a message, with its bytes or its number.
+// eachField calls do for each field of a message, with the bytes or the number that it
+// holds.
 func eachField(message string, do func(field uint64, value string, number uint64) error) error {
 	c := &store.Coder{Reading: true, Rest: message}
 	for c.Rest != "" {

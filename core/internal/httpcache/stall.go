@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// leastMove is what has to move while an operation may not stall, or all that there is: a
-// server that sends a little now and then has stalled as well. A tier that is slower than
-// a third of a MiB in a second saves little.
+// leastMove is how many bytes have to move within the time that a Cache may stall. Fewer
+// do not count: a server that sends a little now and then has stalled as well, and a tier
+// that is slower than a third of a MiB in a second saves little.
 const leastMove = 1 << 20
 
-// A tap watches what moves in an operation, and ends it when nothing does: neither
-// there nor in the others under way, whose turn or share it may have to wait for.
+// A tap counts the bytes that move in an operation, and ends the operation when too few
+// do, in it and all others under way, whose turn or share it may have to wait for.
 type tap struct {
 	c      *Cache
 	cancel context.CancelCauseFunc
@@ -55,7 +55,7 @@ func (t *tap) count(n int) {
 	}
 }
 
-// A tappedReader tells a tap what is read.
+// A tappedReader counts the bytes that are read from it in a tap.
 type tappedReader struct {
 	io.Reader
 	t *tap

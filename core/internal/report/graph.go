@@ -8,7 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// A Graph is the fixtures with what they use.
+// A Graph has fixtures, and the fixtures and files that they use.
 type Graph struct {
 	Nodes []Node `json:"nodes"`
 	Edges []Edge `json:"edges"` // from a fixture to what it uses
@@ -16,8 +16,8 @@ type Graph struct {
 
 // A Node is a fixture or a file.
 type Node struct {
-	ID      string   `json:"id"` // slot, or "file:" and the name
-	Kind    string   `json:"kind"`
+	ID      string   `json:"id"`   // slot, or "file:" and the name
+	Kind    string   `json:"kind"` // "fixture" or "file"
 	Label   string   `json:"label"`
 	Package string   `json:"pkg,omitempty"`
 	State   string   `json:"state,omitempty"`
@@ -30,8 +30,8 @@ type Edge struct {
 	To   string `json:"to"`
 }
 
-// NewGraph returns the graph of what is stored. A fixture that another uses
-// and that is stored no more is in it, without a package.
+// NewGraph returns the graph of the stored fixtures. A fixture that one of them uses and
+// that is no longer stored is in it, without a package.
 func NewGraph(d *Data) *Graph {
 	g := &Graph{Nodes: []Node{}, Edges: []Edge{}}
 	known := map[string]bool{}
@@ -86,19 +86,19 @@ func (g *Graph) WriteDOT(out io.Writer) error {
 	return err
 }
 
-// dot quotes a string as the DOT language has it: only quotes and, so that
-// they mean themselves, backslashes are escaped.
+// dot quotes a string as the DOT language does.
 func dot(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
 }
 
-// maxTextFiles is how many files of a fixture a tree of text shows.
+// maxTextFiles is how many files of a fixture WriteText shows.
 const maxTextFiles = 20
 
-// maxTextIndent is how far a tree of text is indented at most.
+// maxTextIndent is how far WriteText indents at most.
 const maxTextIndent = 40
 
-// A textTree writes the graph as a forest: below each fixture what it uses, once.
+// A textTree writes the graph as a forest. Below each fixture stands what it uses, the
+// first time that the fixture is shown.
 type textTree struct {
 	strings.Builder
 	short func(pkg string) string
@@ -106,8 +106,8 @@ type textTree struct {
 	shown map[string]bool
 }
 
-// WriteText writes the graph as a tree, with what is outdated marked: what nothing
-// uses comes first. short is a package as they read it.
+// WriteText writes the graph as a forest whose roots are the fixtures that no other
+// uses. Outdated ones are marked. short shortens the path of a package.
 func (g *Graph) WriteText(out io.Writer, short func(pkg string) string) error {
 	t := textTree{short: short, uses: map[string][]*Node{}, shown: map[string]bool{}}
 	byID, used := map[string]*Node{}, map[string]bool{}
@@ -118,7 +118,7 @@ func (g *Graph) WriteText(out io.Writer, short func(pkg string) string) error {
 		t.uses[e.From] = append(t.uses[e.From], byID[e.To])
 		used[e.To] = true
 	}
-	for _, roots := range []bool{true, false} { // then circles, which have no root
+	for _, roots := range []bool{true, false} { // first the roots, then circles, which have none
 		for i := range g.Nodes {
 			if n := &g.Nodes[i]; n.Kind == "fixture" && !t.shown[n.ID] && used[n.ID] != roots {
 				t.fixture(n, 0)

@@ -27,14 +27,14 @@ var (
 	dagreLibrary string
 )
 
-// functions are those of the templates.
+// functions are the functions of the templates.
 var functions = template.FuncMap{
 	"size": human.Size, "ms": human.Milliseconds, "date": date, "plural": plural, "rate": Counts.hitRate, "md": markdown,
 }
 
 var page = template.Must(template.New("page").Funcs(functions).Parse(pageText))
 
-// plural is the word for so many of a thing.
+// plural returns the noun thing as it stands after the number n.
 func plural(n any, thing string) string {
 	if fmt.Sprint(n) == "1" {
 		return thing
@@ -45,12 +45,12 @@ func plural(n any, thing string) string {
 // pageCauses is how many causes the page names.
 const pageCauses = 10
 
-// A pageData is what the page is made of.
+// A pageData is the data of the page's template.
 type pageData struct {
 	*Data
 	Title      string
 	GraphOnly  bool
-	Rate       string // of hits, "80 %"
+	Rate       string // the share of hits, "80 %"
 	MoreCauses int
 
 	CSS                  template.CSS
@@ -58,14 +58,14 @@ type pageData struct {
 	JSON                 scriptData
 }
 
-// A scriptData is what the page's script is given.
+// A scriptData is the data of the page's script.
 type scriptData struct {
 	Fixtures []*Fixture        `json:"fixtures"`
 	Days     []Day             `json:"days"`
 	Used     map[string]string `json:"used"`
 }
 
-// HTML writes one page that needs nothing else: no network, no other file.
+// HTML writes the report as one page that needs no other file and no network.
 func HTML(out io.Writer, d *Data) error {
 	p := newPage(d, "Test fixtures")
 	p.Causes = d.Causes[:min(len(d.Causes), pageCauses)]
@@ -89,7 +89,7 @@ func newPage(d *Data, title string) *pageData {
 	}
 }
 
-// library is a script without the name of its source map, which nobody has.
+// library returns a script without the name of its source map, which is not shipped.
 func library(text string) template.JS {
 	text, _, _ = strings.Cut(text, "\n//# sourceMappingURL=")
 	return template.JS(text)

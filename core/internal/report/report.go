@@ -1,5 +1,5 @@
 // Package report writes what is known of a cache: statistics, the graph of its
-// fixtures, a page of HTML. It is given numbers and names and reads nothing.
+// fixtures, a page of HTML. All of it comes from a [Data]; the package reads no files.
 package report
 
 import (
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Data is what a report is made of.
+// Data is the content of a report.
 type Data struct {
 	Dir       string      `json:"dir"`
 	Generated time.Time   `json:"generated"`
@@ -21,37 +21,37 @@ type Data struct {
 	NotStored []NotStored `json:"not_stored"`
 	Store     Store       `json:"store"`
 
-	// Used are the keys of the fixtures that others use, by slot: of those that
-	// are stored no more nothing else is known.
+	// Used has the keys of the fixtures that others use, by slot. Of those that are
+	// no longer stored nothing else is known.
 	Used map[string]string `json:"-"`
 }
 
-// Totals are sums over all fixtures. Misses, and the time that they took, are
-// as many as the log holds.
+// Totals are sums over all fixtures. Misses, and the time that they took, count only
+// as far back as the log goes.
 type Totals struct {
 	Fixtures int       `json:"fixtures"`
 	Packages int       `json:"packages"`
 	Records  int       `json:"records"`
 	Bytes    int64     `json:"bytes"`
-	Oldest   time.Time `json:"oldest,omitzero"` // built
+	Oldest   time.Time `json:"oldest,omitzero"` // when the oldest record was built
 	Newest   time.Time `json:"newest,omitzero"`
 	Counts
 }
 
-// Counts say how often fixtures were asked for.
+// Counts are the hits and misses of fixtures, and their times.
 type Counts struct {
 	Hits    int64   `json:"hits"`
 	Misses  int64   `json:"misses"`
 	SavedMS float64 `json:"saved_ms"` // by hits
 	SpentMS float64 `json:"spent_ms"` // by misses
 
-	// Of the hits, those that came from the shared tier, as many as the log holds.
+	// Of the hits, those that came from the shared tier, as far back as the log goes.
 	RemoteHits  int64   `json:"remote_hits,omitempty"`
 	RemoteBytes int64   `json:"remote_bytes,omitempty"`
 	RemoteMS    float64 `json:"remote_ms,omitempty"`
 }
 
-// Add adds others to them.
+// Add adds m to n.
 func (n *Counts) Add(m Counts) {
 	n.Hits += m.Hits
 	n.Misses += m.Misses
@@ -62,7 +62,7 @@ func (n *Counts) Add(m Counts) {
 	n.RemoteMS += m.RemoteMS
 }
 
-// A Package is the sum over the fixtures of one.
+// A Package is the sum over the fixtures of one package.
 type Package struct {
 	Path     string `json:"pkg"`
 	Fixtures int    `json:"fixtures"`
@@ -71,8 +71,7 @@ type Package struct {
 	Counts
 }
 
-// A Fixture is what is known of one. Those that are gone from the store, and
-// that only the log knows, have no records.
+// A Fixture is what is known of one fixture. If only the logs name it, it has no records.
 type Fixture struct {
 	Slot     string    `json:"slot"`
 	Package  string    `json:"pkg"`
@@ -90,13 +89,13 @@ type Fixture struct {
 	Counts
 }
 
-// A Day counts what happened on one.
+// A Day is the sum over one day, in UTC.
 type Day struct {
 	Day string `json:"day"` // 2006-01-02
 	Counts
 }
 
-// A Cause is something that made fixtures invalid, with what that has cost.
+// A Cause is a change that led to builds of fixtures, with what these cost.
 type Cause struct {
 	Text string `json:"text"`
 	Cost
@@ -110,11 +109,11 @@ type CauseHit struct {
 	Cost
 }
 
-// A Cost is that of builds.
+// A Cost is the cost of some builds.
 type Cost struct {
 	Count   int     `json:"count"`
 	LostMS  float64 `json:"lost_ms"`
-	BuildMS float64 `json:"build_ms"` // the same: this name is that of why -json
+	BuildMS float64 `json:"build_ms"` // the same, under the name that why -json gives it
 }
 
 func (c *Cost) add(ms float64) {
@@ -123,13 +122,14 @@ func (c *Cost) add(ms float64) {
 	c.BuildMS += ms
 }
 
-// Causes are the causes of builds, by what has changed.
+// Causes collects the causes of builds.
 type Causes struct {
 	byWhat map[string]*Cause
 	list   []*Cause
 }
 
-// Add adds a build of a fixture that a cause led to.
+// Add adds a build of a fixture to its cause. Builds with the same what have the same
+// cause, whose text is the one that was given last.
 func (c *Causes) Add(what, text, pkg, key string, ms float64) {
 	cause := c.byWhat[what]
 	if cause == nil {
@@ -150,7 +150,7 @@ func (c *Causes) Add(what, text, pkg, key string, ms float64) {
 	cause.Hits[i].add(ms)
 }
 
-// Sorted returns them, the one that cost most first.
+// Sorted returns the causes, the one that cost most first.
 func (c *Causes) Sorted() []*Cause {
 	for _, cause := range c.list {
 		slices.SortFunc(cause.Hits, func(a, b *CauseHit) int {
@@ -166,19 +166,19 @@ func (c *Causes) Sorted() []*Cause {
 type NotStored struct {
 	Package string  `json:"pkg"`
 	Key     string  `json:"key"`
-	Count   int     `json:"count"` // of builds since one was stored
+	Count   int     `json:"count"` // how many builds there were since one was stored
 	SpentMS float64 `json:"spent_ms"`
-	Cause   string  `json:"cause"` // of the last one
+	Cause   string  `json:"cause"` // why the last build was not stored
 }
 
-// A Store is the size of all that is stored, of all modules, and what it may be.
+// A Store is the size of the whole store, with the fixtures of all modules, and its limit.
 type Store struct {
 	Bytes int64 `json:"bytes"`
 	Limit int64 `json:"limit,omitempty"` // 0 for none
 }
 
-// Sum computes the totals and the packages from the fixtures, and puts all in
-// order.
+// Sum computes the totals and the packages from the fixtures, and sorts packages,
+// fixtures and days.
 func (d *Data) Sum() {
 	d.Totals = Totals{}
 	packages := map[string]*Package{}

@@ -13,7 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// Stats writes statistics for people; short is a package as they read it.
+// Stats writes statistics for people. short shortens the path of a package.
 func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 	t := &d.Totals
 	sums := Table{Columns: make([]Column, 2)}
@@ -50,7 +50,7 @@ func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 	return nil
 }
 
-// hitRate is the share of hits, " (80 %)".
+// hitRate returns the share of hits, as " (80 %)".
 func (n Counts) hitRate() string {
 	if n.Hits+n.Misses == 0 {
 		return ""
@@ -58,7 +58,7 @@ func (n Counts) hitRate() string {
 	return fmt.Sprintf(" (%d %%)", 100*n.Hits/(n.Hits+n.Misses))
 }
 
-// share is what the store takes of its limit, "; store: 1.0 GB of 10.0 GB".
+// share returns how much of its limit the store takes, as the end of a line.
 func (s Store) share() string {
 	if s.Limit == 0 {
 		return fmt.Sprintf("; the store holds %s, without a limit", human.Size(s.Bytes))
@@ -87,13 +87,13 @@ func Summary(out io.Writer, d *Data) error {
 
 var markdownEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
 
-// markdown is the first line of a text as Markdown shows it.
+// markdown returns the first line of a text, escaped for Markdown.
 func markdown(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
 	return markdownEscapes.Replace(text)
 }
 
-// date is a time as a table shows it.
+// date returns a time as a table shows it.
 func date(t time.Time) string {
 	if t.IsZero() {
 		return ""

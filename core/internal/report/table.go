@@ -10,30 +10,28 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// LineWidth is how many columns of a terminal the tables and texts take.
+// LineWidth is how many columns of a terminal tables and texts take.
 const LineWidth = 80
 
-// A Column is one of a Table.
+// A Column is a column of a Table.
 type Column struct {
 	Head  string
-	Right bool // numbers: aligned at the right
-	Cut   bool // names: cut in the middle where the table is too wide
-	Wrap  bool // text: broken into lines there, as Wrap does
+	Right bool // aligned at the right, as numbers are
+	Cut   bool // cut in the middle if the table is too wide, as names are
+	Wrap  bool // broken into lines, as Wrap does, if the table is too wide
 }
 
-// A Table is written with columns as wide as their cells, two spaces between
-// them, in LineWidth columns of a terminal if that can be had by cutting names and
-// breaking text.
+// A Table has columns as wide as their cells, two spaces between them. It takes
+// LineWidth columns of a terminal, if cutting and breaking its cells suffices.
 type Table struct {
 	Columns []Column
 	Indent  int
-	// Paint, if it is not nil, returns the cell of a column in colour.
+	// Paint, if it is not nil, returns a cell in colour.
 	Paint func(column int, cell string) string
 	rows  [][]string
 }
 
-// Add adds a row, a cell for each column. What a terminal would not show as it
-// stands is quoted.
+// Add adds a row, a cell for each column. Cells are made plain, as by [human.Plain].
 func (t *Table) Add(cells ...any) {
 	row := make([]string, len(t.Columns))
 	for i, cell := range cells {
@@ -68,7 +66,7 @@ func (t *Table) Write(out io.Writer) error {
 	return err
 }
 
-// lines returns those that a row takes, each with its part of every cell.
+// lines returns the lines that a row takes, each with its part of every cell.
 func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 	for i, cell := range row {
 		parts := []string{cell}
@@ -101,7 +99,7 @@ func (t *Table) cell(column int, text string, width int, paint bool) string {
 	return text + pad
 }
 
-// minCut is how far a name is cut at most.
+// minCut is the width below which no cell is cut or broken.
 const minCut = 8
 
 // widths returns how wide each column is.
@@ -129,7 +127,8 @@ func (t *Table) widths(rows [][]string) []int {
 	return widths
 }
 
-// cutMiddle returns text in at most so many columns, its beginning and its end.
+// cutMiddle returns text, or its beginning and end with an ellipsis between them, in at
+// most so many columns.
 func cutMiddle(text string, columns int) string {
 	if displayWidth(text) <= columns {
 		return text
@@ -145,7 +144,7 @@ func displayWidth(text string) int { return utf8.RuneCountInString(text) }
 // unitSpace is what stands between a number and its unit.
 var unitSpace = regexp.MustCompile(`(\d) ([kMG]?B\b|%)`)
 
-// words returns those of a text, a number with its unit as one.
+// words returns the words of a text, with a number and its unit as one word.
 func words(text string) []string {
 	list := strings.Fields(unitSpace.ReplaceAllString(text, "$1\x00$2"))
 	for i := range list {
@@ -154,15 +153,15 @@ func words(text string) []string {
 	return list
 }
 
-// Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
-// but the first indented. The first begins at a column of its own.
+// Wrap returns text as lines of at most LineWidth columns, broken at spaces. The first
+// line begins at column first, the others are indented.
 func Wrap(text string, first, indent int) string {
 	lines := fill(words(human.Plain(text)), LineWidth-first, LineWidth-indent)
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
 
-// fill puts words into lines: the first one has room for first columns, the others
-// for rest. A word that is longer than a line is broken itself.
+// fill breaks words into lines, of which the first has first columns and the others have
+// rest. A word that is longer than a line is broken itself.
 func fill(words []string, first, rest int) []string {
 	lines, room := []string{""}, max(first, minCut)
 	for _, word := range words {
@@ -186,8 +185,8 @@ func fill(words []string, first, rest int) []string {
 	return lines
 }
 
-// breakAt returns how much of a word, which takes more, fits into so many columns: a path
-// is broken behind an element of it, unless that leaves most of the line empty.
+// breakAt returns how many bytes of a word that is too long to put into so many columns. A
+// path is broken after an element of it, unless that leaves most of the line empty.
 func breakAt(word string, columns int) int {
 	end := len(string([]rune(word)[:columns]))
 	if slash := strings.LastIndexByte(word[:end], '/'); slash > end/2 {

@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// ignoreBrokenPipe keeps the process alive where a test is killed while an answer
-// is on its way: there is a directory to remove.
+// ignoreBrokenPipe keeps the process alive if it writes an answer to a test that was
+// killed, so that it still removes its directory.
 func ignoreBrokenPipe() { signal.Ignore(syscall.SIGPIPE) }

@@ -1,9 +1,9 @@
-// Package helper is the other end of the protocol of GOCACHEPROG: what a helper
-// does, but for where it keeps things, which a [Backend] knows. It signs and
-// verifies, too. The command links it, and no test does.
+// Package helper implements the helper's end of the protocol of GOCACHEPROG, with a
+// [Backend] that keeps the objects, and signs and verifies entries. The command links it,
+// and no test does.
 //
-// A request that fails is answered with what went wrong, and the client gives up. An
-// error of [Serve] says that what comes in is not of the protocol.
+// The answer to a request that fails has the error, and the client gives up. An error of
+// [Serve] says that its input is not of the protocol.
 package helper
 
 import (
@@ -29,8 +29,8 @@ import (
 // it puts.
 type ID = [sha256.Size]byte
 
-// A Backend is what a helper serves. Objects go through files. What is absent is
-// [fs.ErrNotExist].
+// A Backend keeps the objects that a helper serves. It reads them from files and writes
+// them to files. The error for something absent is [fs.ErrNotExist].
 type Backend interface {
 	Get(ctx context.Context, action ID, path string) (output ID, size int64, err error)
 	Put(ctx context.Context, action, output ID, size int64, path string) error
@@ -38,20 +38,20 @@ type Backend interface {
 	PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error
 }
 
-// A server is the other end of the protocol: a helper.
+// A server is one run of Serve.
 type server struct {
 	backend Backend
 	keys    Keys
-	dir     string // of the files that clients are given
+	dir     string // directory of the files that requests and answers name
 	in      *bufio.Reader
 
-	mu    sync.Mutex // of out
+	mu    sync.Mutex // guards what follows
 	out   io.Writer
-	files int
+	files int // how many paths in dir were handed out
 }
 
-// Serve is a helper: it answers requests until there are no more, or one to close.
-// Several are worked on at once.
+// Serve answers requests, several at once, until there are no more or until one asks
+// to close.
 func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
 	sweepHelpers()
 	ignoreBrokenPipe()
@@ -65,7 +65,7 @@ func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	defer group.Wait()
-	defer cancel() // who asked is gone
+	defer cancel() // the client is gone
 	for {
 		r, err := s.request()
 		switch {
@@ -86,8 +86,8 @@ func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
 	}
 }
 
-// helperDir begins the name of a directory of a helper's, and helperAge is how old
-// one is that a killed helper left.
+// helperDir begins the name of a helper's directory, and helperAge is the age from which
+// on such a directory is taken for one that a killed helper left.
 const (
 	helperDir = "cachetest-remote-"
 	helperAge = 24 * time.Hour
@@ -159,7 +159,7 @@ func (s *server) quote() error {
 	}
 }
 
-// file is a path where nothing is.
+// file returns the path of a file in dir that does not exist.
 func (s *server) file() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,7 +171,7 @@ func (s *server) answer(r remote.Response) {
 	line, _ := json.Marshal(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.out.Write(append(line, '\n')) // if it is gone, so is the input
+	s.out.Write(append(line, '\n')) // if this fails the client is gone, and the input ends
 }
 
 func (s *server) serve(ctx context.Context, r remote.Request, body string) remote.Response {

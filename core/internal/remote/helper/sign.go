@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// A signature is one of ed25519 over the SHA-256 of an entry, that is over slot and
-// variant, all inputs, the digest and the size of the output, and the records of the
-// fixtures that it used: over what we write, and not over what a server makes of it.
-// Who holds the key can write any value. The helper signs and verifies: it would be
-// as much again as all else that a shared tier adds to a test binary.
+// signContext is signed before the SHA-256 of an entry, that is of slot and variant, all
+// inputs, the digest and the size of the output, and the records of the fixtures that it
+// used, as they were before a server encoded them anew. Who holds the key can write any
+// value. The helper signs and verifies, since the code for it would double what a shared
+// tier adds to a test binary.
 const signContext = "fixturecache entry 1\n"
 
-// Keys are those of a helper.
+// Keys are the keys with which a helper signs and verifies entries, by ed25519.
 type Keys struct {
 	secret  ed25519.PrivateKey  // nil: nothing is signed
 	trusted []ed25519.PublicKey // none: nothing is verified
-	require bool
+	require bool                // refuse what is not signed
 }
 
 // Names of the variables that hold keys, and the word among the public ones.
@@ -31,8 +31,8 @@ const (
 	requireWord = "require"
 )
 
-// ParseKeys reads a secret key and public ones, divided by commas, with the word
-// require among them if what is not signed is to be refused as well.
+// ParseKeys parses a secret key, and public keys with commas between them. The word
+// require among these says that entries without a signature are refused as well.
 func ParseKeys(secret, trust string) (k Keys, err error) {
 	if secret != "" {
 		seed, err := base64.StdEncoding.DecodeString(strings.TrimSpace(secret))
