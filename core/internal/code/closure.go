@@ -144,18 +144,17 @@ type program struct {
 // test that calls the function, where none that follows can have begun.
 func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Covered) *Closure {
 	g := p.graph
-	near := g.ReachFrom(roots...)
-	near.AddInit()
-	found := p.state.InReach(near, told)
-	c := &Closure{Home: g.Target.Path, Covered: told, Effects: found.Effects}
-	executed := c.takeTurn(p, found, turn)
 	r := g.ReachFrom(roots...)
-	if packages {
+	r.AddInit()
+	found := p.state.InReach(r, told)
+	c := &Closure{Home: g.Target.Path, Covered: told, Effects: found.Effects, Behaviour: *p.world.Behaviour(roots, r, found.Early)}
+	executed, user := c.takeTurn(p, found, turn), r.FindCallerInfo(true)
+	if packages { // what they do beside is none of the function's
 		r.Extend(g.PackagesOf(roots)...)
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own, user := len(r.Order), cmp.Or(near.FindCallerInfo(true), r.FindCallerInfo(false))
+	own, user := len(r.Order), cmp.Or(user, r.FindCallerInfo(false))
 	if executed != nil {
 		user = cmp.Or(user, executed.FindCallerInfo(true))
 		r.Extend(executed.Order...)
@@ -165,7 +164,6 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 		user = nil
 	}
 	c.Modules = g.Modules()
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early)
 	if executed != nil {
 		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}
