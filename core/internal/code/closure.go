@@ -149,7 +149,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Co
 	found := p.state.InReach(r, told)
 	c := &Closure{Home: g.Target.Path, Covered: told, Effects: found.Effects, Behaviour: *p.world.Behaviour(roots, r, found.Early)}
 	executed, user := c.takeTurn(p, found, turn), r.FindCallerInfo(true)
-	if packages { // what they do beside is none of the function's
+	if packages { // their text counts, and not what they do
 		r.Extend(g.PackagesOf(roots)...)
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}

@@ -117,7 +117,7 @@ func newTransport(getenv func(string) string, stall time.Duration) (*http.Transp
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DialContext = (&net.Dialer{Timeout: stall}).DialContext
 	t.TLSHandshakeTimeout = stall
-	t.TLSClientConfig = &tls.Config{}
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	t.DisableCompression = true // an answer in another encoding has no length to be checked by
 	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnections, maxConnections
 	if path := getenv(VarCert); path != "" {
