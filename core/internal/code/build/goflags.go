@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -93,7 +94,11 @@ func findGoFlags() *goFlags {
 		f.root = filepath.Dir(filepath.Dir(exe)) // of bin/go
 		return newGoFlags(f, args[1:])
 	}
-	return newGoFlags(goFlags{env: lookUp(unlogged.StartEnviron)}, nil)
+	f := goFlags{env: lookUp(unlogged.StartEnviron)}
+	if runtime.GOOS == "linux" { // what -exec names runs it in a PID namespace, or as a service
+		f.hides = "the flags of go test are not known: it is not among the processes above the test"
+	}
+	return newGoFlags(f, nil)
 }
 
 // isGo reports whether a process is a go command that runs tests, by the name of its file
