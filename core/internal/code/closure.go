@@ -218,7 +218,7 @@ func (c *Closure) digest() Digest {
 
 // DependsOn reports whether the code may ask for a setting.
 //
-//go:noinline
+//go:noinline // inlined, it adds 6.5 kB to each test binary
 func (c *Closure) DependsOn(setting string) bool {
 	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }

@@ -30,7 +30,6 @@ type judge struct {
 	found Result // as far as it is found before result
 }
 
-//go:noinline
 func newJudge(q Query, f *types.File) *judge {
 	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, uses: map[ast.Decl]map[*scope.Def][]facts.Use{}, nodes: map[ast.Node]bool{}, told: map[ast.Node]bool{}}
 	j.site = j

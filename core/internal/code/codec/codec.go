@@ -37,8 +37,6 @@ func Read(version, data string, to any) error {
 }
 
 // fail notes a fault in what is read: all that follows is zero.
-//
-//go:noinline
 func (c *coder) fail() { c.Bad, c.Rest = true, "" }
 
 // value writes or reads a value with all its parts, but for fields that are not exported.

@@ -17,7 +17,7 @@ func (f *found) Has(n *Node) bool { return int(n.ID) < len(f.place) && f.place[n
 
 // add adds declarations, but for those that are there.
 //
-//go:noinline
+//go:noinline // inlined, it adds 7 kB to each test binary
 func (f *found) add(via *Node, list ...*Node) {
 	for _, n := range list {
 		if f.Has(n) {
@@ -78,7 +78,7 @@ func (r *Reach) packages() []*Package {
 
 // Literals returns the function literals that are reached.
 //
-//go:noinline
+//go:noinline // inlined, it adds 1.2 kB to each test binary
 func (r *Reach) Literals() (list []*Node) {
 	for _, n := range r.Order {
 		if n.Literal {

@@ -216,8 +216,6 @@ func (g *Graph) fileAt(path string) *File {
 }
 
 // spanning returns the declarations that a line is part of.
-//
-//go:noinline
 func (f *File) spanning(line int) []*Node {
 	return slices.DeleteFunc(slices.Clone(f.pkg.Nodes), func(n *Node) bool { return n.File != f || !n.Fact.Spans(line) })
 }

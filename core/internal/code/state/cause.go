@@ -21,7 +21,6 @@ type Covered struct {
 	Same     bool     // the call asks for the same fixture each time it is run: see capture.Result
 }
 
-//go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
 	full := p.Path + "." + name
 	return slices.Contains(t.Told, full) || slices.Contains(t.Resolved, full) || slices.ContainsFunc(t.Ignored, func(s string) bool {

@@ -135,5 +135,5 @@ func SetByImport(path string) []string {
 // programs can import. The go command looks for a path there first; a package
 // that only begins like one of these is anybody's.
 //
-//go:noinline
+//go:noinline // inlined, it adds 1.8 kB to each test binary
 func IsPackage(path string) bool { return path == "unsafe" || packages()[path] != nil }
