@@ -24,6 +24,7 @@
 //	---------------------------------------------------------------------------------------
 //	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
 //	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
+//	on Linux, no go command above the process           nothing here: the binary's content (NoSource)
 //	-trimpath, with -ldflags or nobody to ask for them  the binary's content as well (LinkHidden)
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
