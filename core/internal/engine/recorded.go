@@ -209,7 +209,8 @@ func (cl *call) got(in *input.Input) bool {
 			return false
 		}
 	}
-	return len(cl.c.got[key]) > 0 && !slices.Contains(cl.c.unstored, key)
+	unstored, _ := cl.c.alone.Load(key)
+	return len(cl.c.got[key]) > 0 && unstored != true
 }
 
 // undeclared reports what fn depends on that cannot be seen while it runs and that no
