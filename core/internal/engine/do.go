@@ -244,8 +244,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 	}
 }
 
-// keepers yields the stores that may keep what is built, until one can: with alone that of
-// this process only.
+// keepers yields the stores that may keep what is built; with alone, that of this process.
 func (cl *call) keepers(alone bool) iter.Seq[*store.Store] {
 	return func(yield func(*store.Store) bool) {
 		if !alone && cl.mode != ReadOnly && !yield(cl.c.store) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,21 +166,25 @@ var noLog sync.Once
 func (b *builder) hint(rec *record.Record) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	if c := b.closure; c != nil && len(c.Hints) > 0 && b.spec.MaxAge == 0 {
-		use := c.Hints[0]
-		add("it uses %s (%s:%d): kept until something else changes; MaxAge bounds it", use.What, use.File, use.Line)
+	c := cmp.Or(b.closure, &code.Closure{})
+	if len(c.Hints) > 0 && b.spec.MaxAge == 0 {
+		var uses []string
+		for i, use := range c.Hints {
+			if i == slices.IndexFunc(c.Hints, func(first code.Use) bool { return first.What == use.What }) {
+				uses = append(uses, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
+			}
+		}
+		add("it uses %s: kept until something else changes; MaxAge bounds it", strings.Join(uses[:min(len(uses), maxCauses)], ", "))
 	}
 	if b.spec.Callee != "" && len(b.captured().Sets) > 0 {
 		add("it sets %s, which a hit leaves as it was: return it instead", b.captured().Sets[0])
 	}
-	if c := b.closure; c != nil {
-		at := slices.IndexFunc(c.HandleCalls, func(use code.Use) bool {
-			return use.Line != b.fn.Line || filepath.Base(use.File) != filepath.Base(b.fn.File)
-		})
-		if at >= 0 {
-			use := c.HandleCalls[at]
-			add("it calls t.%s (%s:%d), which a hit does not", use.What, use.File, use.Line)
-		}
+	at := slices.IndexFunc(c.HandleCalls, func(use code.Use) bool {
+		return use.Line != b.fn.Line || filepath.Base(use.File) != filepath.Base(b.fn.File)
+	})
+	if at >= 0 {
+		use := c.HandleCalls[at]
+		add("it calls t.%s (%s:%d), which a hit does not", use.What, use.File, use.Line)
 	}
 	if all := b.c.store.Records(b.key.Slot, b.key.ID); len(all) == store.MaxRecords && all[len(all)-1].Used.UnixNano() > b.c.host.Began.High {
 		add("all %d results that are kept of a key were used since this process began, and the next takes the place of the first: tell what differs by the key, or by cachetest.With", len(all))
