@@ -28,8 +28,8 @@
 // The settings of a run are environment variables, which every package
 // understands: CACHETEST=on|off|readonly|refresh|verify|require,
 // CACHETEST_DIR for the directory of the store and CACHETEST_LOG for a file of
-// events, both absolute paths. Another mode, or a path that is not absolute, is
-// misuse.
+// events, both absolute paths. Another mode, or a path of the log that is not
+// absolute, is misuse; with one of the store that is not, nothing is stored.
 package cachetest
 
 import (
