@@ -164,7 +164,7 @@ func (c *command) whyLast() error {
 	case len(built) == 0:
 		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
-		fmt.Fprintf(c.out, "%s: built %s in %s\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(fixtures), "fixture"), human.Milliseconds(spent))
+		fmt.Fprintf(c.out, "%s: %s of %s in %s\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(built), "build"), human.Count(len(fixtures), "fixture"), human.Milliseconds(spent))
 		if list := causes.Sorted(); len(list) > 0 {
 			fmt.Fprintln(c.out)
 			if err := c.writeCauses(list); err != nil {
