@@ -123,13 +123,20 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	return c
 }
 
-// Reasons returns the reasons of the differences. That of the code says if the record was
-// built for another package, whose tests may reach other code without any edit.
+// Reasons returns the reasons of the differences. The first of the code says if the record
+// was built for another package, whose tests may reach other code without any edit, and all
+// others of the code follow from that one.
 func (c *Comparison) Reasons() []input.Reason {
 	reasons := c.reasons()
 	for _, d := range c.Found {
-		if d.Elsewhere != "" && reasons[0].Code == "code.changed" {
-			reasons[0].Text = "since the build for " + d.Elsewhere + ": " + reasons[0].Text
+		if d.Elsewhere == "" || reasons[0].Code != "code.changed" {
+			continue
+		}
+		reasons[0].Text = "since the build for " + d.Elsewhere + ": " + reasons[0].Text
+		for i := range reasons {
+			if i > 0 && reasons[i].Code == "code.changed" {
+				reasons[i].Roots = reasons[:1:1]
+			}
 		}
 	}
 	return reasons
