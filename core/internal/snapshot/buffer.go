@@ -72,7 +72,6 @@ func (b *buffer) keep(piece []byte) {
 
 func (b *buffer) size() uint64 { return b.kept + uint64(len(b.last)) }
 
-//go:noinline // inlined, it adds 0.9 kB to each test binary
 func (b *buffer) appendTo(out []byte) []byte {
 	for _, piece := range b.done {
 		out = append(out, piece...)

@@ -69,7 +69,6 @@ func (b *binder) in(end token.Pos, walk func()) {
 	b.defs, b.block, b.end = b.defs[:b.block], outer.block, outer.end
 }
 
-//go:noinline // inlined, it adds 2.7 kB to each test binary
 func (b *binder) bind(kind Kind, node ast.Node, from token.Pos, names ...*ast.Ident) {
 	for _, id := range names {
 		d := &Def{Ident: id, Kind: kind, Node: node, From: from, End: b.end}
@@ -108,8 +107,6 @@ func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 }
 
 // walk resolves the identifiers of a node, which may be missing.
-//
-//go:noinline // inlined, it adds 2 kB to each test binary
 func (b *binder) walk(n ast.Node) {
 	if n != nil {
 		ast.Inspect(n, b.visit)

@@ -134,6 +134,4 @@ func SetByImport(path string) []string {
 // IsPackage reports whether a path is of a package of the standard library that
 // programs can import. The go command looks for a path there first; a package
 // that only begins like one of these is anybody's.
-//
-//go:noinline // inlined, it adds 1.8 kB to each test binary
 func IsPackage(path string) bool { return path == "unsafe" || packages()[path] != nil }
