@@ -524,3 +524,14 @@ func decode(io.Reader) (image.Image, error) { decoded++; return nil, nil }
 		})
 	}
 }
+
+// A variable that a test links to one of another module is one with it: who sets that
+// changes what the module does.
+func TestLinkedToOtherModules(t *testing.T) {
+	const x = "package x\n\nvar hook = func() string { return \"\" }\n\nfunc Do() string { return hook() }\n"
+	const test = "package m\n\nimport (\n\t\"testing\"\n\t_ \"unsafe\"\n\n\t\"example.com/x\"\n)\n\n//go:linkname hook example.com/x.hook\nvar hook func() string\n\n" +
+		"func TestA(t *testing.T) { hook = nil }\n\nfunc TestB(t *testing.T) { fn() }\n\nfunc fn() string { return x.Do() }\n"
+	if got := depsOnModule(t, x, test).Cause.What; got != "example.com/m.hook" {
+		t.Errorf("changed: %q", got)
+	}
+}

@@ -43,7 +43,8 @@ func (g *Graph) External(path string) *Package {
 	p.judge()
 	for _, f := range p.Files {
 		for _, l := range f.Facts.Links {
-			for _, n := range p.Decls[l.Local] {
+			path, name := SplitName(l.Target)
+			for _, n := range slices.Concat(p.Decls[l.Local], g.ExternalNodes(External{Path: path, Name: name})) {
 				g.endsOf(n)
 			}
 		}

@@ -55,7 +55,7 @@ func (g *Graph) join(symbol string, locals []*Node) {
 	counts := !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?" // by its version
 	outside := len(ends) == len(locals) && (counts || comesWithGo(path))
 	known := len(ends) > 1 && slices.ContainsFunc(ends, func(n *Node) bool { return !n.Fact.NoBody })
-	for _, n := range ends {
+	for _, n := range slices.Concat(ends, g.ExternalNodes(External{Path: path, Name: name})) {
 		to := g.endsOf(n)
 		to.nodes = append(to.nodes, ends...)
 		switch {
