@@ -129,13 +129,12 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 func (c *Comparison) Reasons() []input.Reason {
 	reasons := c.reasons()
 	for _, d := range c.Found {
-		if d.Elsewhere == "" || reasons[0].Code != "code.changed" {
-			continue
-		}
-		reasons[0].Text = "since the build for " + d.Elsewhere + ": " + reasons[0].Text
-		for i := range reasons {
-			if i > 0 && reasons[i].Code == "code.changed" {
-				reasons[i].Roots = reasons[:1:1]
+		if d.Elsewhere != "" && reasons[0].Code == "code.changed" {
+			reasons[0].Text = "since the build for " + d.Elsewhere + ": " + reasons[0].Text
+			for i := range reasons[1:] {
+				if r := &reasons[1+i]; r.Code == "code.changed" {
+					r.Roots = reasons[:1:1]
+				}
 			}
 		}
 	}
