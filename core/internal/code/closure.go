@@ -62,7 +62,7 @@ type Root struct {
 // does not name if a value that it captures may hold code, or if it has no source of its
 // own.
 func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
+	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told, Captures: r.Captured.Types,
 		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, UsesName: r.Captured.UsesName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
 }
@@ -224,7 +224,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 44\n"
+const closureVersion = "fixturecache closure 45\n"
 
 // A keptClosure is a closure as a record keeps it, with its declarations in one string.
 type keptClosure struct {

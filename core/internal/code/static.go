@@ -104,7 +104,7 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 			found = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, cache)
 		}
 		for _, lit := range found.Literals {
-			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes, found.Told))
+			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes, found.Told, found.Types))
 		}
 		return true
 	})

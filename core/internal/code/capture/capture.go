@@ -57,11 +57,12 @@ type Result struct {
 	// key may be made of other values by another expression. Code that they call is not.
 	Told []ast.Node
 
-	Several  bool    // more than one function begins in the line: which it is cannot be told
-	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
-	Same     bool    // the function, the key and the options are the same each time the call is run
-	UsesName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
-	Sets     []Value // variables that the function only sets, and that are read after the call
+	Several  bool        // more than one function begins in the line: which it is cannot be told
+	TypeArgs bool        // the result mentions type parameters: the methods of their arguments are part of the code
+	Same     bool        // the function, the key and the options are the same each time the call is run
+	Types    [][2]string // the declared types of Values, path and name: the function may call their methods, and need not name them
+	UsesName bool        // a testing handle may be asked for the name of the test, where facts do not follow it
+	Sets     []Value     // variables that the function only sets, and that are read after the call
 
 	// Outer are the names of the package, or of an import, whose values options and arguments tell.
 	Outer []facts.Mention

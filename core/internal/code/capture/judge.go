@@ -123,6 +123,7 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 // add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
 	v, has := Value{Name: r.name(), Told: j.tells(r)}, j.typeOf(r).Traits()
+	j.found.Types = append(j.found.Types, has.Names...)
 	switch {
 	case v.Told && has.Unknown:
 		j.nodes[r.def.Ident] = true // the code may be another for an interface than for what it holds

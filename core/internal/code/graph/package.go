@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"path/filepath"
@@ -217,9 +218,9 @@ func (n *Node) NameOf(i int) string {
 	return n.Package.Path + ".(" + n.Fact.Recv + ")." + name
 }
 
-// LiteralNode makes a declaration of a function literal and of the statements
-// that determine what it captures.
-func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined, told []ast.Node) *Node {
+// LiteralNode makes a declaration of a function literal and of the statements that
+// determine what it captures, with the types of that: the path and the name of each.
+func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined, told []ast.Node, types [][2]string) *Node {
 	name := "func"
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
@@ -227,6 +228,13 @@ func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, d
 	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, ID: g.ids}
 	g.ids++
 	g.Resolve(n)
+	for _, t := range types {
+		if p := g.Packages[cmp.Or(t[0], file.pkg.Path)]; p != nil {
+			n.Edges = append(n.Edges, p.Decls[t[1]]...)
+		} else {
+			n.Externals = append(n.Externals, External{t[0], t[1], n.Fact.Line})
+		}
+	}
 	return n
 }
 

@@ -25,6 +25,7 @@ type Root struct {
 	Literals  []*ast.FuncLit // the literals of which it is one, none where it is declared
 	Nodes     []ast.Node     // the definitions around them that are part of its code
 	Told      []ast.Node     // code that tells values which it captures, of which the text is part of its code
+	Captures  [][2]string    // the types of what they capture: see LiteralNode
 	Escalates bool           // it may run code that its own source does not name
 	Generic   bool           // it has type arguments
 	UsesName  bool           // it may ask a testing handle for its name, as its facts do not tell
@@ -192,7 +193,7 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node) {
 			continue // it comes with the one around it
 		}
 		end = lit.End()
-		n := g.LiteralNode(file, s.Source, lit, s.Nodes, s.Told)
+		n := g.LiteralNode(file, s.Source, lit, s.Nodes, s.Told, s.Captures)
 		if s.UsesName {
 			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
 		}

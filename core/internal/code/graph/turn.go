@@ -86,12 +86,8 @@ func (t Turn) leavesOut() func(name string) bool {
 // Started returns all that the functions of a reach lead to that package testing calls, the
 // tests and TestMain, with the initialisation that fills variables in their reach.
 func (r *Reach) Started() *Reach {
-	started := r.Graph.ReachFrom()
-	for at, n := range r.Order {
-		if IsTestFunc(n) || r.via[at] == nil && !n.Init() {
-			started.Extend(n)
-		}
-	}
+	begun := slices.DeleteFunc(slices.Clone(r.Order), func(n *Node) bool { return !IsTestFunc(n) && (r.Via(n) != nil || n.Init()) })
+	started := r.Graph.ReachFrom(begun...)
 	started.AddInit()
 	return started
 }

@@ -10,8 +10,9 @@ import (
 
 // Traits hold facts about the values of a type. Each part of the type adds its own.
 type Traits struct {
-	Unknown bool   // the type is not known, or is an interface
-	Never   string // why no With can hash them: "is a function", "holds a function"
+	Unknown bool        // the type is not known, or is an interface
+	Never   string      // why no With can hash them: "is a function", "holds a function"
+	Names   [][2]string // what Name says of it and its parts, but for types of the standard library
 
 	seen map[seenType]bool
 }
@@ -41,6 +42,15 @@ const (
 // the whole, unless it lies behind a pointer.
 func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
+	ast.Inspect(t.Expr, func(n ast.Node) bool { // of type arguments too
+		e, ok := n.(ast.Expr)
+		if ok {
+			if path, name := t.Part(e).Name(); name != "" && !std.IsPackage(path) {
+				h.Names = append(h.Names, [2]string{path, name})
+			}
+		}
+		return ok
+	})
 	switch u := t.Under(); {
 	case path == "testing" || syntax.IsAPI(path) && name == "TB":
 		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+"a testing handle")

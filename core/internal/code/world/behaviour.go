@@ -3,6 +3,8 @@ package world
 import (
 	"cmp"
 	"slices"
+	"sort"
+	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -185,5 +187,16 @@ func (b *Behaviour) asks(what string, at func() graph.Use) {
 
 // compact puts in order what was noted, each once.
 func (b *Behaviour) compact() {
-	b.Init, b.Hidden, b.Hints, b.Early = compactUses(b.Init), compactUses(b.Hidden), compactUses(b.Hints), compactReads(b.Early)
+	for _, list := range []*[]graph.Use{&b.Init, &b.Hidden, &b.Hints} {
+		*list = sorted(*list, func(a, b *graph.Use) int {
+			return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.File, b.File), a.Line-b.Line)
+		})
+	}
+	b.Early = sorted(b.Early, func(a, b *Read) int { return cmp.Or(int(a.Kind)-int(b.Kind), strings.Compare(a.Name, b.Name)) })
+}
+
+// sorted puts a list in order, with each element once.
+func sorted[T comparable](list []T, compare func(a, b *T) int) []T {
+	sort.Slice(list, func(i, j int) bool { return compare(&list[i], &list[j]) < 0 }) // SortFunc weighs 15 kB for each type
+	return slices.Compact(list)
 }

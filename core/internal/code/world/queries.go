@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -32,14 +31,6 @@ const (
 	ReadFile                     // a path that is read before any test runs
 	ReadDir                      // "working directory", which is asked for before any test runs
 )
-
-func compactReads(list []Read) []Read {
-	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
-		a, b := list[i], list[j]
-		return a.Kind < b.Kind || a.Kind == b.Kind && a.Name < b.Name
-	})
-	return slices.Compact(list)
-}
 
 // queries says which settings the names of a package ask for, which environment
 // variables they read past the log, after a dollar, and by an exclamation mark that

@@ -1,11 +1,8 @@
 package world
 
 import (
-	"cmp"
 	"path/filepath"
 	"slices"
-	"sort"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
@@ -120,14 +117,6 @@ func (b *Behaviour) addRegistered(w *Analysis, led *graph.Led, far []*graph.Node
 // isKept reports whether a name of the standard library keeps what it read first. Code that
 // uses a network may come to a transport, a resolver or certificates that do.
 func isKept(a answer) bool { return a.does&(std.Kept|std.Network) != 0 }
-
-func compactUses(list []graph.Use) []graph.Use {
-	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
-		a, b := &list[i], &list[j]
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.File, b.File), a.Line-b.Line) < 0
-	})
-	return slices.Compact(list)
-}
 
 // sets returns a test for answers that may set some state of the standard library.
 func sets(state string) func(answer) bool {
