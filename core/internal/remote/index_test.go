@@ -43,14 +43,14 @@ func TestIndex(t *testing.T) {
 // The newest entry comes first, once, and what there is no room for goes.
 func TestMergeIsBounded(t *testing.T) {
 	var there []*Entry
-	for id := range byte(200) {
-		there = merge(entry(slotA, id%100, 1000), there)
+	for i := range 300 {
+		there = merge(entry(slotA, byte(i%150), 1000), there)
 		var err error
 		if there, err = decodeIndex(encodeIndex(there), slotA, store.VariantID{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(there) != maxEntries || there[0].ID != (store.RecordID{99}) || there[1].ID != (store.RecordID{98}) {
+	if len(there) != maxEntries || there[0].ID != (store.RecordID{149}) || there[1].ID != (store.RecordID{148}) {
 		t.Errorf("%d entries, %v first", len(there), there[0].ID)
 	}
 	for id := range byte(10) {

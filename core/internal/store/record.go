@@ -19,9 +19,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// MaxRecords is how many records a variant keeps: enough to go back and forth
-// between a few branches, few enough to look at each on a miss.
-const MaxRecords = 16
+// MaxRecords is how many records a variant keeps: enough for the packages that share a
+// helper on a few branches, few enough to look at each on a miss.
+const MaxRecords = 64
 
 // recordMagic starts each record file; the checksum and the payload follow, and
 // then notes.

@@ -136,6 +136,7 @@ func TestShare(t *testing.T) {
 		}
 		refs = append(refs, ref)
 	}
+	const records = 16
 	slots := 10
 	if os.Getenv("CACHETEST_LONG") != "" {
 		slots = 1000
@@ -143,7 +144,7 @@ func TestShare(t *testing.T) {
 	writer, reader := d.tier(), d.tier()
 	slot := func(i int) store.SlotID { return store.SlotOf("p", fmt.Sprint(i)) }
 	for i := range slots {
-		for n := range store.MaxRecords {
+		for n := range records {
 			if err := writer.Publish(entry(slot(i), n), false, refs, here.OpenObject); err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +153,7 @@ func TestShare(t *testing.T) {
 	d.requests()
 	for i := range slots {
 		entries, err := reader.Entries(slot(i), store.VariantID{})
-		if err != nil || len(entries) != store.MaxRecords || string(entries[0].Payload) != "record 15" {
+		if err != nil || len(entries) != records || string(entries[0].Payload) != "record 15" {
 			t.Fatal(len(entries), err)
 		}
 	}
