@@ -95,7 +95,9 @@ func (c *coder) list(v reflect.Value) {
 		n = 0
 	}
 	if c.Reading && n > 0 {
-		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		v.Grow(n) // MakeSlice would allocate the header too
+		v.SetLen(n)
+		v.SetCap(n)
 	}
 	for i := range n {
 		if c.value(v.Index(i)); c.Bad {
