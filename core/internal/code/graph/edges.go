@@ -72,22 +72,22 @@ func (n *Node) meanings(x string) []string {
 }
 
 // Meanings calls f for all that x.sel, or sel alone, may stand for where n mentions it: a name
-// of a package, or a part of one. The package's own declaration is one also beside an import,
-// for it may stand in a file of which it is not known whether it counts.
-func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
-	own, part := m.Sel, ""
-	if m.X != "" {
-		own, part = m.X, facts.StepField(m.Sel)
+// of a package, or the part sel of one. The package's own declaration is one also beside an
+// import, for it may stand in a file of which it is not known whether it counts.
+func (n *Node) Meanings(m facts.Mention, f func(path, name string, isPart bool)) {
+	own, isPart := m.Sel, m.X != ""
+	if isPart {
+		own = m.X
 		for _, path := range n.meanings(m.X) {
-			f(path, m.Sel, "")
+			f(path, m.Sel, false)
 		}
 	}
 	if len(n.Package.Decls[own]) > 0 {
-		f(n.Package.Path, own, part)
+		f(n.Package.Path, own, isPart)
 	}
 	for _, dot := range n.File.Dots {
 		if n.File.Names[m.X] == "" && ast.IsExported(own) {
-			f(dot, own, part)
+			f(dot, own, isPart)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (g *Graph) Resolve(n *Node) {
 // lookup returns what x.sel, or sel alone, may stand for: declarations, and names outside
 // the graph, which other packages of other modules are too.
 func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outside []External) {
-	n.Meanings(m, func(path, name, _ string) {
+	n.Meanings(m, func(path, name string, _ bool) {
 		p := g.Packages[path]
 		if path == n.Package.Path {
 			p = n.Package

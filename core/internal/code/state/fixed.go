@@ -96,11 +96,11 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 		list = make([]mention, 0, len(n.Fact.Accesses))
 		for i := range n.Fact.Accesses {
 			a := &n.Fact.Accesses[i] // one to a parameter mentions nothing
-			n.Meanings(a.Mention, func(path, name, part string) {
+			n.Meanings(a.Mention, func(path, name string, isPart bool) {
 				of := a
-				if part != "" {
+				if isPart {
 					whole := *a
-					whole.Path = part + a.Path
+					whole.Path = facts.StepField(a.Sel) + a.Path
 					of = &whole
 				}
 				list = append(list, mention{path + "." + name, path, name, n, of})
