@@ -19,6 +19,7 @@ type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
 	presets func() bool // see Behaviour.Presets
+	moved   func() bool // the working directory may be changed before the tests begin
 }
 
 // New returns an analysis of a graph.
@@ -26,6 +27,7 @@ func New(g *graph.Graph) *Analysis {
 	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
 	setIn := func(led *graph.Led) bool { return w.have(led.Order, sets(std.Environ)) }
 	w.presets = sync.OnceValue(func() bool { return setIn(g.RunBeforeTests()) && !setIn(g.LedTo(g.TestFuncs()...)) })
+	w.moved = sync.OnceValue(func() bool { return w.have(g.RunBeforeTests().Order, sets(std.Directory)) })
 	return w
 }
 

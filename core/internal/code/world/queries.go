@@ -96,6 +96,9 @@ func (a *answer) add(kind ReadKind, names ...string) {
 // answers finds the answers to all mentions in a declaration, but to those that ask
 // nothing.
 func (w *Analysis) answers(n *graph.Node) []answer {
+	if len(n.Externals) == 0 {
+		return nil
+	}
 	list, known := w.known[n]
 	if known {
 		return list
