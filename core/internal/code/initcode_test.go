@@ -68,3 +68,25 @@ func TestInitThatReadsOtherModules(t *testing.T) {
 		}
 	}
 }
+
+// Initialisation code that takes a lock is part of the closure of what asks whether somebody
+// holds it, and not of what waits for it. Which of both a function does is known only after
+// such code was looked for the first time.
+func TestInitThatTakesALock(t *testing.T) {
+	b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n",
+		"p.go", "package m\n\nimport \"sync\"\n\nvar mu sync.Mutex\n\nfunc init() { before() }\n\nfunc before() { mu.Lock() }\n\nfunc waits() { mu.Lock() }\n\nfunc asks() bool { return mu.TryLock() }\n",
+		"p_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n"))
+	for _, tc := range []struct {
+		fn   string
+		want bool
+	}{{"waits", false}, {"asks", true}} {
+		d, err := FindDeps(b, tc.fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m.before" && !d.Wide })
+		if got != tc.want {
+			t.Errorf("%s: part of it: %v, want %v", tc.fn, got, tc.want)
+		}
+	}
+}

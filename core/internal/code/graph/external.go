@@ -62,7 +62,9 @@ func (g *Graph) Next(n *Node) []*Node {
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
 			n.uses = append(n.uses, std.StateOf(y.Path, y.Name)...)
-			n.unseen = n.unseen || !std.IsPackage(y.Path) && g.Packages[y.Path] == nil && g.External(y.Path) == nil
+			if !std.IsPackage(y.Path) && g.Packages[y.Path] == nil && g.External(y.Path) == nil {
+				n.uses = append(n.uses, std.StateUse{}) // it may use all
+			}
 		}
 		if p := n.Package; p.Whole != "" && !n.countsAsExternal() {
 			if next = append(next, p.Nodes[0]); n == p.Nodes[0] {
@@ -143,34 +145,26 @@ func (g *Graph) Start() *Start {
 	return s
 }
 
-// fill extends a led by the initialisation code that may change variables in it, or set
-// state of the standard library that it uses, until there is no more. It calls f for each
-// unit of it, with the declaration that uses what the unit leaves, and notes the states: ""
-// stands for all, where nobody knows. The environment and the working directory are logged.
-func (s *Start) fill(led *Led, states map[string]bool, f func(by, unit *Node)) {
-	seen := make([]bool, len(s.by))
-	for done := 0; done < len(led.Order); done++ {
-		n := led.Order[done]
-		var filled []*Node
-		if n.Fact.Kind == facts.KindVar {
-			filled = slices.Clip(s.g.Changers(n))
-		}
-		states[""] = states[""] || n.unseen
-		for _, u := range n.uses {
-			if !u.Silent && !states[u.Name] && !std.IsLogged(u.Name) {
-				filled = append(filled, s.Setters[u.Name]...)
-			}
-			states[u.Name] = states[u.Name] || !u.Silent
-		}
-		units := s.leadingTo(seen, filled...)
-		if n.Init() && len(filled) > 0 {
-			units = append(units, n)
-		}
-		for _, unit := range units {
-			led.Extend(n, unit)
-			f(n, unit)
-		}
+// filling returns the initialisation code that may change the variables of a declaration, or
+// set state of the standard library that it uses, and notes the states: "" stands for all,
+// where nobody knows. The environment and the working directory are logged. What was seen,
+// and the setters of states that are noted, were returned before.
+func (s *Start) filling(n *Node, seen []bool, states map[string]bool) []*Node {
+	var filled []*Node
+	if n.Fact.Kind == facts.KindVar {
+		filled = slices.Clip(s.g.Changers(n))
 	}
+	for _, u := range n.uses {
+		if !u.Silent && !states[u.Name] && !std.IsLogged(u.Name) {
+			filled = append(filled, s.Setters[u.Name]...)
+		}
+		states[u.Name] = states[u.Name] || !u.Silent
+	}
+	units := s.leadingTo(seen, filled...)
+	if len(filled) > 0 && n.Init() {
+		units = append(units, n)
+	}
+	return units
 }
 
 // leadingTo returns the initialisation code that leads to any of some declarations, but

@@ -26,6 +26,7 @@ type Graph struct {
 	// Changers returns the declarations that may change the variables of one after they were
 	// made. The node itself stands for all that lead to it, as until package state sets this.
 	Changers func(*Node) []*Node
+	Judged   int // raised where that may answer otherwise than before
 
 	// ChangedBy returns the variables of the standard library that a declaration may change.
 	ChangedBy func(*Node) []External

@@ -60,8 +60,7 @@ type Node struct {
 	done      bool           // Edges and Externals are there
 	next      []*Node        // memory of Next
 	mentions  int            // how many of next it mentions
-	uses      []std.StateUse // what its mentions do to state of the standard library
-	unseen    bool           // it mentions a name whose source is not at hand
+	uses      []std.StateUse // what its mentions do to state of the standard library: zero for one that may do anything
 
 	Literal bool // made for a function literal: it is in no list but a reach
 }

@@ -12,6 +12,11 @@ type found struct {
 	via   []*Node // for each of Order, nil for a root
 }
 
+// nothing returns an empty set with room for all declarations: to grow would cost more.
+func (g *Graph) nothing() found {
+	return found{make([]*Node, 0, g.ids), make([]int32, g.ids), make([]*Node, 0, g.ids)}
+}
+
 // Has reports whether a declaration is found.
 func (f *found) Has(n *Node) bool { return int(n.ID) < len(f.place) && f.place[n.ID] > 0 }
 
@@ -48,6 +53,10 @@ type Reach struct {
 	next  int               // the place in Order from which on edges are not followed yet
 	whole map[*Package]bool // the packages that are there as a whole
 
+	led    *Led            // all that AddInit has found
+	done   int             // the place in led.Order up to which it has looked
+	judged int             // the Judged of the graph then
+	seen   []bool          // by id, what was found to lead to what fills something
 	states map[string]bool // state of the standard library that may be used; "" is all
 }
 
@@ -102,18 +111,27 @@ func (r *Reach) follow() {
 // more: all that may change one, and all that leaves something in the state of the standard
 // library which code in reach uses: a handler, a variable that is published, a flag. All
 // packages of the binary count, since any importer may fill a registry, and so do the
-// variables of other modules that code in reach leads to.
+// variables of other modules that code in reach leads to. It goes on where it ended before:
+// more code in reach takes back nothing of what was found.
 func (r *Reach) AddInit() {
-	led := r.Graph.LedTo(r.Order...)
-	r.states, r.Far = map[string]bool{}, nil
-	r.Graph.Start().fill(led, r.states, func(by, unit *Node) {
-		if unit.Package.External {
-			r.Far = append(r.Far, unit)
-			return
+	s := r.Graph.Start()
+	if r.led == nil || r.judged != r.Graph.Judged {
+		r.led, r.done, r.judged = r.Graph.LedTo(), 0, r.Graph.Judged
+		r.seen, r.states, r.Far = make([]bool, len(s.by)), map[string]bool{}, nil
+	}
+	r.led.Extend(nil, r.Order...)
+	for ; r.done < len(r.led.Order); r.done++ {
+		n := r.led.Order[r.done]
+		for _, unit := range s.filling(n, r.seen, r.states) {
+			r.led.Extend(n, unit)
+			if unit.Package.External {
+				r.Far = append(r.Far, unit)
+				continue
+			}
+			r.add(cmp.Or(r.led.By(n).Node, n), unit)
+			r.follow()
 		}
-		r.add(cmp.Or(led.By(by).Node, by), unit)
-		r.follow()
-	})
+	}
 }
 
 // Complete adds all initialisation code that matters: also code that leaves something behind

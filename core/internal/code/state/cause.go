@@ -132,6 +132,7 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 func (s *Analysis) mind(tries bool) {
 	if s.minds != tries {
 		s.minds = tries
+		s.g.Judged++
 		clear(s.verdicts)
 		clear(s.changed)
 		clear(s.effects)
