@@ -33,7 +33,7 @@ type waiting struct {
 // LedTo returns all that some declarations lead to, as far as the source of other modules
 // is at hand. A package that is vendored for its system calls counts as if it were not.
 func (g *Graph) LedTo(roots ...*Node) *Led {
-	l := &Led{g: g, any: true, found: found{place: make([]int32, g.ids)}}
+	l := &Led{g: g, any: true, found: g.nothing()}
 	l.Extend(nil, roots...)
 	return l
 }
@@ -45,7 +45,7 @@ func (g *Graph) LedTo(roots ...*Node) *Led {
 // initialisation code that leads to it, since what it holds runs where something uses it.
 func (g *Graph) RunBeforeTests(also ...*Node) *Led {
 	if g.before == nil {
-		g.before = &Led{g: g, names: map[string]bool{}, waiting: map[string]*waiting{}}
+		g.before = &Led{g: g, found: g.nothing(), names: map[string]bool{}, waiting: map[string]*waiting{}}
 		g.before.Extend(nil, g.begins(false)...)
 	}
 	if len(also) == 0 {

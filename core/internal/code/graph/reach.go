@@ -62,7 +62,7 @@ type Reach struct {
 
 // ReachFrom returns all declarations that can be reached from some.
 func (g *Graph) ReachFrom(roots ...*Node) *Reach {
-	r := &Reach{Graph: g, found: found{place: make([]int32, g.ids)}, whole: map[*Package]bool{}}
+	r := &Reach{Graph: g, found: g.nothing(), whole: map[*Package]bool{}}
 	r.add(nil, roots...)
 	r.roots = len(r.Order)
 	r.follow()
