@@ -141,8 +141,10 @@ func (g *Graph) isUnknown(s string) bool {
 const OutsideTypes = "a type of another module counts by its version"
 
 // All returns all declarations of local packages.
-func (g *Graph) All() (all []*Node) {
-	for _, p := range g.ByPath {
+func (g *Graph) All() []*Node { return nodesOf(g.ByPath) }
+
+func nodesOf(packages []*Package) (all []*Node) {
+	for _, p := range packages {
 		all = append(all, p.Nodes...)
 	}
 	return all
@@ -153,15 +155,12 @@ const WholePackages = "Code(CodePackage): all of the build function's package an
 
 // PackagesOf returns all declarations of the packages that some are part of,
 // and of the local packages that those import, directly or not.
-func (g *Graph) PackagesOf(roots []*Node) (all []*Node) {
+func (g *Graph) PackagesOf(roots []*Node) []*Node {
 	var packages []*Package
 	for _, n := range roots {
 		packages = append(packages, n.Package)
 	}
-	for _, p := range g.withImports(packages) {
-		all = append(all, p.Nodes...)
-	}
-	return all
+	return nodesOf(g.withImports(packages))
 }
 
 // withImports returns packages and the local ones that they import, directly or not.
@@ -230,16 +229,14 @@ func (g *Graph) FunctionNames() []string { return slices.Sorted(maps.Keys(g.func
 
 func (g *Graph) functions() map[string][]*Node {
 	found := map[string][]*Node{}
-	for _, p := range g.tested() {
-		for _, n := range p.Nodes {
-			name := n.Fact.Name
-			switch n.Fact.Kind {
-			case facts.KindMethod:
-				name = n.Fact.Recv + "." + name
-				fallthrough
-			case facts.KindFunc:
-				found[name] = append(found[name], n)
-			}
+	for _, n := range nodesOf(g.tested()) {
+		name := n.Fact.Name
+		switch n.Fact.Kind {
+		case facts.KindMethod:
+			name = n.Fact.Recv + "." + name
+			fallthrough
+		case facts.KindFunc:
+			found[name] = append(found[name], n)
 		}
 	}
 	return found

@@ -21,15 +21,8 @@ import (
 
 // TestFuncs returns the functions that go test runs in the order in which those of
 // a kind begin.
-func (g *Graph) TestFuncs() (list []*Node) {
-	for _, p := range g.tested() {
-		for _, n := range p.Nodes {
-			if IsTestFunc(n) && n.Fact.Name != "TestMain" {
-				list = append(list, n)
-			}
-		}
-	}
-	return list
+func (g *Graph) TestFuncs() []*Node {
+	return slices.DeleteFunc(nodesOf(g.tested()), func(n *Node) bool { return !IsTestFunc(n) || n.Fact.Name == "TestMain" })
 }
 
 // OrderOfTests lists the order of the functions that go test runs, as far as they are
