@@ -59,7 +59,7 @@ var layers = map[string][]string{
 	"core/internal/code/world":    {"core/internal/settings", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/state":    {"core/internal/code/effect", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/outline", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
 	"core/internal/code/graph":    {"core/internal/settings", "core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
-	"core/internal/code/pack":     {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
+	"core/internal/code/pack":     {"core/internal/store", "core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/syntax":   {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
 	"core/internal/code/codec":    {"core/internal/store"},

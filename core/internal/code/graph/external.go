@@ -58,7 +58,7 @@ func (g *Graph) External(path string) *Package {
 func (g *Graph) Next(n *Node) []*Node {
 	if n.next == nil {
 		g.Resolve(n)
-		next := append([]*Node{}, n.Edges...) // never nil
+		next := append(make([]*Node, 0, len(n.Edges)+len(n.Externals)), n.Edges...) // never nil
 		for _, y := range n.Externals {
 			next = append(next, g.ExternalNodes(y)...)
 			n.uses = append(n.uses, std.StateOf(y.Path, y.Name)...)
@@ -146,9 +146,8 @@ func (g *Graph) Start() *Start {
 }
 
 // filling returns the initialisation code that may change the variables of a declaration, or
-// set state of the standard library that it uses, and notes the states: "" stands for all,
-// where nobody knows. The environment and the working directory are logged. What was seen,
-// and the setters of states that are noted, were returned before.
+// set state of the standard library that it uses, but for what was seen, and notes the
+// states: "" for all, where nobody knows. The environment and the directory are logged.
 func (s *Start) filling(n *Node, seen []bool, states map[string]bool) []*Node {
 	var filled []*Node
 	if n.Fact.Kind == facts.KindVar {

@@ -111,8 +111,7 @@ func (r *Reach) follow() {
 // more: all that may change one, and all that leaves something in the state of the standard
 // library which code in reach uses: a handler, a variable that is published, a flag. All
 // packages of the binary count, since any importer may fill a registry, and so do the
-// variables of other modules that code in reach leads to. It goes on where it ended before:
-// more code in reach takes back nothing of what was found.
+// variables of other modules that code in reach leads to. It goes on where it ended.
 func (r *Reach) AddInit() {
 	s := r.Graph.Start()
 	if r.led == nil || r.judged != r.Graph.Judged {

@@ -14,6 +14,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -194,5 +195,5 @@ func (p *Dir) encode() []byte { return codec.Write(version, p) }
 
 func decodeDir(data []byte) (*Dir, error) {
 	p := &Dir{}
-	return p, codec.Read(version, string(data), p)
+	return p, codec.Read(version, store.String(data), p)
 }
