@@ -112,10 +112,7 @@ func (g *Graph) Start() *Start {
 	if g.start != nil {
 		return g.start
 	}
-	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Init() })
-	for _, p := range g.ExternalPackages() {
-		units = append(units, slices.DeleteFunc(slices.Clone(p.Nodes), func(n *Node) bool { return !n.Init() || n.Fact.Lazy })...)
-	}
+	units := slices.DeleteFunc(nodesOf(slices.Concat(g.ByPath, g.ExternalPackages())), func(n *Node) bool { return !n.Init() || n.Package.External && n.Fact.Lazy })
 	led := g.LedTo(units...)
 	s := &Start{led, map[string][]*Node{}, map[string]bool{}, make([][]*Node, g.ids), nil}
 	g.start = s

@@ -44,10 +44,8 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
 	ast.Inspect(t.Expr, func(n ast.Node) bool { // of type arguments too
 		e, ok := n.(ast.Expr)
-		if ok {
-			if path, name := t.Part(e).Name(); name != "" && !std.IsPackage(path) {
-				h.Names = append(h.Names, [2]string{path, name})
-			}
+		if path, name := t.Part(e).Name(); ok && name != "" && !std.IsPackage(path) {
+			h.Names = append(h.Names, [2]string{path, name})
 		}
 		return ok
 	})
