@@ -238,7 +238,7 @@ var budgets = []struct {
 	{[]string{"core/internal/code", "core/internal/code/"}, 11702, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
 	{[]string{"core/internal/input"}, 2534, 2500},
-	{[]string{"core/internal/snapshot"}, 2725, 2500},
+	{[]string{"core/internal/snapshot"}, 2724, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5055, 5000},
 	{[]string{"/"}, 41951, 33000},
 }
