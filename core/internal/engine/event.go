@@ -170,7 +170,7 @@ func (b *builder) hint(rec *record.Record) string {
 	if len(c.Hints) > 0 && b.spec.MaxAge == 0 {
 		var uses []string
 		for i, use := range c.Hints {
-			if i == slices.IndexFunc(c.Hints, func(first code.Use) bool { return first.What == use.What }) {
+			if i == 0 || use.What != c.Hints[i-1].What { // they are in order
 				uses = append(uses, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
 			}
 		}

@@ -106,8 +106,8 @@ func TestAsked(t *testing.T) {
 	if in := b.settingAt("test name"); in.Detail != "TestX" {
 		t.Errorf("%+v", in)
 	}
-	b.closure.Hints = ask("rand.Int", "time.Now", "rand.Int", "net.Dial", "http.Get")
-	if got := b.hint(&record.Record{}); got != "it uses rand.Int (:0), time.Now (:0), net.Dial (:0): kept until something else changes; MaxAge bounds it" {
+	b.closure.Hints = ask("http.Get", "net.Dial", "net.Dial", "rand.Int", "time.Now")
+	if got := b.hint(&record.Record{}); got != "it uses http.Get (:0), net.Dial (:0), rand.Int (:0): kept until something else changes; MaxAge bounds it" {
 		t.Errorf("%s", got)
 	}
 }
