@@ -2,11 +2,10 @@
 // which values it captures and whether a call tells them (Captures), and which
 // declarations it can reach (Binary.Closure).
 //
-// It promises that a change of any declaration that the function can execute
-// changes the closure's digest, and that nothing else does but what might be
-// executed. It parses alone, never with go/types or go list, and reads
-// never through package os: a source file must not become an input of go
-// test's cached result.
+// It promises that a change of any declaration that the function can execute changes the
+// closure's digest, and that nothing else does but what might be executed. It parses alone,
+// never with go/types or go list, and reads never through package os: a source file must
+// not become an input of go test's cached result.
 //
 // Package facts tells what one file declares, mentions and does, package pack
 // keeps that, and package graph finds what a function can reach. Package state
@@ -23,8 +22,7 @@
 //	what                                                what counts then
 //	---------------------------------------------------------------------------------------
 //	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
-//	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
-//	on Linux, no go command above the process           nothing here: the binary's content (NoSource)
+//	-overlay, -toolexec, -modfile, or perhaps these     nothing here: the binary's content (NoSource)
 //	-trimpath, with -ldflags or nobody to ask for them  the binary's content as well (LinkHidden)
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
@@ -53,8 +51,7 @@
 //
 // # What it does not see
 //
-// It does not see what packages graph, state, world and build say that they do not. Of keys: types whose
-// String says less than they hold, and paths that path.Join makes equal ("a" and
-// "./a"). Whether a key of several values could be made of others is decided by its text
-// (Captured.Ambiguous).
+// It does not see what packages graph, state, world and build say that they do not. Of keys:
+// types whose String says less than they hold, and paths that path.Join makes equal ("a" and "./a").
+// Whether a key of several values could be made of others is decided by its text (Captured.Ambiguous).
 package code

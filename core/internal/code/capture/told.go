@@ -182,17 +182,18 @@ func (j *judge) value(e ast.Expr, t toldValue) {
 
 // claim reads the name of a With: its value tells "mode" and "conf.mode", whatever it is
 // made of, unless it is a Path, an address or another variable, or a function binds the
-// name.
+// name. It does not tell the code that an interface or a function holds.
 func (j *judge) claim(name, value ast.Expr, t toldValue) {
 	text, _ := stringLiteral(name)
-	m := facts.Mention{Sel: text}
+	var variable ast.Expr = ast.NewIdent(text)
 	if x, sel, ok := strings.Cut(text, "."); ok {
-		m = facts.Mention{X: x, Sel: sel}
+		variable = &ast.SelectorExpr{X: ast.NewIdent(x), Sel: ast.NewIdent(sel)}
 	}
+	m, has := facts.MentionOf(variable), j.TypeOf(variable).Traits()
 	call, _ := ast.Unparen(value).(*ast.CallExpr)
 	_, isUnary := ast.Unparen(value).(*ast.UnaryExpr)
 	isPath := call != nil && j.API(call.Fun) == "Path"
-	if !t.earlier && !isUnary && !isPath && facts.MentionOf(value) == (facts.Mention{}) && j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
+	if !t.earlier && !has.Unknown && has.Never == "" && !isUnary && !isPath && facts.MentionOf(value) == (facts.Mention{}) && j.Bound(cmp.Or(m.X, m.Sel), name.Pos()) == nil {
 		j.found.Outer = append(j.found.Outer, m)
 	}
 }

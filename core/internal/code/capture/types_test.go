@@ -57,3 +57,21 @@ func TestTypesOfValues(t *testing.T) {
 		}
 	}
 }
+
+// A With of another value tells the variable that it has the name of, and no other, and none
+// that may hold code.
+func TestClaims(t *testing.T) {
+	const decls = "var mode int\nvar asked any\nvar run func()\nfunc values() int { return 1 }\n"
+	for name, want := range map[string]string{"mode": "mode", "mode file": "", "mode // x": "", "(mode)": "", "f(x)": "", "asked": "", "run": ""} {
+		src := head + decls + `func users(t testing.TB) int {
+	return cachetest.Memo(t, "k", func() (int, error) { return mode, nil }, cachetest.With("` + name + `", values())) //FN CALL
+}`
+		var got []string
+		for _, m := range captured(parse(t, src), src).Outer {
+			got = append(got, m.Sel)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, not %q", name, got, want)
+		}
+	}
+}

@@ -86,13 +86,8 @@ func (r *Reach) packages() []*Package {
 }
 
 // Literals returns the function literals that are reached.
-func (r *Reach) Literals() (list []*Node) {
-	for _, n := range r.Order {
-		if n.Literal {
-			list = append(list, n)
-		}
-	}
-	return list
+func (r *Reach) Literals() []*Node {
+	return slices.DeleteFunc(slices.Clone(r.Order), func(n *Node) bool { return !n.Literal })
 }
 
 // follow follows the edges of all declarations that are new.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
@@ -43,9 +44,14 @@ const (
 func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
 	ast.Inspect(t.Expr, func(n ast.Node) bool { // of type arguments too
+		id, _ := n.(*ast.Ident)
+		d := scope.Of(id)
+		h.Unknown = h.Unknown || syntax.IsName(n, "_") || d != nil && d.Kind == scope.TypeParam // facts write _ for one
 		e, ok := n.(ast.Expr)
-		if path, name := t.Part(e).Name(); ok && name != "" && !std.IsPackage(path) {
-			h.Names = append(h.Names, [2]string{path, name})
+		if ok {
+			if path, name := t.Part(e).Name(); name != "" && !std.IsPackage(path) {
+				h.Names = append(h.Names, [2]string{path, name})
+			}
 		}
 		return ok
 	})
@@ -55,6 +61,7 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 	case copied && (path == "sync" || path == "sync/atomic"): // go vet reports it
 		h.Never = cmp.Or(h.Never, verb+"a value that must not be copied")
 	case path != "" && std.ImmutableType(path, name):
+		h.Unknown = h.Unknown || path == "reflect" && name == "Type" // it leads to the methods of any type
 	default:
 		if key := (seenType{u.Expr, copied}); !h.seen[key] {
 			h.seen[key] = true
