@@ -255,7 +255,7 @@ func (b *builder) keep(out *Output, m *tree.Manifest) (rec *record.Record, in *s
 	if b.mode == ReadOnly {
 		why = &notStored{"mode", "CACHETEST=readonly"}
 	}
-	for in = range b.keepers(false) {
+	for in = range b.keepers {
 		var no *notStored
 		rec, no = b.put(in, ins, out, m)
 		if why = why.and(no); no == nil || no.code != "store" {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -72,8 +71,11 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if cl.noted != nil {
 		return cl.serveHit(ctx, cl.noted, build)
 	}
-	if h := cl.find(); h != nil {
-		return cl.serveHit(ctx, h, build)
+	forced := cl.forced()
+	if forced == "" {
+		if h := cl.find(); h != nil {
+			return cl.serveHit(ctx, h, build)
+		}
 	}
 	if err := cl.useOwnCode(); err != nil {
 		return Result{}, err
@@ -83,7 +85,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return Result{}, fmt.Errorf("its own build function asks for %q, and would wait for itself: give what it asks for a key of its own", cl.spec.Key)
 	}
 	cl.excerptValues()
-	reasons, nearest := cl.explain()
+	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
 		if h, _ := cl.fetch(nil); h != nil {
 			return cl.serveHit(ctx, h, build)
@@ -98,12 +100,17 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if around.builds(cl.key) {
 		around = nil // it is one of parent.maybe, and may be this goroutine's: nobody waits for itself
 	}
-	unlock, found := cl.lock(ctx, around, last)
+	unlock, found := cl.lock(ctx, around, last, func() *hit {
+		if cl.forced() != "" { // what is forced is built, whatever others store meanwhile
+			return nil
+		}
+		return cl.findAgain()
+	})
 	defer unlock()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
-	if found == nil && cl.forced() == "" && cl.mode != ReadOnly {
+	if found == nil && forced == "" && cl.mode != ReadOnly {
 		found, reasons = cl.fetch(reasons)
 	}
 	if found != nil {
@@ -116,15 +123,21 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 
 // forced returns why the fixture is to be built even if a record is valid.
 func (cl *call) forced() string {
-	cl.c.mu.Lock()
-	defer cl.c.mu.Unlock()
 	switch {
-	case cl.mode == Refresh && len(cl.c.got[cl.key]) == 0: // a run refreshes each once
+	case cl.mode == Refresh && !cl.c.refreshed(cl.key):
 		return "CACHETEST=refresh"
 	case cl.spec.Refresh:
 		return "Refresh() asks for it"
 	}
 	return ""
+}
+
+// refreshed reports whether this process has got the fixture before: a run
+// refreshes each once.
+func (c *Cache) refreshed(key compare.Variant) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.got[key]) > 0
 }
 
 func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context) (Output, error)) (Result, error) {
@@ -191,22 +204,16 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 const cycleCheck = 200 * time.Millisecond
 
 // lock takes the variant's lock. It waits for the holder, another goroutine or, within
-// bounds, another process, and returns the record that is valid then. unlock does
+// bounds, another process, and returns the record that find finds then. unlock does
 // nothing where there is a record, or no lock, or where the holder waits for this call.
-// A process waits for one of another: where that has left nothing to use, it builds by
-// itself, under a lock of its own, and under none what it did not store before.
-func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration) (unlock func(), found *hit) {
+func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
 	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
-	for {
-		unstored, alone := cl.c.alone.Load(cl.key)
-		if unstored == true {
-			return none, nil
-		}
+	for waited := false; ; waited = true {
 		var s *store.Store
 		release, err := none, store.ErrNoLock
-		for s = range cl.keepers(alone) {
+		for s = range cl.keepers {
 			if release, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
 				break
 			}
@@ -215,44 +222,37 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 			return none, nil
 		}
 		if release != nil {
-			cl.c.locked.Store(cl.key, s)
-			unlock = func() { cl.c.locked.Delete(cl.key); release() }
 			// The last holder may have stored the fixture since the call looked.
-			if found = cl.findAgain(); found == nil {
-				return unlock, nil
+			if found = find(); found != nil {
+				release()
+				return none, found
 			}
-			unlock()
-			return none, found
+			cl.c.locked.Store(cl.key, s)
+			return func() { cl.c.locked.Delete(cl.key); release() }, nil
 		}
-		wait, other := ctx, false
-		if has, _ := cl.c.locked.Load(cl.key); has != s && s == cl.c.store {
+		wait := ctx
+		if _, ours := cl.c.locked.Load(cl.key); !ours {
 			wait = bounded
-			var b store.Builder
-			if b, other = s.Building(cl.key.Slot, cl.key.ID); other {
+			if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok && !waited {
 				cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 			}
 		}
 		if !cl.await(wait, s, around) {
 			return none, nil
 		}
-		if found = cl.findAgain(); found != nil {
+		if found = find(); found != nil {
 			return none, found
-		}
-		if other {
-			cl.c.alone.LoadOrStore(cl.key, false)
 		}
 	}
 }
 
-// keepers yields the stores that may keep what is built; with alone, that of this process.
-func (cl *call) keepers(alone bool) iter.Seq[*store.Store] {
-	return func(yield func(*store.Store) bool) {
-		if !alone && cl.mode != ReadOnly && !yield(cl.c.store) {
-			return
-		}
-		if own := cl.c.ownStore(); own != nil {
-			yield(own)
-		}
+// keepers yields the stores that may keep what is built, until one can.
+func (cl *call) keepers(yield func(*store.Store) bool) {
+	if cl.mode != ReadOnly && !yield(cl.c.store) {
+		return
+	}
+	if own := cl.c.ownStore(); own != nil {
+		yield(own)
 	}
 }
 

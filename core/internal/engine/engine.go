@@ -64,13 +64,13 @@ type Cache struct {
 	shared sync.Map // sharedKey -> decoded value
 	recent sync.Map // compare.Variant -> *found, immutable: the record used last, which need not be read again
 	locked sync.Map // compare.Variant -> *store.Store: the variants that this process builds, and the store whose lock it holds
-	alone  sync.Map // compare.Variant -> bool: what this process builds whatever others do; true: and did not store
 	claims sync.Map // package and key of a slot -> claimant
 	turns  sync.Map // compare.Variant -> code.Turn: the turn by whose code this process got it
 
 	mu       sync.Mutex
 	served   []child                     // the fixtures that this process got, oldest first
 	got      map[compare.Variant][]child // the same by their variants
+	unstored []compare.Variant           // the variants that the process built and did not store
 	lastCopy since.Moment                // when this process got the last copy of a tree, which no log tells
 }
 

@@ -138,9 +138,9 @@ func (c *Cache) serve(parent *frame, ch child) {
 // taint notes that a build used a fixture that was not stored, so that its own
 // record could not tell when that changes.
 func (c *Cache) taint(parent *frame, key compare.Variant, name string) {
-	c.alone.Store(key, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.unstored = append(c.unstored, key)
 	for _, f := range parent.builders() {
 		f.tainted = cmp.Or(f.tainted, name)
 	}

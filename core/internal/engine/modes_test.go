@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -224,49 +223,6 @@ func TestWaitForOther(t *testing.T) {
 	}
 	three.want("waiting for process", "hit")
 	<-done
-}
-
-// TestWaitInVain has eight goroutines of a process wait for another whose build is not
-// stored: they build once together, and nobody waits for either process a second time.
-func TestWaitInVain(t *testing.T) {
-	one := newProcess(t)
-	two := one.again(On)
-	began, goOn, done := make(chan bool), make(chan bool), make(chan bool)
-	unstored := func(context.Context) (Output, error) { return Output{Data: []byte("one"), NotStored: "of chance"}, nil }
-	go func() {
-		defer close(done)
-		one.do(Spec{DeclaredOnly: true}, func(ctx context.Context) (Output, error) { close(began); <-goOn; return unstored(ctx) })
-	}()
-	<-began
-	var waiting, builds atomic.Int32
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			spec := Spec{Key: "key", Package: "m", Func: value, DeclaredOnly: true, Notify: func(e Event) {
-				if e.Type == EventWait && waiting.Add(1) == 8 {
-					close(goOn)
-				}
-			}}
-			res, err := two.Do(context.Background(), spec, func(context.Context) (Output, error) {
-				if builds.Add(1) == 1 {
-					<-done
-					one.events = nil
-					if got, err := one.do(Spec{DeclaredOnly: true}, unstored); got != "one" || err != nil {
-						t.Errorf("meanwhile: %q, %v", got, err)
-					}
-					one.want("not stored: of chance")
-				}
-				return Output{Data: []byte("two")}, nil
-			})
-			if err != nil || string(res.Data) != "two" {
-				t.Errorf("%q, %v", res.Data, err)
-			}
-		})
-	}
-	wg.Wait()
-	if waiting.Load() != 8 || builds.Load() != 1 {
-		t.Errorf("waited %d times, built %d times", waiting.Load(), builds.Load())
-	}
 }
 
 func TestWaitBound(t *testing.T) {

@@ -57,10 +57,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 		return "", err
 	}
 	if w.Probe {
-		if cl.noted == nil && (cl.unusable != nil || cl.find() == nil) {
-			err = ErrNotReady
-		}
-		return "", err
+		return "", cl.probe()
 	}
 	res, err := cl.do(ctx, p.build)
 	switch {
@@ -74,6 +71,13 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 
 // ErrNotReady answers a Probe for a fixture that would have to be built.
 var ErrNotReady = errors.New("not stored, or not valid any more")
+
+func (cl *call) probe() error {
+	if cl.noted != nil || cl.unusable == nil && cl.forced() == "" && cl.find() != nil {
+		return nil
+	}
+	return ErrNotReady
+}
 
 // A pathGetter joins a look-up to a place in the file system.
 type pathGetter struct {

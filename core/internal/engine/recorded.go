@@ -209,8 +209,7 @@ func (cl *call) got(in *input.Input) bool {
 			return false
 		}
 	}
-	unstored, _ := cl.c.alone.Load(key)
-	return len(cl.c.got[key]) > 0 && unstored != true
+	return len(cl.c.got[key]) > 0 && !slices.Contains(cl.c.unstored, key)
 }
 
 // undeclared reports what fn depends on that cannot be seen while it runs and that no
