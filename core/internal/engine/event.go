@@ -168,13 +168,12 @@ func (b *builder) hint(rec *record.Record) string {
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 	c := cmp.Or(b.closure, &code.Closure{})
 	if len(c.Hints) > 0 && b.spec.MaxAge == 0 {
-		var uses []string
-		for i, use := range c.Hints {
-			if i == 0 || use.What != c.Hints[i-1].What { // they are in order
-				uses = append(uses, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
-			}
+		var names []string
+		uses := slices.CompactFunc(slices.Clone(c.Hints), func(a, b code.Use) bool { return a.What == b.What })
+		for _, use := range uses[:min(len(uses), maxCauses)] {
+			names = append(names, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
 		}
-		add("it uses %s: kept until something else changes; MaxAge bounds it", strings.Join(uses[:min(len(uses), maxCauses)], ", "))
+		add("it uses %s: kept until something else changes; MaxAge bounds it", strings.Join(names, ", "))
 	}
 	if b.spec.Callee != "" && len(b.captured().Sets) > 0 {
 		add("it sets %s, which a hit leaves as it was: return it instead", b.captured().Sets[0])

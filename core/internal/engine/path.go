@@ -57,7 +57,10 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 		return "", err
 	}
 	if w.Probe {
-		return "", cl.probe()
+		if cl.noted == nil && (cl.unusable != nil || cl.forced() != "" || cl.find() == nil) {
+			err = ErrNotReady
+		}
+		return "", err
 	}
 	res, err := cl.do(ctx, p.build)
 	switch {
@@ -71,13 +74,6 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 
 // ErrNotReady answers a Probe for a fixture that would have to be built.
 var ErrNotReady = errors.New("not stored, or not valid any more")
-
-func (cl *call) probe() error {
-	if cl.noted != nil || cl.unusable == nil && cl.forced() == "" && cl.find() != nil {
-		return nil
-	}
-	return ErrNotReady
-}
 
 // A pathGetter joins a look-up to a place in the file system.
 type pathGetter struct {

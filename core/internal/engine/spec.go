@@ -176,11 +176,11 @@ func (s *Spec) optionSet(lines ...string) string {
 		}
 	}
 	for _, v := range s.Values {
+		what := "value "
 		if _, ok := v.Value.(Path); ok {
-			lines = append(lines, "path "+v.Name)
-		} else {
-			lines = append(lines, "value "+v.Name)
+			what = "path "
 		}
+		lines = append(lines, what+v.Name)
 	}
 	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
 	if s.DeclaredOnly {
