@@ -43,12 +43,13 @@ func (b bundle) Apply(s *fixture.Settings) { b.apply(s) }
 // the names of all [Files] count, and one name in two [With] is an error.
 func Options(opts ...Option) Option { return bundle(opts) }
 
-// With names a value that the fixture depends on: an argument of the function around the
-// call, a captured variable, a package variable. Each value has a stored fixture of its own.
-// A value counts by type and content, down to unexported fields and whatever the order of a
-// map. A value that is not data, such as a function or a channel, is an error. A [Path]
-// counts by the content of its file or directory, and (*T)(nil) stands for a type parameter
-// T. A name given twice is an error.
+// With names a value that the fixture depends on: an argument of the function
+// around the call, a captured variable, a package variable. Each value has a
+// stored fixture of its own. A value counts by type and content, down to
+// unexported fields and whatever the order of a map. A value that is not data,
+// such as a function or a channel, is an error. A [Path] counts by the content of
+// its file or directory, and (*T)(nil) stands for a type parameter T. A name
+// given twice is an error.
 //
 // If With is written in the call itself and its value is a package variable, or its
 // name is that of one, as in With("conf.mode", conf.Mode()), then the value stands for
