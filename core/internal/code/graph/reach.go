@@ -53,7 +53,7 @@ type Reach struct {
 	next  int               // the place in Order from which on edges are not followed yet
 	whole map[*Package]bool // the packages that are there as a whole
 
-	led    *Led            // all that AddInit has found
+	led    *Led            // all that the reach leads to, in all modules, with what AddInit has found
 	done   int             // the place in led.Order up to which it has looked
 	judged int             // the Judged of the graph then
 	seen   []bool          // by id, what was found to lead to what fills something
@@ -85,9 +85,9 @@ func (r *Reach) packages() []*Package {
 	return slices.DeleteFunc(slices.Clone(r.Graph.ByPath), func(p *Package) bool { return !reached[p] || p.versioned })
 }
 
-// Literals returns the function literals that are reached.
+// Literals returns the function literals among the roots: nothing else leads to one.
 func (r *Reach) Literals() []*Node {
-	return slices.DeleteFunc(slices.Clone(r.Order), func(n *Node) bool { return !n.Literal })
+	return slices.DeleteFunc(slices.Clone(r.Order[:r.roots]), func(n *Node) bool { return !n.Literal })
 }
 
 // follow follows the edges of all declarations that are new.

@@ -31,13 +31,12 @@ func readsNamed(a answer) []Read {
 // addReads notes what code reads: any of it, or as far as it runs before any test.
 func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer) []Read) {
 	for _, n := range led.Order {
+		if run != nil && (!run.Has(n) || n.Package.IsLibrary()) { // in its own tests the library looks for its own ends
+			continue
+		}
 		for _, a := range w.answers(n) {
-			list := reads(a)
-			if run != nil && (!run.Has(n) || n.Package.IsLibrary()) { // in its own tests the library looks for its own ends
-				continue
-			}
 			use := func() graph.Use { return w.use(led, n, shortRef(a.External), a.Line) }
-			for _, e := range list {
+			for _, e := range reads(a) {
 				switch {
 				case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && w.moved():
 					b.Init = append(b.Init, use())
