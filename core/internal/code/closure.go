@@ -145,7 +145,6 @@ type program struct {
 func (p *program) closure(roots []*graph.Node, packages bool, turn Turn, told Covered) *Closure {
 	g := p.graph
 	r := g.ReachFrom(roots...)
-	r.AddInit()
 	found := p.state.InReach(r, told)
 	c := &Closure{Home: g.Target.Path, Covered: told, Effects: found.Effects, Behaviour: *p.world.Behaviour(roots, r, found.Early)}
 	executed, user := c.takeTurn(p, found, turn), r.FindCallerInfo(true)

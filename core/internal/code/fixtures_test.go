@@ -91,7 +91,6 @@ func (c *fixtureCount) look(sites []*callSite) error {
 			continue
 		}
 		r := g.ReachFrom(roots...)
-		r.AddInit()
 		found := p.state.InReach(r, Covered{})
 		c.functions++
 		closure := p.closure(roots, false, s.turn(g), Covered{})

@@ -79,7 +79,7 @@ func TestInitThatTakesALock(t *testing.T) {
 	for _, tc := range []struct {
 		fn   string
 		want bool
-	}{{"waits", false}, {"asks", true}} {
+	}{{"waits", false}, {"asks", true}, {"waits", false}} {
 		d, err := FindDeps(b, tc.fn)
 		if err != nil {
 			t.Fatal(err)

@@ -338,7 +338,6 @@ func TestLawOfState(t *testing.T) {
 			}
 			for _, c := range part {
 				r := p.graph.ReachFrom(p.graph.Functions("fn" + c.id)...)
-				r.AddInit()
 				if found := p.state.InReach(r, Covered{}); len(found.Causes(p.graph.Executed(), 1)) == 0 {
 					t.Errorf("%s: not the whole run; state %v\n%s\n%s\nread: %s", c.name, found.State, c.decls, c.mut, c.read)
 				}

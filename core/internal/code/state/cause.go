@@ -58,8 +58,11 @@ type Search struct {
 	touched map[*graph.Node][]graph.Use // memory of touchExternal
 }
 
-// InReach looks at the state in reach, but for variables that the caller answers for.
+// InReach adds the initialisation code that fills variables in reach, and looks at the state
+// in reach, but for variables that the caller answers for.
 func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
+	s.mind(false) // whatever the function before asked
+	r.AddInit()
 	found := s.look(r, told)
 	var touching []*graph.Node
 	for _, n := range r.Order {
