@@ -24,14 +24,14 @@ func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
 func (s *Store) openObject(ref ObjectRef) (f *os.File, st unlogged.Stat, err error) {
 	path := s.objectPath(ref.ID)
 	if err := s.trusted(filepath.Dir(path)); err != nil {
-		return nil, st, fmt.Errorf("object %s cannot be used: %w", short(path), err)
+		return nil, st, fmt.Errorf("object %.12s cannot be used: %w", ref.ID, err)
 	}
 	f, st, err = private.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, st, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
+		return nil, st, fmt.Errorf("object %.12s is missing: %w", ref.ID, fs.ErrNotExist)
 	case err != nil:
-		return nil, st, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
+		return nil, st, fmt.Errorf("object %.12s: %w: %w", ref.ID, ErrDamaged, err)
 	case st.Size != ref.Size:
 		f.Close()
 		return nil, st, s.damaged(ref, st.Size)

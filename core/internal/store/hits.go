@@ -45,7 +45,7 @@ type Fixture struct {
 type counters struct {
 	mu    sync.Mutex
 	off   bool // the file cannot be written to
-	lines map[Fixture]*counter
+	lines map[Fixture]counter
 }
 
 // A counter counts a fixture's hits that are in the file, and more that are not yet.
@@ -61,18 +61,13 @@ func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.lines[f]
-	if n == nil {
-		if n = new(counter); c.lines == nil {
-			c.lines = map[Fixture]*counter{}
-		}
-		c.lines[f] = n
-	}
 	n.more = HitCount{n.more.Hits + 1, n.more.SavedMS + saved.Milliseconds()}
 	if !c.off && n.more.Hits > n.written/uncounted {
 		line, err := plainjson.Marshal(HitLine{os.Getppid(), s.now().Unix(), f, n.more})
 		c.off = err != nil || s.appendLog("hits", line) != nil
 		n.written, n.more = n.written+n.more.Hits, HitCount{}
 	}
+	c.lines[f] = n
 }
 
 // Hits returns what was counted. A line that is being written may not parse.

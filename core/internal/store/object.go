@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -73,12 +72,6 @@ func damage(name string, size, want int64) error {
 		return fmt.Errorf("object %.12s is %w: it has %d bytes, not %d", name, ErrDamaged, size, want)
 	}
 	return fmt.Errorf("object %.12s is %w: its bytes are not those that were stored", name, ErrDamaged)
-}
-
-// short returns enough of an object's or record's name to find it by.
-func short(path string) string {
-	name := strings.TrimPrefix(filepath.Base(path), "r-")
-	return name[:min(12, len(name))]
 }
 
 // mapFrom is the size from which on an object is mapped: below it the page

@@ -118,14 +118,14 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err
 		}
-		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
+		return nil, nil, fmt.Errorf("record %.12s: %w: %v", f.ID, ErrDamaged, err)
 	}
 	f.setStat(st)
 	if payload, notes, ok := openRecord(data); ok {
 		return payload, notes, nil
 	}
 	s.quarantine(path)
-	return nil, nil, fmt.Errorf("record %s is %w: its %d bytes are not those that were stored", short(path), ErrDamaged, len(data))
+	return nil, nil, fmt.Errorf("record %.12s is %w: its %d bytes are not those that were stored", f.ID, ErrDamaged, len(data))
 }
 
 func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {

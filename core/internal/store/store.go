@@ -109,7 +109,7 @@ func Open(root string) (*Store, error) {
 	if !filepath.IsAbs(root) {
 		return nil, fmt.Errorf("store %s: not an absolute path", root)
 	}
-	s := &Store{root: root, dir: filepath.Join(root, version), now: time.Now}
+	s := &Store{root: root, dir: filepath.Join(root, version), now: time.Now, counters: counters{lines: map[Fixture]counter{}}}
 	err := private.CheckLink(root)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := s.create(); err != nil {
