@@ -100,10 +100,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if turn, ok := c.turns.Load(cl.key); ok { // that by which this process got it
 		cl.turn = turn.(code.Turn)
 	}
-	if cl.forced() == "" {
-		if cl.noted = cl.findNoted(); cl.noted != nil {
-			return cl, nil
-		}
+	if cl.noted = cl.findNoted(); cl.noted != nil {
+		return cl, nil
 	}
 	err = cl.digestCode()
 	var stale *code.StaleError

@@ -71,11 +71,8 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if cl.noted != nil {
 		return cl.serveHit(ctx, cl.noted, build)
 	}
-	forced := cl.forced()
-	if forced == "" {
-		if h := cl.find(); h != nil {
-			return cl.serveHit(ctx, h, build)
-		}
+	if h := cl.find(); h != nil {
+		return cl.serveHit(ctx, h, build)
 	}
 	if err := cl.useOwnCode(); err != nil {
 		return Result{}, err
@@ -85,7 +82,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return Result{}, fmt.Errorf("its own build function asks for %q, and would wait for itself: give what it asks for a key of its own", cl.spec.Key)
 	}
 	cl.excerptValues()
-	reasons, nearest := cl.explain(forced)
+	reasons, nearest := cl.explain()
 	if cl.mode == Require {
 		if h, _ := cl.fetch(nil); h != nil {
 			return cl.serveHit(ctx, h, build)
@@ -100,17 +97,12 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if around.builds(cl.key) {
 		around = nil // it is one of parent.maybe, and may be this goroutine's: nobody waits for itself
 	}
-	unlock, found := cl.lock(ctx, around, last, func() *hit {
-		if cl.forced() != "" { // what is forced is built, whatever others store meanwhile
-			return nil
-		}
-		return cl.findAgain()
-	})
+	unlock, found := cl.lock(ctx, around, last)
 	defer unlock()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
-	if found == nil && forced == "" && cl.mode != ReadOnly {
+	if found == nil && cl.forced() == "" && cl.mode != ReadOnly {
 		found, reasons = cl.fetch(reasons)
 	}
 	if found != nil {
@@ -123,21 +115,15 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 
 // forced returns why the fixture is to be built even if a record is valid.
 func (cl *call) forced() string {
+	cl.c.mu.Lock()
+	defer cl.c.mu.Unlock()
 	switch {
-	case cl.mode == Refresh && !cl.c.refreshed(cl.key):
+	case cl.mode == Refresh && len(cl.c.got[cl.key]) == 0: // a run refreshes each once
 		return "CACHETEST=refresh"
 	case cl.spec.Refresh:
 		return "Refresh() asks for it"
 	}
 	return ""
-}
-
-// refreshed reports whether this process has got the fixture before: a run
-// refreshes each once.
-func (c *Cache) refreshed(key compare.Variant) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.got[key]) > 0
 }
 
 func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context) (Output, error)) (Result, error) {
@@ -204,9 +190,9 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 const cycleCheck = 200 * time.Millisecond
 
 // lock takes the variant's lock. It waits for the holder, another goroutine or, within
-// bounds, another process, and returns the record that find finds then. unlock does
+// bounds, another process, and returns the record that is valid then. unlock does
 // nothing where there is a record, or no lock, or where the holder waits for this call.
-func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
+func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration) (unlock func(), found *hit) {
 	none := func() {}
 	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
@@ -223,7 +209,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 		}
 		if release != nil {
 			// The last holder may have stored the fixture since the call looked.
-			if found = find(); found != nil {
+			if found = cl.findAgain(); found != nil {
 				release()
 				return none, found
 			}
@@ -240,7 +226,7 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 		if !cl.await(wait, s, around) {
 			return none, nil
 		}
-		if found = find(); found != nil {
+		if found = cl.findAgain(); found != nil {
 			return none, found
 		}
 	}

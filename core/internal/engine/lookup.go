@@ -42,10 +42,10 @@ func (cl *call) findAgain() *hit {
 	return cl.find()
 }
 
-// find returns a record of the variant that is valid, the last used one first, or nil. It
-// takes no lock.
+// find returns a record of the variant that is valid, the last used one first: nil if there
+// is none, or if the fixture is to be built all the same. It takes no lock.
 func (cl *call) find() *hit {
-	if cl.proveLater(0) != nil {
+	if cl.forced() != "" || cl.proveLater(0) != nil {
 		return nil
 	}
 	key := cl.codeKey()
@@ -70,7 +70,7 @@ func (cl *call) codeKey() codeKey {
 // that they hold for the code in this very binary. The record that this process used last
 // is not read again while its file is unchanged.
 func (cl *call) findNoted() *hit {
-	if _, err := process.Identity(); err != nil {
+	if _, err := process.Identity(); err != nil || cl.forced() != "" {
 		return nil
 	}
 	keys := cl.codeKeys().list()
@@ -243,9 +243,9 @@ const maxVariants = 64
 // explain returns why there is no hit: what keeps records from being used, and what has
 // changed since the nearest record of the variant, or of another variant if this one has
 // none. It returns that record too, nil if there is none.
-func (cl *call) explain(forced string) ([]Reason, *record.Record) {
+func (cl *call) explain() ([]Reason, *record.Record) {
 	reasons := slices.Clone(cl.faults)
-	if forced != "" {
+	if forced := cl.forced(); forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
 	}
 	cl.ForgetRecords()

@@ -57,7 +57,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 		return "", err
 	}
 	if w.Probe {
-		if cl.noted == nil && (cl.unusable != nil || cl.forced() != "" || cl.find() == nil) {
+		if cl.noted == nil && (cl.unusable != nil || cl.find() == nil) {
 			err = ErrNotReady
 		}
 		return "", err
