@@ -99,6 +99,9 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	b.report(rec, why)
 	if rec == nil {
 		b.c.taint(b.frame.parent, b.key, b.spec.Key)
+		if why.code != "failed" { // another test may fare better
+			b.unstored = b.allOptions()
+		}
 		return res, nil
 	}
 	res.Stored, res.output, res.Data = true, rec.Output.ID, out.Data

@@ -58,6 +58,7 @@ type call struct {
 	digested bool             // digestCode has added its inputs to Static
 	byCaller []input.Input    // Static before digestCode
 	noted    *hit             // set by findNoted, without a look at the code
+	unstored string           // the options, for those who wait, if what the call built could not be stored
 	faults   []Reason         // why records could not be used
 	faulty   []store.RecordID // those records
 }

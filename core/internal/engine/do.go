@@ -98,7 +98,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		around = nil // it is one of parent.maybe, and may be this goroutine's: nobody waits for itself
 	}
 	unlock, found := cl.lock(ctx, around, last)
-	defer unlock()
+	defer func() { unlock(cl.unstored) }()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
@@ -191,9 +191,9 @@ const cycleCheck = 200 * time.Millisecond
 
 // lock takes the variant's lock. It waits for the holder, another goroutine or, within
 // bounds, another process, and returns the record that is valid then. unlock does
-// nothing where there is a record, or no lock, or where the holder waits for this call.
-func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration) (unlock func(), found *hit) {
-	none := func() {}
+// nothing where there is a record, or no lock, or where the call goes on by itself.
+func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration) (unlock func(unstored string), found *hit) {
+	none := func(string) {}
 	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
 	for waited := false; ; waited = true {
@@ -210,12 +210,13 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 		if release != nil {
 			// The last holder may have stored the fixture since the call looked.
 			if found = cl.findAgain(); found != nil {
-				release()
+				release("")
 				return none, found
 			}
 			cl.c.locked.Store(cl.key, s)
-			return func() { cl.c.locked.Delete(cl.key); release() }, nil
+			return func(unstored string) { cl.c.locked.Delete(cl.key); release(unstored) }, nil
 		}
+		before, _ := s.Unstored(cl.key.Slot, cl.key.ID)
 		wait := ctx
 		if _, ours := cl.c.locked.Load(cl.key); !ours {
 			wait = bounded
@@ -223,10 +224,8 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 				cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 			}
 		}
-		if !cl.await(wait, s, around) {
-			return none, nil
-		}
-		if found = cl.findAgain(); found != nil {
+		again := cl.await(wait, s, around, before)
+		if found = cl.findAgain(); found != nil || !again {
 			return none, found
 		}
 	}
@@ -242,10 +241,15 @@ func (cl *call) keepers(yield func(*store.Store) bool) {
 	}
 }
 
+// allOptions tells the options of the call and of the settings: another call with the same
+// ones, of the same variant, is taken to fare alike.
+func (cl *call) allOptions() string { return fmt.Sprint(cl.spec.NoStore, cl.options, cl.c.lists) }
+
 // await waits until nobody else builds the variant. It returns false if that takes
-// too long, or if the builder waits, perhaps through others, for a build that is
-// under way around this call.
-func (cl *call) await(ctx context.Context, s *store.Store, around *frame) bool {
+// too long, if the builder waits, perhaps through others, for a build that is under way
+// around this call, or if a build with the same options has ended meanwhile that could not
+// be stored: all who waited for it build at once, since the next may not be stored either.
+func (cl *call) await(ctx context.Context, s *store.Store, around *frame, before string) bool {
 	for f := around; f != nil; f = f.parent {
 		if has, ok := cl.c.locked.Load(f.key); ok && f.maybe == nil {
 			has.(*store.Store).Waits(f.key.Slot, f.key.ID, cl.key.String())
@@ -256,7 +260,10 @@ func (cl *call) await(ctx context.Context, s *store.Store, around *frame) bool {
 		short, cancel := context.WithTimeout(ctx, cycleCheck)
 		err := s.Wait(short, cl.key.Slot, cl.key.ID)
 		cancel()
+		build, options := s.Unstored(cl.key.Slot, cl.key.ID)
 		switch {
+		case build != before && options == cl.allOptions():
+			return false
 		case err == nil:
 			return true
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):

@@ -45,7 +45,8 @@ var shownAs = map[string]string{
 
 	"mode":        `NoStore\(\) asks for it`,
 	"store":       `cannot be written to:`,
-	"output":      `the test failed while the build function ran`,
+	"output":      `an \*x509.CertPool cannot be stored`,
+	"failed":      `the test failed while the build function ran`,
 	"capture":     `which is not part of the key: add cachetest.With`,
 	"command":     `what commands and system calls read cannot be seen`,
 	"changed":     `changed while the build function ran`,
@@ -110,7 +111,7 @@ var reasonCodes = []string{
 
 // notStoredCodes are the codes of EventNotStored.
 var notStoredCodes = []string{
-	"mode", "store", "output", "capture", "command", "changed", "too-new", "recording",
+	"mode", "store", "output", "failed", "capture", "command", "changed", "too-new", "recording",
 	"temporary", "system-file", "stdin", "child", "variable", "init", "hidden", "unreadable",
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -223,6 +224,70 @@ func TestWaitForOther(t *testing.T) {
 	}
 	three.want("waiting for process", "hit")
 	<-done
+}
+
+// TestWaiters has four goroutines of two processes wait for the build of another, which
+// leaves nothing to use, as one before could not be stored. Then that process asks again, and
+// takes the lock at once. If its first build could not be stored, all five build at once, and
+// else one of them builds for all.
+func TestWaiters(t *testing.T) {
+	chance := Output{NotStored: "of chance"}
+	for _, tt := range []struct {
+		name   string
+		first  Spec
+		out    Output
+		err    error
+		atOnce int // how many build
+	}{
+		{"not stored", Spec{}, chance, nil, 5},
+		{"it fails", Spec{}, Output{}, errors.New("of chance"), 1},
+		{"its test fails", Spec{Veto: func() string { return "of chance" }}, Output{}, nil, 1},
+		{"not stored as it has other options", Spec{Version: "1"}, chance, nil, 1},
+		{"not stored as it asks for that", Spec{NoStore: true}, Output{}, nil, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			one := newProcess(t)
+			one.do(Spec{DeclaredOnly: true}, func(context.Context) (Output, error) { return chance, nil })
+			began, goOn, all := make(chan bool), make(chan bool), make(chan bool)
+			var waiting, builds atomic.Int32
+			ask := func(p *testProcess) {
+				spec := Spec{Key: "key", Package: "m", Func: value, DeclaredOnly: true, Notify: func(e Event) {
+					if e.Type == EventWait && waiting.Add(1) == 4 {
+						close(goOn)
+					}
+				}}
+				res, err := p.Do(context.Background(), spec, func(context.Context) (Output, error) {
+					if builds.Add(1) == int32(tt.atOnce) {
+						close(all)
+					}
+					select {
+					case <-all:
+					case <-time.After(time.Minute): // before a wait ends by itself
+						t.Error("one waits for another")
+					}
+					return Output{Data: []byte("v")}, nil
+				})
+				if err != nil || string(res.Data) != "v" {
+					t.Errorf("%q, %v", res.Data, err)
+				}
+			}
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				tt.first.DeclaredOnly = true
+				one.do(tt.first, func(context.Context) (Output, error) { close(began); <-goOn; return tt.out, tt.err })
+				ask(one)
+			})
+			<-began
+			two, three := one.again(On), one.again(On)
+			for _, p := range []*testProcess{two, two, three, three} {
+				wg.Go(func() { ask(p) })
+			}
+			wg.Wait()
+			if n := int(builds.Load()); n != tt.atOnce {
+				t.Errorf("%d builds, want %d", n, tt.atOnce)
+			}
+		})
+	}
 }
 
 func TestWaitBound(t *testing.T) {

@@ -30,12 +30,12 @@ func (why *notStored) and(other *notStored) *notStored {
 // recordable returns the declared and recorded inputs of a build, or why there can be no
 // record of it.
 func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
-	var why *notStored
-	if out.NotStored == "" && b.spec.Veto != nil {
-		out.NotStored = b.spec.Veto()
+	why := &notStored{"output", out.NotStored}
+	if why.text == "" && b.spec.Veto != nil {
+		why = &notStored{"failed", b.spec.Veto()}
 	}
-	if out.NotStored != "" {
-		why = &notStored{"output", out.NotStored}
+	if why.text == "" {
+		why = nil
 	}
 	why = why.and(b.undeclared())
 	ins, unseen := b.inputs()

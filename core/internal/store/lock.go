@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
@@ -23,9 +24,9 @@ type Builder struct {
 	Waits string `json:"waits,omitempty"` // the variant that it waits for itself, as SLOT/VARIANT
 }
 
-// TryLock takes a variant's lock for building. It returns a nil unlock, and no
-// error, if another process has it. unlock may be called more than once.
-func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err error) {
+// TryLock takes a variant's lock for building. It returns a nil unlock, and no error, if
+// another process has it. unlock takes what Unstored is to return from then on, if not "".
+func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(unstored string), err error) {
 	dir := s.variantDir(slot, variant)
 	if s.trusted(dir) != nil {
 		return nil, ErrNoLock
@@ -39,13 +40,22 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 		l.unlock()
 		return nil, ErrNoLock
 	}
-	return func() {
-		if l != nil {
-			os.Remove(building)
-			l.unlock()
-			l = nil
+	return func(unstored string) {
+		os.Remove(building)
+		if unstored != "" {
+			unlogged.WriteFile(filepath.Join(dir, "unstored"), []byte(unlogged.RandomText(16)+" "+unstored), 0o600)
 		}
+		l.unlock()
 	}, nil
+}
+
+// Unstored returns what the last build of a variant said that could not be stored, after a
+// name of that build. It says nothing of later builds, and nobody removes it: it is for
+// those who waited, and find the name of another build than they did before.
+func (s *Store) Unstored(slot SlotID, variant VariantID) (build, text string) {
+	data, _ := private.ReadFile(filepath.Join(s.variantDir(slot, variant), "unstored"))
+	build, text, _ = strings.Cut(string(data), " ")
+	return build, text
 }
 
 // Waits publishes which variant the holder of a variant's lock, this process, waits for

@@ -17,6 +17,7 @@
 //	v1/slots/ab/<slot>/<variant>/r-<record>   records of one variant
 //	v1/slots/ab/<slot>/<variant>/lock         held while the variant is built
 //	v1/slots/ab/<slot>/<variant>/building     who builds, since when
+//	v1/slots/ab/<slot>/<variant>/unstored     the last build that could not be stored
 //	v1/objects/ab/<sha256>                    outputs too big for a record, files of trees
 //	v1/seals/ab/<sha256>                      when an object was last found right
 //	v1/trees/ab/<sha256>/                     a tree to be used in place, by its manifest's digest

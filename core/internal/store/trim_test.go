@@ -288,7 +288,7 @@ func TestTrimKeepsWhatIsBuilt(t *testing.T) {
 	if out := cs.trimNow(Trim{Limits: Limits{Age: day}}); out.Records != 0 || out.Objects != 0 || !cs.has(f) {
 		t.Errorf("while it is built: %+v", out)
 	}
-	unlock()
+	unlock("options")
 	if out := cs.trimNow(Trim{Limits: Limits{Age: day}}); out.Records != 1 || out.Objects != 1 {
 		t.Errorf("afterwards: %+v", out)
 	}
@@ -518,7 +518,7 @@ func TestTrimAndBuild(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				unlock()
+				unlock("")
 				if list := cs.Records(slot, VariantID{}); len(list) == 0 {
 					names, err := cs.readDir(cs.variantDir(slot, VariantID{}))
 					t.Errorf("a record is gone: %q, %v", names, err)

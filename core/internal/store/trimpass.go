@@ -259,6 +259,7 @@ func (p *pass) alone(v RecordFile, do func()) {
 	do()
 	if err == nil { // whoever waits for the lock file that goes here notices, and makes one
 		os.Remove(filepath.Join(dir, "building"))
+		os.Remove(filepath.Join(dir, "unstored"))
 		l.removed(func() {
 			os.Remove(filepath.Join(dir, "lock"))
 			os.Remove(dir)
