@@ -67,8 +67,8 @@ func (c *Cache) Track(ctx context.Context, path string) error {
 
 // Do returns what build made: from the store if a record says that a build now
 // would make the same, else by calling build, once however many goroutines and
-// processes ask. A fixture asked for within build, with its context, is an input
-// of this one.
+// processes ask, or for each, and at the same time, if that cannot be stored. A
+// fixture asked for within build, with its context, is an input of this one.
 //
 // Errors are those of build, unchanged, and misuse of s. If build panics or ends
 // its goroutine, so does Do; nothing is stored and no lock is left.

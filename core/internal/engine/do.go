@@ -37,10 +37,10 @@ type Result struct {
 	output store.ObjectID // names what was built and stored
 }
 
-// Do returns what build made: from the store if a record says that a build now
-// would make the same, else by calling build, once however many goroutines and
-// processes ask. A fixture asked for within build, with its context, is an
-// input of this one. s.Package must be given.
+// Do returns what build made: from the store if a record says that a build now would make
+// the same, else by calling build, once however many goroutines and processes ask, or for
+// each, and at the same time, if that cannot be stored. A fixture asked for within build,
+// with its context, is an input of this one. s.Package must be given.
 //
 // Errors are those of build, unchanged, and misuse of s. If build panics or
 // ends its goroutine, so does Do; nothing is stored and no lock is left.
