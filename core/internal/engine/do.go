@@ -208,13 +208,14 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 			return none, nil
 		}
 		if release != nil {
+			cl.c.locked.Store(cl.key, s)
+			unlock = func(unstored string) { cl.c.locked.Delete(cl.key); release(unstored) }
 			// The last holder may have stored the fixture since the call looked.
 			if found = cl.findAgain(); found != nil {
-				release("")
+				unlock("")
 				return none, found
 			}
-			cl.c.locked.Store(cl.key, s)
-			return func(unstored string) { cl.c.locked.Delete(cl.key); release(unstored) }, nil
+			return unlock, nil
 		}
 		before, _ := s.Unstored(cl.key.Slot, cl.key.ID)
 		wait := ctx
