@@ -47,7 +47,6 @@ type Search struct {
 
 	*Analysis
 	r         *graph.Reach
-	tries     bool // code in reach tells whether a lock is held
 	covered   Covered
 	names     map[string]bool       // the names of the state: "m/conf.Mode", "log.Default"
 	mentioned map[string]bool       // names of the standard library in reach
@@ -110,8 +109,7 @@ func (s *Analysis) look(r *graph.Reach, told Covered) *Search {
 		s.scan(n.Package)
 	}
 	all := slices.Concat(r.Order, far.Order)
-	found.tries = slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) })
-	s.mind(found.tries)
+	s.mind(slices.ContainsFunc(all, func(n *graph.Node) bool { return slices.ContainsFunc(n.Fact.Selected, facts.Tries) }))
 	for at, n := range all {
 		found.variables(n)
 		for _, x := range n.Externals {
@@ -261,7 +259,6 @@ func addNew(list, more []graph.Use, limit int) []graph.Use {
 // mentions code in the closure that does: each variable once, and no more than limit of
 // them.
 func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
-	s.mind(s.tries)
 	if len(s.kept) > 0 || len(s.names) == 0 && len(s.mentioned) == 0 {
 		return s.kept
 	}
