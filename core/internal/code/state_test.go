@@ -504,6 +504,51 @@ var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }
 func fn() string { return zero.String() }
 `, want: "m.zero"},
+		{name: "tables in a list that is looked at", src: `
+func oneOf(list []*unicode.RangeTable) bool { return unicode.IsOneOf(list, 'a') && unicode.In('a', list...) }
+func TestA(t *testing.T) { t.Log(unicode.IsOneOf([]*unicode.RangeTable{unicode.Latin}, 'a'), oneOf([]*unicode.RangeTable{unicode.Latin})) }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: ""},
+		{name: "a table in a list that is set", src: `
+func widen(list []*unicode.RangeTable) { for _, t := range list { t.R16[0].Lo = 1 } }
+func TestA(t *testing.T) { widen([]*unicode.RangeTable{unicode.Latin}) }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: "unicode.Latin"},
+		{name: "a table in a list that is handed on", src: `
+func TestA(t *testing.T) { slices.Clone([]*unicode.RangeTable{unicode.Latin})[0].R16 = nil }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: "unicode.Latin"},
+		{name: "a table in a list that is kept", src: `
+var kept []*unicode.RangeTable
+func keep(list ...*unicode.RangeTable) { kept = list }
+func TestA(t *testing.T) { keep([]*unicode.RangeTable{unicode.Latin}...); kept[0].R16 = nil }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: "unicode.Latin"},
+		{name: "a number in a list of pointers to it", src: `
+var n = 1
+func set(list [1]*int) { *list[0] = 2 }
+func TestA(t *testing.T) { set([1]*int{&n}) }
+func fn() int { return n }
+`, want: "m.n"},
+		{name: "a number in a list that is sorted", src: `
+var zero = big.NewInt(0)
+func TestA(t *testing.T) { slices.SortFunc([]*big.Int{zero, zero}, func(a, b *big.Int) int { a.Add(a, b); return 0 }) }
+func fn() string { return zero.String() }
+`, want: "m.zero"},
+		{name: "a copy in a list that is set", src: `
+type pair struct{ a, b int }
+var one = pair{1, 1}
+func set(list []pair) { list[0].a = 2 }
+func TestA(t *testing.T) { set([]pair{one}) }
+func fn() int { return one.a }
+`, want: ""},
+		{name: "what a copy in a list leads to", src: `
+type pair struct{ a *int }
+var one = pair{new(int)}
+func set(list []pair) { *list[0].a = 2 }
+func TestA(t *testing.T) { set([]pair{one}) }
+func fn() int { return *one.a }
+`, want: "m.one"},
 	})
 }
 

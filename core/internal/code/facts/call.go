@@ -9,13 +9,10 @@ import (
 )
 
 func (w *walker) unary(e *ast.UnaryExpr, c context) {
-	_, isLit := ast.Unparen(e.X).(*ast.CompositeLit)
-	switch {
-	case e.Op == token.AND && isLit:
-		w.expr(e.X, value)
-	case e.Op == token.AND:
+	switch e.Op {
+	case token.AND:
 		w.expr(e.X, context{kind: AccessAddress, callee: c.callee, arg: c.arg})
-	case e.Op == token.ARROW:
+	case token.ARROW:
 		w.expr(e.X, content)
 	default:
 		w.expr(e.X, operand)

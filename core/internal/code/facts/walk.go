@@ -202,7 +202,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.expr(e.X, c)
 		w.expr(e.Type, operand)
 	case *ast.CompositeLit:
-		w.composite(e)
+		w.composite(e, c)
 	case *ast.FuncLit:
 		w.literal(e, c.kind == AccessCall)
 	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
@@ -212,9 +212,12 @@ func (w *walker) expr(e ast.Expr, c context) {
 	}
 }
 
-// composite walks a composite literal. A key where its own type is a struct of this file
-// is a field, which may have the name of something else.
-func (w *walker) composite(lit *ast.CompositeLit) {
+// composite walks a composite literal: who is given a list has its elements. A key where its
+// own type is a struct of this file is a field, which may have the name of something else.
+func (w *walker) composite(lit *ast.CompositeLit, c context) {
+	if _, isList := lit.Type.(*ast.ArrayType); !isList || c.kind != AccessArgument || c.path != "" {
+		c = value
+	}
 	w.expr(lit.Type, operand)
 	_, isStruct := w.underlying(lit.Type).(*ast.StructType)
 	for _, e := range lit.Elts {
@@ -223,7 +226,7 @@ func (w *walker) composite(lit *ast.CompositeLit) {
 				w.expr(pair.Key, value)
 			}
 		}
-		w.expr(e, value)
+		w.expr(e, c)
 	}
 }
 
