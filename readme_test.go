@@ -70,7 +70,7 @@ func TestReadme(t *testing.T) {
 
 // TestDocumentLinks says that what the documents link to is there.
 func TestDocumentLinks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
+	link := regexp.MustCompile(`\]\(([^)#\s]+)\)`)
 	for _, doc := range docs(t) {
 		for _, found := range link.FindAllStringSubmatch(readDoc(t, doc), -1) {
 			if to := found[1]; !strings.Contains(to, "://") {

@@ -66,25 +66,21 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 	}
 	first, rest, args := value, value, c.Args
 	switch name := fun.Name; {
-	case name == "append", name == "copy":
+	case name == "append", name == "copy", name == "delete", name == "clear", name == "close":
 		first = content
 		if last := len(args) - 1; last > 0 && (name == "copy" || c.Ellipsis.IsValid()) {
 			w.expr(args[last], value.through(StepElem))
 			args = args[:last]
 		}
-	case name == "delete", name == "clear", name == "close":
-		first = content
 	case name == "new":
 	case name == "len", name == "make", syntax.IsBasicType(name):
 		first, rest = operand, operand
 	default:
 		return false
 	}
-	for i, arg := range args {
-		if i > 0 {
-			first = rest
-		}
+	for _, arg := range args {
 		w.expr(arg, first)
+		first = rest
 	}
 	once(&w.f.Refs, fun.Name)
 	return true
