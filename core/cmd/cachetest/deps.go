@@ -107,12 +107,15 @@ func (c *command) writePairs(list [][2]string) error {
 
 // depsOfKey returns the closure of a fixture in the source that is on disk.
 func (c *command) depsOfKey() (*code.Deps, error) {
-	if err := c.look(stored); err != nil {
+	if err := c.look(known); err != nil {
 		return nil, err
 	}
 	f, err := c.one()
 	if err != nil {
 		return nil, err
+	}
+	if len(f.Records) == 0 {
+		return nil, fmt.Errorf("nothing of %q is stored: 'cachetest deps PKG FUNC' shows what the test that asks for it can reach", f.Key)
 	}
 	inspector, err := c.inspect()
 	if err != nil {

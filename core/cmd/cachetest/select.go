@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/build"
@@ -130,14 +131,8 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 	for _, f := range list {
 		keys = append(keys, f.Key)
 	}
-	near := nearestText(arg, keys)
-	if _, key, ok := strings.Cut(arg, ":"); ok && near == "" { // with its package
-		near = nearestText(key, keys)
-	}
-	if near != "" {
-		return fmt.Errorf("no fixture %q%s", arg, near)
-	}
-	return fmt.Errorf("no fixture %q; run 'cachetest list' for those that there are", arg)
+	key := arg[strings.IndexByte(arg, ':')+1:] // without its package
+	return fmt.Errorf("no fixture %q%s", arg, cmp.Or(nearestText(arg, keys), nearestText(key, keys), "; run 'cachetest list' for those that there are"))
 }
 
 // isPackagePattern reports whether an argument is a pattern of packages, which may
