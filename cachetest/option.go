@@ -140,6 +140,8 @@ func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 // the package of the call. In full a name is "example.com/m/conf.Mode". The name of a
 // function or variable, such as "conf.init", also takes out what that read before the
 // tests began; "t.Name()" is the name of the test, "runtime.Caller" where code stands.
+// Code that a captured variable may hold still counts, by the test that made it; code
+// that others put into a package variable does not.
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.
