@@ -33,7 +33,7 @@ func Load(name, dir string, cache Cache, match *build.Matcher, tests bool) (*Dir
 	}
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, tests, match == nil))
+	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %s %t %t", name, runtime.Version(), runtime.GOOS, runtime.GOARCH, tests, match == nil))
 	key := "source-" + hex.EncodeToString(d[:])
 	old := kept(key, dir, cache)
 	p, same, err := old.refresh(dir)

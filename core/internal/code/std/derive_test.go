@@ -1,6 +1,7 @@
 package std
 
 import (
+	"cmp"
 	"go/types"
 	"maps"
 	"slices"
@@ -26,15 +27,196 @@ var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color
 // found the same, for each level takes for fixed what the one below has found.
 const level = 3
 
-// derive writes the part of the table about a package.
+// An entry is what is derived of a package of one version of the library.
+type entry struct {
+	path     string
+	last     string              // the last language version without it, if there is one
+	foreign  bool                // this system has no files of it: it may do anything
+	byName   bool                // the table says something by name
+	oneState bool                // its variables are one state
+	exists   map[string]bool     // the names that it has: T.M for a method
+	claims   map[claim]string    // what the table may say of names that is good
+	worlds   map[string]string   // what names read, by name
+	states   map[string][]string // the states that names use, by name; those that are not looked at lack
+	more     map[string]bool     // lines about the package, or about names by which methods go
+	letters  string              // what all names read
+}
+
+// A claim goes by its kind and a name. The kinds are those of the letters of the flags, d
+// for effects with the flags beside them, and : for a type.
+type claim struct {
+	kind byte
+	name string
+}
+
+// derive finds the part of the table about a package.
 //
 // Where a package is another on other systems, others are their libraries: a
 // function is left out that is not the same there, and reads what it reads on
 // any.
-func (l *library) derive(g *graph, path string, others ...*graph) (string, error) {
+func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error) {
 	p, err := l.Import(path)
 	if err != nil {
-		return "", err
+		return nil, err
+	}
+	all := slices.Contains(subjects, path)
+	d := &entry{path: path, byName: all || slices.Contains(worldly, path), oneState: g.isOneState(p),
+		exists: map[string]bool{}, claims: map[claim]string{}, worlds: map[string]string{}, states: map[string][]string{}, more: map[string]bool{}}
+	claims := func(kind byte, name, text string) {
+		if text != "" {
+			d.claims[claim{kind, name}] = text
+		}
+	}
+	each := func(obj types.Object, name string) {
+		d.exists[name] = true
+		if fn, ok := obj.(*types.Func); ok && all {
+			what := l.describe(fn)
+			if !slices.ContainsFunc(others, func(o *graph) bool { return o.l.describeName(path, name) != what }) {
+				claims('d', name, what)
+			}
+		}
+		d.states[name] = g.sortedStates(obj)
+		d.worlds[name] = union(g.worldOf(obj) + g.readsOf(obj))
+		for _, o := range others {
+			d.worlds[name] = union(d.worlds[name] + o.worldOfName(path, name))
+		}
+		d.letters += d.worlds[name]
+	}
+	scope := p.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		d.exists[name] = true
+		switch obj := obj.(type) {
+		case *types.Func:
+			if all {
+				claims(':', name, l.typeOf(obj))
+			}
+			each(obj, name)
+		case *types.Var:
+			// Functions that assign it are listed, if it is state.
+			if !l.use0(obj).lost && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
+				claims('v', name, "v")
+			}
+			if all {
+				claims(':', name, l.typeOf(obj))
+			}
+			each(obj, name)
+		case *types.Const:
+			if path != "syscall" { // a number of an error writes its text with a call on Windows
+				each(obj, name)
+				claims('n', name, "n")
+			}
+		case *types.TypeName:
+			claims('n', name, "type")
+			if path != "syscall" {
+				each(obj, name)
+			}
+			l.deriveType(obj, all, claims, each)
+		}
+	}
+	if path == "io/fs" {
+		l.addMethods(g, d)
+	}
+	for name, world := range elsewhere(path, scope, others) {
+		d.worlds[name] = world
+		d.letters += world
+	}
+	for _, state := range g.registers(p) {
+		d.more["+"+state+" *"] = true
+	}
+	for _, state := range g.inertStates(p) {
+		claims('i', strings.TrimPrefix(state, path+"."), "i")
+	}
+	return d, nil
+}
+
+// join makes what two versions of a package have in common of what is good, and all of
+// what is not. A name that one of them lacks is as the other has it.
+func (d *entry) join(o *entry) {
+	if d.foreign {
+		return
+	}
+	d.byName, d.oneState, d.letters = d.byName && o.byName, d.oneState || o.oneState, d.letters+o.letters
+	meet := func(c claim) string {
+		if !d.exists[c.name] || !o.exists[c.name] {
+			return cmp.Or(d.claims[c], o.claims[c])
+		}
+		return meetClaims(c.kind, d.claims[c], o.claims[c])
+	}
+	claims := map[claim]string{}
+	for _, from := range []map[claim]string{d.claims, o.claims} {
+		for c := range from {
+			if text := meet(c); text != "" {
+				claims[c] = text
+			}
+		}
+	}
+	d.claims = claims
+	maps.Copy(d.exists, o.exists)
+	maps.Copy(d.more, o.more)
+	for name, world := range o.worlds {
+		d.worlds[name] = union(d.worlds[name] + world)
+	}
+	for name, states := range o.states {
+		d.states[name] = joinStates(d.states[name], states)
+	}
+}
+
+// meetClaims returns what holds where either of two claims of a kind does.
+func meetClaims(kind byte, a, b string) string {
+	if kind == ':' || kind == 'n' {
+		if a != b {
+			return ""
+		}
+		return a
+	}
+	flags := func(s string) string { return strings.TrimLeft(s, effectLetters) }
+	effects, good := "", false
+	x, y := strings.TrimSuffix(a, flags(a)), strings.TrimSuffix(b, flags(b))
+	for i := 0; len(x) == len(y) && i < len(x); i++ {
+		e := max(strings.IndexByte(effectLetters, x[i]), strings.IndexByte(effectLetters, y[i]))
+		effects += effectLetters[e : e+1]
+		good = good || Effect(e) != Writes
+	}
+	if !good {
+		effects = ""
+	}
+	return effects + strings.Map(func(c rune) rune {
+		if strings.ContainsRune(flags(b), c) {
+			return c
+		}
+		return -1
+	}, flags(a))
+}
+
+// joinStates returns the states of two lists, sorted, each with the worse mark: + where it
+// is set, ~ where nothing is told of it.
+func joinStates(a, b []string) (list []string) {
+	marks := map[string]string{}
+	for _, state := range slices.Concat(a, b) {
+		name := strings.TrimRight(state, "+~")
+		mark := state[len(name):]
+		if had, known := marks[name]; !known || had != "+" && mark != "~" {
+			marks[name] = mark
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(marks)) {
+		list = append(list, name+marks[name])
+	}
+	return list
+}
+
+// text writes the part as it stands in the table.
+func (d *entry) text() string {
+	head := d.path
+	if d.last != "" {
+		head += " >" + d.last
+	}
+	if d.foreign {
+		return head + "\n+ *\n? *\n@" + ofOtherSystems + " *\n"
 	}
 	lines := map[string][]string{}
 	add := func(key, name string) {
@@ -42,84 +224,37 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			lines[key] = append(lines[key], name)
 		}
 	}
-	all, letters, named := slices.Contains(subjects, path), "", 0
-	used := map[string][]string{} // states, by the names that are no methods
-	each := func(obj types.Object, name string) {
-		if fn, ok := obj.(*types.Func); ok && all {
-			what := l.describe(fn)
-			if !slices.ContainsFunc(others, func(o *graph) bool { return o.l.describeName(path, name) != what }) {
-				add(what, name)
-			}
+	for c, text := range d.claims {
+		switch {
+		case c.kind == 'n' && (!d.byName || text == "type" && !d.oneState):
+		case c.kind == 'n':
+			add("n", c.name)
+		default:
+			add(text, c.name)
 		}
-		world, states := union(g.worldOf(obj)+g.readsOf(obj)), g.sortedStates(obj)
-		for _, o := range others {
-			world = union(world + o.worldOfName(path, name))
-		}
-		letters += world
+	}
+	for name, world := range d.worlds {
 		if world != "" {
 			add("@"+world, name)
 		}
+	}
+	for name, states := range d.states {
 		for _, state := range states {
-			if state == "time.Local" && strings.Contains(world, "Z") {
+			if state == "time.Local" && strings.Contains(d.worlds[name], "Z") {
 				continue // see StateOf
 			}
 			add("#"+state, name)
 		}
-		if !strings.Contains(name, ".") {
-			used[name] = states
-		}
-		named++
 	}
-	byName, oneState := all || slices.Contains(worldly, path), g.isOneState(p)
-	scope := p.Scope()
-	for _, name := range scope.Names() {
-		obj := scope.Lookup(name)
-		if !obj.Exported() {
-			continue
-		}
-		switch obj := obj.(type) {
-		case *types.Func:
-			if all {
-				add(l.typeOf(obj), name)
-			}
-			each(obj, name)
-		case *types.Var:
-			// Functions that assign it are listed, if it is state.
-			if !l.use0(obj).atInit && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
-				add("v", name)
-			}
-			if all {
-				add(l.typeOf(obj), name)
-			}
-			each(obj, name)
-		case *types.Const:
-			if path != "syscall" { // a number of an error writes its text with a call on Windows
-				each(obj, name)
-			}
-			if byName && path != "syscall" { // which has 3,000 of them
-				add("n", name)
-			}
-		case *types.TypeName:
-			if byName && oneState {
-				add("n", name)
-			}
-			if path != "syscall" {
-				each(obj, name)
-			}
-			l.deriveType(obj, all, add, each)
+	for line := range d.more {
+		if key, name, _ := strings.Cut(line, " "); name == "*" {
+			lines[line] = nil
+		} else {
+			add(key, name)
 		}
 	}
-	if path == "io/fs" {
-		l.addMethods(g, add)
-	}
-	for name, world := range elsewhere(path, scope, others) {
-		letters += world
-		add("@"+world, name)
-	}
-	for _, state := range g.registers(p) {
-		lines["+"+state+" *"] = nil
-	}
-	if !byName { // what reads by names is listed
+	letters := d.letters
+	if !d.byName { // what reads by names is listed
 		letters = strings.Map(func(c rune) rune {
 			if isRead(c) {
 				return -1
@@ -132,15 +267,15 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 	}
 	var ofAll []string
 	for key, names := range maps.Clone(lines) {
-		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
+		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!d.byName || isMany(names, len(d.states))) {
 			delete(lines, key)
 			lines["#"+state+" *"] = nil // said of all of the package
 			ofAll = append(ofAll, state)
 		}
 	}
-	for name, states := range used { // but for names that use fewer
+	for name, states := range d.states { // but for names that use fewer
 		uses := func(state string) bool { return slices.Contains(states, state) }
-		if byName && slices.ContainsFunc(ofAll, func(state string) bool { return !uses(state) }) {
+		if d.byName && !strings.Contains(name, ".") && slices.ContainsFunc(ofAll, func(state string) bool { return !uses(state) }) {
 			add("-", name)
 			for _, state := range ofAll {
 				if uses(state) {
@@ -149,16 +284,13 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			}
 		}
 	}
-	for _, state := range g.inertStates(p) {
-		add("i", strings.TrimPrefix(state, path+"."))
-	}
-	if !byName {
+	if !d.byName {
 		maps.DeleteFunc(lines, func(key string, names []string) bool {
 			return names != nil && key[0] != '#' && key != "i" && !(key[0] == '@' && strings.ContainsFunc(key, isRead))
 		})
 		lines["? *"] = nil
 	}
-	return format(path, lines), nil
+	return format(head, lines)
 }
 
 // typeOf writes the type of a variable, or of the first result of a function, where
@@ -240,19 +372,14 @@ func elsewhere(path string, scope *types.Scope, others []*graph) map[string]stri
 }
 
 // addMethods adds what the methods that go by their names alone read, and set.
-func (l *library) addMethods(g *graph, add func(key, name string)) {
-	said := map[string]bool{}
-	each := func(key, name string) {
-		if key != "@" && !said[key+name] {
-			said[key+name] = true
-			add(key, name)
-		}
-	}
+func (l *library) addMethods(g *graph, d *entry) {
 	for _, fn := range l.methodsOfWorld() {
-		each("@"+g.readsOf(fn), fn.Name())
+		if world := g.readsOf(fn); world != "" {
+			d.more["@"+world+" "+fn.Name()] = true
+		}
 		for state, sets := range g.statesOf(fn) {
 			if sets {
-				each("#"+state+"+", fn.Name())
+				d.more["#"+state+"+ "+fn.Name()] = true
 			}
 		}
 	}
@@ -287,7 +414,7 @@ func (l *library) use0(v *types.Var) *varUse {
 	return &varUse{}
 }
 
-func (l *library) deriveType(obj *types.TypeName, all bool, add func(key, name string), each func(types.Object, string)) {
+func (l *library) deriveType(obj *types.TypeName, all bool, claims func(kind byte, name, text string), each func(types.Object, string)) {
 	n, ok := obj.Type().(*types.Named)
 	if !ok || obj.IsAlias() {
 		return
@@ -300,7 +427,7 @@ func (l *library) deriveType(obj *types.TypeName, all bool, add func(key, name s
 		if l.immutablePointer(level, n, map[string]bool{}) {
 			flags += "P"
 		}
-		add(flags, obj.Name())
+		claims('T', obj.Name(), flags)
 	}
 	for m := range n.Methods() {
 		if m.Exported() {
@@ -410,9 +537,9 @@ func (l *library) pure(d *verdict) bool {
 // format writes the lines of a package, the methods of a type together. What a
 // method reads and uses is said with the type: code mentions that, or what
 // returns it.
-func format(path string, lines map[string][]string) string {
+func format(head string, lines map[string][]string) string {
 	var b strings.Builder
-	b.WriteString(path + "\n")
+	b.WriteString(head + "\n")
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
 		if key[0] == '@' || key[0] == '#' {
 			lines[key] = slices.DeleteFunc(lines[key], func(name string) bool { return strings.Contains(name, ".") })

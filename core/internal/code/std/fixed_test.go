@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A mention is a place in the library that names a package variable.
@@ -16,9 +17,11 @@ type mention struct {
 
 // A varUse is what the syntax says about a package variable.
 type varUse struct {
-	assigned bool      // outside initialization
-	atInit   bool      // in a function init
-	other    []mention // that are no pure reads
+	assigned bool       // outside initialization
+	atInit   bool       // in a function init
+	lost     bool       // there in another way than to a value of its own
+	values   []ast.Expr // that it is assigned there
+	other    []mention  // that are no pure reads
 }
 
 // lookAtVars notes for all package variables of all packages what is done with
@@ -82,6 +85,11 @@ func (l *library) lookAt(root ast.Node, m mention) {
 			case assignment:
 				if m.init {
 					u.atInit = true
+					if x := assignedTo(id, stack); x != nil {
+						u.values = append(u.values, x)
+					} else {
+						u.lost = true
+					}
 				} else if m.of == nil {
 					u.assigned = true
 				}
@@ -92,6 +100,20 @@ func (l *library) lookAt(root ast.Node, m mention) {
 		}
 		return true
 	})
+}
+
+// assignedTo returns the value that a name is set to by the innermost assignment, alone or
+// beside others: nil where only a part of it is set, or a result of several.
+func assignedTo(id *ast.Ident, stack []ast.Node) ast.Expr {
+	for _, n := range slices.Backward(stack) {
+		if s, ok := n.(*ast.AssignStmt); ok {
+			if i := slices.Index(s.Lhs, ast.Expr(id)); i >= 0 && s.Tok == token.ASSIGN && len(s.Lhs) == len(s.Rhs) {
+				return s.Rhs[i]
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 type useKind int
@@ -275,10 +297,10 @@ func (l *library) leavesAlone(level int, fn *types.Func, v *types.Var, depth int
 	return true
 }
 
-// immutableValue reports whether what a variable is set to at its declaration
-// cannot be changed by who gets hold of it.
+// immutableValue reports whether what a variable is set to at its declaration, and in
+// functions init, cannot be changed by who gets hold of it.
 func (l *library) immutableValue(level int, v *types.Var) bool {
-	if u := l.uses[v]; u != nil && (u.atInit || u.assigned) {
+	if u := l.uses[v]; u != nil && (u.lost || u.assigned) {
 		return l.immutable(level, v.Type())
 	}
 	return l.immutableAtFirst(level, v)
@@ -289,10 +311,18 @@ func (l *library) immutableAtFirst(level int, v *types.Var) bool {
 	if l.immutable(level, v.Type()) {
 		return true
 	}
-	init := l.vars[v]
-	if init == nil {
-		return false
+	var values []initializer
+	for _, x := range l.use0(v).values {
+		values = append(values, initializer{x, -1})
 	}
+	if init := l.vars[v]; init != nil {
+		values = append(values, *init)
+	}
+	return len(values) > 0 && !slices.ContainsFunc(values, func(init initializer) bool { return !l.immutableAt(level, v, init) })
+}
+
+// immutableAt reports that of one value of the variable.
+func (l *library) immutableAt(level int, v *types.Var, init initializer) bool {
 	if t := l.info.Types[init.expr].Type; init.result < 0 && t != nil && !types.IsInterface(t) && l.immutable(level, t) {
 		return true // in an interface
 	}
@@ -301,6 +331,9 @@ func (l *library) immutableAtFirst(level int, v *types.Var) bool {
 		case *types.Struct, *types.Array:
 			return true // its parts lead nowhere
 		}
+	}
+	if p, ok := l.info.Types[init.expr].Type.(*types.Pointer); ok && types.IsInterface(v.Type()) && l.methodsOnlyRead(level, p) {
+		return true
 	}
 	if w := l.named(init.expr); w != nil && w != v {
 		return l.candidate(w) && l.immutableValue(level, w)
@@ -312,6 +345,24 @@ func (l *library) immutableAtFirst(level int, v *types.Var) bool {
 	e := &env{lib: l}
 	fn, ok := e.callee(ast.Unparen(call.Fun))
 	return ok && fn.Type().(*types.Signature).Recv() == nil && l.immutableResult(level, fn) && l.argumentsInert(call)
+}
+
+// methodsOnlyRead reports whether a pointer is to a type that has no name outside its package,
+// and its methods, which are all that others can come to, leave it alone.
+func (l *library) methodsOnlyRead(level int, p *types.Pointer) bool {
+	n, ok := p.Elem().(*types.Named)
+	if !ok || n.Obj().Exported() {
+		return false
+	}
+	for m := range types.NewMethodSet(p).Methods() {
+		if fn := m.Obj().(*types.Func); fn.Exported() {
+			d := l.verdict(level, fn, false)
+			if len(m.Index()) > 1 || d.failed != "" || d.effect(0) != Reads {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (l *library) argumentsInert(c *ast.CallExpr) bool {

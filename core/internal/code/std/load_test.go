@@ -7,10 +7,13 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"go/version"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // A library is the source of the standard library, type-checked package by
@@ -54,7 +57,29 @@ var portable = map[string]string{
 	"math":             "portable",
 }
 
-func newLibrary(goos, goarch string) *library {
+// older are the versions of Go, beside the one that the table is derived from, of which it
+// holds as well: each language version from the oldest that this module supports.
+var older = []string{"go1.26.8", "go1.25.0"}
+
+// toolchain returns where the source of a version of Go lies, and the experiments that it
+// builds with.
+func toolchain(t *testing.T, release string) (root string, experiments []string) {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-f", `{{context.GOROOT}}{{range context.ToolTags}} {{.}}{{end}}`, "unsafe")
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+release)
+	out, err := cmd.Output()
+	words := strings.Fields(string(out))
+	if err != nil || len(words) == 0 {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("no source of %s: %v", release, err)
+		}
+		t.Skipf("no source of %s: %v", release, err)
+	}
+	return words[0], words[1:]
+}
+
+// newLibrary returns the library of a version of Go, "" for that which runs the test.
+func newLibrary(t *testing.T, release, goos, goarch string) *library {
 	l := &library{
 		fset:       token.NewFileSet(),
 		packages:   map[string]*types.Package{"unsafe": types.Unsafe},
@@ -81,6 +106,10 @@ func newLibrary(goos, goarch string) *library {
 	}
 	l.context = build.Default
 	l.context.GOOS, l.context.GOARCH = goos, goarch
+	if release != "" {
+		l.context.GOROOT, l.context.ToolTags = toolchain(t, release)
+		l.context.ReleaseTags = l.context.ReleaseTags[:slices.Index(l.context.ReleaseTags, version.Lang(release))+1]
+	}
 	l.context.CgoEnabled = false
 	l.context.GOPATH = ""
 	l.context.BuildTags = []string{"purego", "math_big_pure_go"}

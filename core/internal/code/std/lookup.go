@@ -21,8 +21,8 @@ type line struct {
 	does    World // what WorldOf returns
 }
 
-// table holds what TestTable derives: the version of Go that it was derived from, and
-// a part about each package.
+// table holds what TestTable derives: the newest version of Go that it was derived from, and
+// a part about each package. It holds for all versions from the oldest that builds this module.
 //
 //go:embed table.txt
 var table string
@@ -30,12 +30,13 @@ var table string
 // packages returns the parts of the table by the paths of their packages.
 var packages = sync.OnceValue(func() map[string]*names {
 	found := map[string]*names{}
-	for _, text, _ := strings.Cut(table, "\n\n"); text != ""; {
-		var part string
-		part, text, _ = strings.Cut(text, "\n\n")
-		path, rest, _ := strings.Cut(part, "\n")
-		path = strings.TrimSpace(path)
-		found[path] = &names{path: path, text: rest}
+	_, text, _ := strings.Cut(table, "\n\n")
+	for part := range strings.SplitSeq(text, "\n\n") {
+		head, rest, _ := strings.Cut(strings.TrimSpace(part), "\n")
+		path, last, added := strings.Cut(head, " >") // the last version without it: there the path is anybody's
+		if !added || newer(runtime.Version(), last) {
+			found[path] = &names{path: path, text: rest}
+		}
 	}
 	return found
 })

@@ -1,7 +1,10 @@
 package std
 
 import (
+	"go/build"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +19,11 @@ func TestIsPackage(t *testing.T) {
 	for path := range strings.FieldsSeq(string(out)) {
 		if internal := slices.Contains(strings.Split(path, "/"), "internal") || strings.HasPrefix(path, "vendor/"); IsPackage(path) == internal {
 			t.Errorf("IsPackage(%q) is %v", path, !internal)
+		}
+	}
+	for path := range packages() { // of a newer version it may be anybody's
+		if _, err := os.Stat(filepath.Join(build.Default.GOROOT, "src", filepath.FromSlash(path))); err != nil && !isNewer() {
+			t.Errorf("%q is taken for one of Go's: %v", path, err)
 		}
 	}
 	for _, path := range []string{"text/conf", "log/conf", "images", "text", ""} {

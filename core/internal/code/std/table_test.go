@@ -1,8 +1,13 @@
 package std
 
 import (
+	"cmp"
 	"flag"
+	"fmt"
+	"go/version"
+	"maps"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,10 +20,11 @@ var update = flag.Bool("update", false, "write the table")
 // sample are the packages that are derived for other systems as well.
 var sample = []string{"bytes", "cmp", "errors", "image/gif", "io", "maps", "os", "path", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode/utf8"}
 
-func loaded(t *testing.T, system string) *library {
+// loaded returns the library of a version of Go, "" for that which runs the test.
+func loaded(t *testing.T, release, system string) *library {
 	t.Helper()
 	goos, goarch, _ := strings.Cut(system, "/")
-	l := newLibrary(goos, goarch)
+	l := newLibrary(t, release, goos, goarch)
 	for _, path := range publicPackages(l.context.GOROOT) {
 		l.Import(path) // those that are of other systems have no files
 	}
@@ -26,18 +32,51 @@ func loaded(t *testing.T, system string) *library {
 	return l
 }
 
+// releases are the versions of Go that the table is to be held to: those that it is derived
+// from where the test runs with the newest of them, else that which runs the test.
+func releases() []string {
+	if *update || runtime.Version() == derivedFrom() {
+		return append([]string{""}, older...)
+	}
+	return []string{""}
+}
+
+// TestReleases: the table is derived from each language version of Go that builds this module,
+// up to the newest that is known, and from the oldest release of all.
+func TestReleases(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "go{{.GoVersion}}").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldest := strings.TrimSpace(string(out))
+	minor := func(release string) (n int) {
+		fmt.Sscanf(version.Lang(release), "go1.%d", &n)
+		return n
+	}
+	last := derivedFrom()
+	for _, release := range older {
+		if minor(release) != minor(last)-1 {
+			t.Errorf("%s follows %s", release, last)
+		}
+		last = release
+	}
+	if last != oldest {
+		t.Errorf("the oldest is %s, want %s", last, oldest)
+	}
+}
+
 // systemPackages are packages that are not the same on other systems.
 var systemPackages = []string{"os", "os/exec", "path/filepath"}
 
 // elsewhereOf returns the libraries of other systems where a package is another.
-func elsewhereOf(path string, others func() []*graph) (list []*graph) {
+func elsewhereOf(t *testing.T, release, path string, others func() []*graph) (list []*graph) {
 	switch {
 	case slices.Contains(systemPackages, path):
 		return others()
 	case path == "syscall":
 		for _, system := range systems[1:] {
 			goos, goarch, _ := strings.Cut(system, "/")
-			l := newLibrary(goos, goarch)
+			l := newLibrary(t, release, goos, goarch)
 			l.Import(path)
 			list = append(list, l.graph())
 		}
@@ -50,29 +89,63 @@ const ofOtherSystems = "ACDEFLNORTVZ"
 
 const rewrite = "\ngo test ./core/internal/code/std -run Table -update writes it anew"
 
-// TestTable: the table is what is derived from the standard library, which takes
-// two minutes of processor time.
+// TestTable: the table is what is derived from the standard library, which takes two
+// minutes of processor time for each version. With the version that it begins with, it
+// is what all that it is derived from have in common of what is good.
 func TestTable(t *testing.T) {
 	if !*update && os.Getenv("CACHETEST_LONG") == "" {
 		t.Skip("set CACHETEST_LONG to derive the table again")
 	}
-	l := loaded(t, system)
-	g := l.graph()
-	others := sync.OnceValue(func() []*graph {
-		return []*graph{loaded(t, "darwin/arm64").graph(), loaded(t, "windows/amd64").graph()}
+	derived := make([]map[string]*entry, len(releases()))
+	t.Run("derive", func(t *testing.T) {
+		for i, release := range releases() {
+			t.Run(cmp.Or(release, runtime.Version()), func(t *testing.T) {
+				t.Parallel()
+				derived[i] = derivedEntries(t, release)
+			})
+		}
 	})
-	var parts []string
-	for _, path := range publicPackages(l.context.GOROOT) {
-		part := path + "\n+ *\n? *\n@" + ofOtherSystems + " *\n"
-		if l.packages[path] != nil {
-			var err error
-			if part, err = l.derive(g, path, elsewhereOf(path, others)...); err != nil {
-				t.Fatal(err)
+	entries := derived[0]
+	for i, release := range releases()[1:] {
+		for path, p := range entries {
+			if was := derived[i+1][path]; was != nil && (p.foreign || !was.foreign) {
+				p.join(was)
+			} else if p.last == "" {
+				p.last = version.Lang(release)
 			}
 		}
-		parts = append(parts, part)
-		if !*update {
-			compare(t, path, part, runtime.Version() == derivedFrom())
+	}
+	var texts []string
+	for _, path := range slices.Sorted(maps.Keys(entries)) {
+		text := entries[path].text()
+		texts = append(texts, text)
+		if known := packages()[path] != nil; !*update && (known || !entries[path].foreign) { // else it counts as anything
+			compare(t, path, text, runtime.Version() == derivedFrom())
+		}
+	}
+	if *update {
+		text := runtime.Version() + "\n\n" + strings.Join(texts, "\n")
+		if err := os.WriteFile("table.txt", []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// derivedEntries derives the entries of all packages of a version of Go.
+func derivedEntries(t *testing.T, release string) map[string]*entry {
+	l := loaded(t, release, system)
+	g := l.graph()
+	others := sync.OnceValue(func() []*graph {
+		return []*graph{loaded(t, release, "darwin/arm64").graph(), loaded(t, release, "windows/amd64").graph()}
+	})
+	entries := map[string]*entry{}
+	for _, path := range publicPackages(l.context.GOROOT) {
+		entries[path] = &entry{path: path, foreign: true}
+		if l.packages[path] != nil {
+			var err error
+			if entries[path], err = l.derive(g, path, elsewhereOf(t, release, path, others)...); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for key, ok := range l.fixedVars {
@@ -80,12 +153,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s is found to be changed at level %d, and taken for fixed below: the level must be raised", key.v, level)
 		}
 	}
-	if *update {
-		text := runtime.Version() + "\n\n" + strings.Join(parts, "\n")
-		if err := os.WriteFile("table.txt", []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return entries
 }
 
 // TestOtherSystems: what the table says holds where other files of the library
@@ -96,14 +164,14 @@ func TestOtherSystems(t *testing.T) {
 	}
 	for _, system := range systems[1:] {
 		t.Run(system, func(t *testing.T) {
-			l := loaded(t, system)
+			l := loaded(t, "", system)
 			g := l.graph()
 			for _, path := range append(strings.Fields("path/filepath os/exec mime log crypto/rand embed"), sample...) {
 				part, err := l.derive(g, path)
 				if err != nil {
 					t.Fatal(err)
 				}
-				compare(t, path, part, false)
+				compare(t, path, part.text(), false)
 			}
 		})
 	}

@@ -43,13 +43,13 @@ func worldOf(letters string) (w World) {
 // that is not of the library.
 func WorldOf(path, name string) World { return lookup(path, name).does }
 
-var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
+var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version(), derivedFrom()) })
 
 // newer reports whether a version of Go is one whose library may have names
-// that the table did not see.
-func newer(release string) bool {
+// that another has not.
+func newer(release, than string) bool {
 	release, _, _ = strings.Cut(release, " ") // before the names of experiments
-	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom())) > 0
+	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(than)) > 0
 }
 
 // derivedFrom returns the version of Go from which the table is derived.

@@ -94,10 +94,18 @@ func (g *graph) mentioned(id *ast.Ident) types.Object {
 	return nil
 }
 
+// byType are functions that an encoding runs for values of one type alone, which it finds in
+// what it is given: who gives it one has the type in reach, and that leads to as much.
+var byType = map[string]string{"encoding/json/v2.makeTimeArshaler": "time.Time"}
+
 // leadsTo returns what something of the library mentions: a type its methods and
 // the types of its exported fields, and a constant its type.
 func (g *graph) leadsTo(o types.Object) []types.Object {
 	switch o := o.(type) {
+	case *types.Func:
+		if byType[nameOf(o)] != "" {
+			return nil
+		}
 	case *types.TypeName:
 		if t, ok := o.Type().(*types.Named); ok && g.edges[o] == nil {
 			for m := range t.Methods() {
