@@ -240,7 +240,7 @@ var budgets = []struct {
 	{[]string{"core/internal/input"}, 2534, 2500},
 	{[]string{"core/internal/snapshot"}, 2724, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5053, 5000},
-	{[]string{"/"}, 41948, 33000},
+	{[]string{"/"}, 41946, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
