@@ -124,14 +124,10 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 		}
 		err = unlogged.Wait(&cmd)
 	}
-	out := stdout.Bytes()
-	if err != nil && stderr.Len() > 0 {
-		return out, fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimRight(stderr.Bytes(), "\n"))
-	}
 	if err != nil {
-		return out, fmt.Errorf("go %s: %w", args[0], err)
+		err = fmt.Errorf("go %s: %w%s", args[0], err, strings.TrimRight("\n"+stderr.String(), "\n"))
 	}
-	return out, nil
+	return stdout.Bytes(), err
 }
 
 // goDir returns the directory that the go command runs in, spelled as for go test: an
@@ -318,14 +314,12 @@ func (g *goInputs) module(m *goModule) {
 // sources adds the files that a package is built from, and patterns that find new ones. A file
 // counts also where constraints keep it out: those may be lifted.
 func (g *goInputs) sources(p *goPackage) {
-	for _, in := range g.expand(p.Dir, goSources, noGoSources...) {
-		g.add(in)
-	}
+	g.matching(p.Dir, goSources, noGoSources...)
 	if p.Name == "main" {
 		g.file(filepath.Join(p.Dir, "default.pgo"))
 	}
 	for _, pattern := range p.EmbedPatterns {
-		g.embed(p.Dir, strings.TrimPrefix(pattern, "all:"))
+		g.matching(p.Dir, ofMatch(strings.TrimPrefix(pattern, "all:")))
 	}
 	g.libraries(p.CgoLDFLAGS)
 	if m := p.Module; m != nil && m.Dir != "" { // a new go.mod takes the package out of the module
@@ -347,15 +341,15 @@ func (g *goInputs) libraries(words []string) {
 		if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
 			g.add(in)
 		} else if _, inModule := g.w.Root.Rel(path); inModule {
-			g.embed(path, "lib*")
+			g.matching(path, "lib*")
 		}
 	}
 }
 
-// embed adds what a go:embed pattern matches. A directory that one matches is
-// embedded with all that is in it.
-func (g *goInputs) embed(dir, pattern string) {
-	for _, in := range g.expand(dir, ofMatch(pattern)) {
+// matching adds what expand returns: of a directory that the pattern matches, as one of
+// go:embed may, all that is in it.
+func (g *goInputs) matching(dir, pattern string, ignore ...string) {
+	for _, in := range g.expand(dir, pattern, ignore...) {
 		g.add(in)
 	}
 }
@@ -372,21 +366,24 @@ func (g *goInputs) expand(dir, pattern string, ignore ...string) []Input {
 	return ins
 }
 
-// wildcard adds inputs that change when a pattern with "..." stands for more packages.
+// wildcard adds inputs that change when a pattern stands for more packages: one with
+// "...", or a word such as "all", which is the path of none. A test alone makes a package.
 func (g *goInputs) wildcard(pattern string) {
-	base, _, ok := strings.Cut(pattern, "...")
-	if !ok || g.w.Root.Physical == "" {
+	base, _, more := strings.Cut(pattern, "...")
+	isPath := strings.HasPrefix(base, ".") || filepath.IsAbs(base) || strings.HasSuffix(pattern, ".go")
+	isOne := isPath || slices.ContainsFunc(g.packages, func(p goPackage) bool { return p.ImportPath == pattern })
+	if isOne && !more || g.w.Root.Physical == "" {
 		return
 	}
 	dirs := []string{g.w.Root.Physical}
-	if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
-		dirs[0] = g.w.Abs(base)
+	if isPath {
+		dirs[0] = g.w.Abs(filepath.Dir(base + "x")) // "./cmd/x..." stands for ./cmd/xy too
 	} else { // it may name packages of any module that lies here
 		dirs = append(dirs, g.modules...)
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
-		for _, in := range g.expand(dir, "**/*.go", "**/*_test.go", "**/testdata/**", "**/vendor/**") {
+		for _, in := range g.expand(dir, "**/*.go", "**/testdata/**", "**/vendor/**") {
 			if in.Kind == Glob || in.Kind == Walk {
 				g.add(in)
 			}

@@ -201,6 +201,7 @@ func TestOtherModules(t *testing.T) {
 		"go.work": "go 1.25\n\nuse ./a\nuse ./b\nuse ./empty\n", "a/go.mod": "module example.com/a\n\ngo 1.25\n\nreplace example.com/r => ../other\n", "b/go.mod": "module example.com/b\n\ngo 1.25\n",
 		"empty/go.mod": "module example.com/empty\n\ngo 1.25\n", "other/go.mod": "module example.com/r\n\ngo 1.25\n",
 		"a/a.go": "package a\n\nimport _ \"example.com/b/d\"\n", "b/d/d.go": "package d\n\nimport _ \"embed\"\n\n//go:embed data/*.txt\nvar text string\n", "b/d/data/one.txt": "",
+		"b/t/t_test.go": "package t\n",
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o777); err != nil {
 			t.Fatal(err)
@@ -210,7 +211,7 @@ func TestOtherModules(t *testing.T) {
 		}
 	}
 	w := &World{Root: logged.FindRoot(filepath.Join(root, "a")), Dir: filepath.Join(root, "a"), Clock: time.Now}
-	for _, pattern := range []string{"example.com/b/...", "../b/..."} {
+	for _, pattern := range []string{"example.com/b/...", "../b/...", "../b/d...", "all", "work"} {
 		list, err := w.GoPackages([]string{pattern}, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -221,7 +222,7 @@ func TestOtherModules(t *testing.T) {
 		}
 		found := false
 		for key, in := range ins {
-			found = found || key.kind == Glob && strings.Contains(in.Detail, "b/d/d.go")
+			found = found || key.kind == Glob && strings.Contains(in.Detail, "b/d/d.go\n") && strings.Contains(in.Detail, "b/t/t_test.go")
 		}
 		if !found || ins.Find(Walk, w.Name(filepath.Join(root, "b"))) == nil {
 			t.Errorf("%s: a package that comes changes nothing", pattern)
