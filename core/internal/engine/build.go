@@ -163,9 +163,7 @@ func (b *builder) before() error {
 	b.declared = ins
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
-	b.c.mu.Lock()
-	written := b.c.lastCopy
-	b.c.mu.Unlock()
+	written, _ := b.c.lastCopy.Load().(since.Moment)
 	if !b.c.host.Children.StartedNone() { // a command may have written something until now
 		written = since.Now()
 	}

@@ -30,7 +30,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
-	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tier"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -67,12 +66,20 @@ type Cache struct {
 	claims sync.Map // package and key of a slot -> claimant
 	turns  sync.Map // compare.Variant -> code.Turn: the turn by whose code this process got it
 
+	*gotten
+}
+
+// A gotten is what a process got by all its Caches over one store: a fixture that one of
+// them builds may hold what another one returned.
+type gotten struct {
 	mu       sync.Mutex
 	served   []child                     // the fixtures that this process got, oldest first
 	got      map[compare.Variant][]child // the same by their variants
 	unstored []compare.Variant           // the variants that the process built and did not store
-	lastCopy since.Moment                // when this process got the last copy of a tree, which no log tells
+	lastCopy atomic.Value                // a since.Moment: when it got the last copy of a tree, which no log tells
 }
+
+var gottenBy sync.Map // [2]any, a *process.Host and the directory of a store -> *gotten
 
 // Open opens a cache. The error says that its directory cannot be used, or
 // that CACHETEST makes no sense.
@@ -87,17 +94,15 @@ func Open(config Config) (*Cache, error) {
 func openIn(host *process.Host, config Config) (*Cache, error) {
 	c := newCache(config, host)
 	mode, err := c.mode()
-	if err != nil {
-		return nil, err
-	}
-	if mode == Off {
-		return c, nil
-	}
-	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && os.IsNotExist(err) {
+	_, absent := unlogged.StatPath(config.Dir)
+	switch {
+	case err != nil, mode == Off:
+	case mode == ReadOnly && os.IsNotExist(absent):
 		c.store = c.ownStore() // a look-up makes no store
-		return c, nil
+	default:
+		c.store, err = store.Open(config.Dir)
 	}
-	if c.store, err = store.Open(config.Dir); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -112,7 +117,8 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	c := &Cache{host: host, config: config, got: map[compare.Variant][]child{}}
+	got, _ := gottenBy.LoadOrStore([2]any{host, config.Dir}, &gotten{got: map[compare.Variant][]child{}})
+	c := &Cache{host: host, config: config, gotten: got.(*gotten)}
 	c.lists = (&Spec{Declare: Declared{Env: config.Env}, Ignore: Ignored{Files: config.Ignore}}).optionSet()
 	c.world = &input.World{
 		Root:  host.Root,

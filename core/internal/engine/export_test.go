@@ -10,6 +10,9 @@ import (
 // ManyStore is manyStore for tests that need package admin as well.
 var ManyStore = manyStore
 
+// Begin makes the cache that of a process which has got no fixture yet.
+func (c *Cache) Begin() { c.gotten = &gotten{got: map[compare.Variant][]child{}} }
+
 // ChildrenHold returns what a look-up finds of the children of a record.
 func (c *Cache) ChildrenHold(file store.RecordFile) bool {
 	f, err := open(c.store, file)

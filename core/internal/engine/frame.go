@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -100,18 +99,14 @@ func Within(ctxs ...context.Context) context.Context {
 	return context.WithValue(context.Background(), frameKey{}, f)
 }
 
-// callsBuild is the linker's name of the method that calls a build's function.
-var callsBuild = sync.OnceValue(func() string {
-	return runtime.FuncForPC(reflect.ValueOf((*builder).callBuild).Pointer()).Name()
-})
-
 // InBuild reports whether this goroutine runs a build's function.
 func InBuild() bool {
+	calls := runtime.FuncForPC(reflect.ValueOf((*builder).callBuild).Pointer()).Name()
 	pcs := make([]uintptr, 1<<10)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 	for {
 		at, more := frames.Next()
-		if at.Function == callsBuild() {
+		if at.Function == calls {
 			return true
 		}
 		if !more {

@@ -43,9 +43,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	p := &pathGetter{want: w, fn: fn, remove: func() {}}
 	defer func() {
 		p.remove()
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.lastCopy = since.Now()
+		c.lastCopy.Store(since.Now())
 	}()
 	s.kind = "a directory"
 	if w.File {

@@ -152,6 +152,7 @@ func (w *randomWorld) run(i int) engine.Event {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	c.Begin()
 	var event engine.Event
 	if _, err := w.get(context.Background(), c, i, func(e engine.Event) { event = e }); err != nil {
 		w.t.Fatal(err)
