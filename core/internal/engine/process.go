@@ -161,7 +161,7 @@ func (cl *call) askedSettings() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case settings.Verbose:
 			names = append(names, "-v")
-		case settings.Environment, settings.Variables, settings.Commands, settings.Identity, settings.Links, settings.SetsVariables, settings.Lists, settings.Makes, settings.Modes, settings.Reads: // not known before the build
+		case settings.Environment, settings.Variables, settings.Commands, settings.Identity, settings.Links, settings.SetsVariables, settings.Lists, settings.Makes, settings.Modes, settings.Reads, settings.Fixtures: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}

@@ -158,12 +158,13 @@ func (b *builder) impliedEnv() []input.Input {
 }
 
 // used returns the fixtures that this build used: those asked for within it, and, where its
-// code reaches variables that change while tests run, those that the process had got before.
+// code reaches variables that change while tests run, or asks without their context, those
+// that the process had got before.
 func (b *builder) used() []child {
 	b.c.mu.Lock()
 	defer b.c.mu.Unlock()
 	used := slices.Clone(b.frame.children)
-	if b.stateful() && !b.spec.Alone {
+	if (b.stateful() || b.dependsOn(settings.Fixtures)) && !b.spec.Alone {
 		used = append(used, b.c.served...)
 	}
 	return slices.DeleteFunc(used, func(ch child) bool { return ch.key == b.key })

@@ -61,4 +61,6 @@ const (
 	// Reads stands for code that reads files or variables, or may start a program, and for
 	// all code of other modules. A function without any can be stored where no log is kept.
 	Reads = "reads"
+	// Fixtures stands for code that may ask package memo for fixtures.
+	Fixtures = "fixtures"
 )

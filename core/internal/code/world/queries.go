@@ -44,6 +44,7 @@ var queries = std.Names{Text: `
 	expvar Do,Get,Handler:command-line
 	flag CommandLine,Lookup,NFlag,PrintDefaults,Set,Visit,VisitAll:command-line *:arguments
 	github.com/fixturecache/fixturecache/cachetest/golden Updating:update-of-golden-files
+	github.com/fixturecache/fixturecache/core/memo *:fixtures
 	go/build Default,Import,ImportDir:all-variables
 	io/fs Environ:all-variables Mode:modes-of-files Sys:modes-of-files,identity-of-files ReadLink,Readlink:!
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time

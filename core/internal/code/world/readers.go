@@ -23,11 +23,6 @@ func readsOfRun(a answer) []Read {
 	return a.before
 }
 
-// readsNamed takes the reads by names that the source tells.
-func readsNamed(a answer) []Read {
-	return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
-}
-
 // addReads notes what code reads: any of it, or as far as it runs before any test.
 func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer) []Read) {
 	for _, n := range led.Order {
@@ -80,7 +75,9 @@ func (b *Behaviour) addEarly(w *Analysis, led *graph.Led, far, filled []*graph.N
 	others = append(others, far...)
 	run := w.g.RunBeforeTests(slices.Concat(own, others)...)
 	b.addReads(w, w.g.LedTo(own...), run, reads)
-	b.addReads(w, w.g.LedTo(others...), run, readsNamed)
+	b.addReads(w, w.g.LedTo(others...), run, func(a answer) []Read { // by names that the source tells
+		return slices.DeleteFunc(slices.Clone(a.before), func(r Read) bool { return r.Kind == readUnnamed })
+	})
 	b.addReads(w, w.g.LedTo(far...), nil, always)
 	if b.Kept {
 		b.addReads(w, first, first, func(a answer) []Read {
