@@ -135,7 +135,7 @@ func pathNames(list []code.Path) (names []string) {
 // there are none, as what those read is theirs.
 func (b *builder) unread(ins []input.Input) (list []code.Path) {
 	isOther := func(ch child) bool { return !strings.HasPrefix(ch.name, "go build ") } // see goBuildKey
-	if b.traceErr != nil || b.spec.DeclaredOnly || slices.ContainsFunc(b.frame.children, isOther) {
+	if b.traceErr != nil || b.spec.DeclaredOnly || slices.ContainsFunc(b.used(), isOther) {
 		return nil
 	}
 	for _, p := range b.paths() {
