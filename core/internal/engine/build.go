@@ -108,7 +108,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if m != nil {
 		res.Tree = &tree.Stored{Store: in, Manifest: m, ID: rec.Output.ID}
 	}
-	b.c.serve(b.frame.parent, b.child(rec))
+	b.c.serve(b.frame.parent, b.child(rec, false))
 	if b.code != nil {
 		b.c.noteTurn(b.key, b.code.key)
 	}

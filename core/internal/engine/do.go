@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -117,8 +118,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 func (cl *call) forced() string {
 	cl.c.mu.Lock()
 	defer cl.c.mu.Unlock()
+	has := slices.ContainsFunc(cl.c.got[cl.key], func(ch child) bool { return ch.dir == cl.c.config.Dir })
 	switch {
-	case cl.mode == Refresh && len(cl.c.got[cl.key]) == 0: // a run refreshes each once
+	case cl.mode == Refresh && !has: // a run refreshes each once
 		return "CACHETEST=refresh"
 	case cl.spec.Refresh:
 		return "Refresh() asks for it"
@@ -132,7 +134,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context
 			return Result{}, err
 		}
 	}
-	cl.c.serve(frameOf(ctx), cl.child(h.rec))
+	cl.c.serve(frameOf(ctx), cl.child(h.rec, true))
 	took := time.Since(cl.start) // with the copy of a directory
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))

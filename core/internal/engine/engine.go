@@ -69,8 +69,8 @@ type Cache struct {
 	*gotten
 }
 
-// A gotten is what a process got by all its Caches over one store: a fixture that one of
-// them builds may hold what another one returned.
+// A gotten is what a process got by all its Caches: a fixture that one of them builds may
+// hold what another one returned.
 type gotten struct {
 	mu       sync.Mutex
 	served   []child                     // the fixtures that this process got, oldest first
@@ -79,7 +79,7 @@ type gotten struct {
 	lastCopy atomic.Value                // a since.Moment: when it got the last copy of a tree, which no log tells
 }
 
-var gottenBy sync.Map // [2]any, a *process.Host and the directory of a store -> *gotten
+var gottenBy sync.Map // *process.Host -> *gotten
 
 // Open opens a cache. The error says that its directory cannot be used, or
 // that CACHETEST makes no sense.
@@ -117,7 +117,7 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	got, _ := gottenBy.LoadOrStore([2]any{host, config.Dir}, &gotten{got: map[compare.Variant][]child{}})
+	got, _ := gottenBy.LoadOrStore(host, &gotten{got: map[compare.Variant][]child{}})
 	c := &Cache{host: host, config: config, gotten: got.(*gotten)}
 	c.lists = (&Spec{Declare: Declared{Env: config.Env}, Ignore: Ignored{Files: config.Ignore}}).optionSet()
 	c.world = &input.World{

@@ -40,17 +40,19 @@ type child struct {
 	output store.ObjectID
 	cwd    compare.Cwd
 	maxAge time.Duration
-	local  bool // it never leaves this machine, so neither does what was built from it
+	local  bool   // it never leaves this machine, so neither does what was built from it
+	dir    string // that of its store
+	hit    bool   // it was not built, so that nobody saw what it depends on
 }
 
 // child returns the fixture that the call got, as a child of the build that asked for it.
-func (cl *call) child(rec *record.Record) child {
+func (cl *call) child(rec *record.Record, hit bool) child {
 	age := cl.spec.MaxAge
 	if cl.spec.Refresh {
 		age = compare.Refresh
 	}
 	return child{key: cl.key, name: cl.spec.Key, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
-		cwd: compare.CwdOf(rec.Inputs), maxAge: age, local: rec.Local}
+		cwd: compare.CwdOf(rec.Inputs), maxAge: age, local: rec.Local, dir: cl.c.config.Dir, hit: hit}
 }
 
 type frameKey struct{}

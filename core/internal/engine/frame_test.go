@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +20,47 @@ func TestInBuild(t *testing.T) {
 	})
 	if err != nil || !within || InBuild() {
 		t.Errorf("within a build %v, outside %v, %v", within, InBuild(), err)
+	}
+}
+
+// TestOtherStore builds a fixture after the process has got one from another store. Where that
+// was built, its reads have been seen; where it was a hit, it is an input, which holds only in
+// a process that has got it as well.
+func TestOtherStore(t *testing.T) {
+	one, two := t.TempDir(), t.TempDir()
+	for _, process := range []struct {
+		asks string // keys, of the fixtures of the first store in lower case
+		hits string
+	}{
+		{"a B", ""}, {"a", "a"}, // B is built when a is
+		{"B", "B"},                                          // so a is no input of it
+		{"a C", "a"}, {"a C", "a C"}, {"C", ""}, {"C", "C"}, // C is built after a hit, then without a
+	} {
+		c1, err1 := Open(Config{Dir: one, Mode: On})
+		c2, err2 := Open(Config{Dir: two, Mode: On})
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		c1.Begin()
+		c2.gotten = c1.gotten
+		var hits []string
+		for _, key := range strings.Fields(process.asks) {
+			c := c1
+			if key == strings.ToUpper(key) {
+				c = c2
+			}
+			spec := Spec{Key: key, Package: "m", DeclaredOnly: true, Code: CodeNone, Version: "1"} // it may use all that the process got
+			res, err := c.Do(context.Background(), spec, func(context.Context) (Output, error) { return Output{}, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Hit {
+				hits = append(hits, key)
+			}
+		}
+		if got := strings.Join(hits, " "); got != process.hits {
+			t.Errorf("a process that asks for %s: hits of %q, want %q", process.asks, got, process.hits)
+		}
 	}
 }
 

@@ -159,7 +159,7 @@ func (b *builder) impliedEnv() []input.Input {
 
 // used returns the fixtures that this build used: those asked for within it, and, where its
 // code reaches variables that change while tests run, or asks without their context, those
-// that the process had got before.
+// that the process had got before; from another store hits alone, as else the reads count.
 func (b *builder) used() []child {
 	b.c.mu.Lock()
 	defer b.c.mu.Unlock()
@@ -167,7 +167,7 @@ func (b *builder) used() []child {
 	if (b.stateful() || b.dependsOn(settings.Fixtures)) && !b.spec.Alone {
 		used = append(used, b.c.served...)
 	}
-	return slices.DeleteFunc(used, func(ch child) bool { return ch.key == b.key })
+	return slices.DeleteFunc(used, func(ch child) bool { return ch.key == b.key || !ch.hit && ch.dir != b.c.config.Dir })
 }
 
 // children returns the fixtures that this build used, as inputs.
