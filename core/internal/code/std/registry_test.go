@@ -11,16 +11,22 @@ import (
 
 // unseen are the variables of other packages that initialization of the standard library
 // can come to set and which are no state: they keep what was computed once, keep values
-// alive, hold settings of GODEBUG or files of the system, and two are errors that are
-// handed on, so that no program can tell whether somebody has been there before.
-// log/internal.DefaultOutput is set by package log, for log/slog, which imports it in any case.
+// alive, hold settings of GODEBUG or files of the system, and some are errors or types that
+// are handed on, so that no program can tell whether somebody has been there before.
+// log/internal.DefaultOutput is set by package log, for log/slog, which imports it in any case,
+// and two of net/http/internal/http2 by net/http, which alone imports that.
 var unseen = strings.Fields(`
 	context.Canceled context.DeadlineExceeded context.closedchan context.goroutines
 	crypto/internal/fips140/drbg.drbgInstance crypto/internal/sysrand.firstUse
-	encoding/json.encoderCache internal/abi.escapeSink internal/buildcfg.Error log/internal.DefaultOutput math/big.cacheBase10
+	encoding/json.encoderCache encoding/json/jsontext.ErrDuplicateName
+	encoding/json/v2.allMarshalerTypes encoding/json/v2.allMethodTypes encoding/json/v2.errNonSingularValue encoding/json/v2.errNonStringValue
+	encoding/json/v2.errUnsupportedMutation encoding/json/v2.export encoding/json/v2.isZeroerType encoding/json/v2.jsonMarshalerToType
+	encoding/json/v2.jsonMarshalerType encoding/json/v2.jsonUnmarshalerFromType encoding/json/v2.jsonUnmarshalerType
+	encoding/json/v2.lookupArshalerCache encoding/json/v2.textAppenderType encoding/json/v2.textMarshalerType encoding/json/v2.textUnmarshalerType
+	internal/abi.escapeSink internal/buildcfg.Error io.ErrUnexpectedEOF log/internal.DefaultOutput math/big.cacheBase10
 	mime/multipart.multipartfiles mime/multipart.multipartmaxheaders mime/multipart.multipartmaxparts
-	net.hosts net.multipathtcp net.netedns0 net.nssConfig net.resolvConf net.zoneCache net/url.urlmaxqueryparams
-	reflect.dummy reflect.layoutCache reflect.ptrMap sync.allPools sync/atomic.firstStoreInProgress
+	net.hosts net.multipathtcp net.netedns0 net.nssConfig net.resolvConf net.zoneCache net/http/internal/http2.LocalAddrContextKey net/http/internal/http2.NoBody net/url.urlmaxqueryparams
+	reflect.dummy reflect.layoutCache reflect.lookupCache reflect.pinAIXGCData reflect.ptrMap reflect.structLookupCache sync.allPools sync/atomic.firstStoreInProgress
 	time.asynctimerchan unique.uniqueMaps
 `)
 
