@@ -35,8 +35,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	case (has.Never != "" || has.Unknown) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
 		advice = " is set in the build function, too: declare it inside the build function"
-	case has.Never == types.IsFunction:
-		advice = " " + has.Never + ": " + inside + ", or hand it over as the build function"
 	case has.Never == types.HoldsFunction:
 		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or " + inside
 	case has.Never == types.IsInterface:

@@ -23,7 +23,7 @@ func count() (int, error) { return 0, nil }
 		{"data", `func f(t *testing.T, n int, o *opts) { m, _ := count(); cachetest.Memo(t, "k", func() (int, error) { return run(n, o.tags, m) }) } //FN CALL`,
 			`the build function at a_test.go:9 uses n (f0_test.go:7), o.tags (f0_test.go:7) and m (f0_test.go:7), which are not part of the key: add cachetest.With("n", n), cachetest.With("o.tags", o.tags), cachetest.With("m", m)`},
 		{"function", `func f(t *testing.T, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen(), nil }) } //FN CALL`,
-			`gen is a function: make it inside the build function, or hand it over as the build function, or add cachetest.IgnoreCapture("gen") if it cannot matter`},
+			`gen is a function: make it inside the build function, pass what is used of it by With or Call, or add cachetest.IgnoreCapture("gen") if it cannot matter`},
 		{"struct with a function", `func f(t *testing.T, h hooks) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h holds a function: add cachetest.With("h", h), which fails at once if that is set, or make it inside the build function, or add`},
 		{"list of functions", `func f(t *testing.T, h []func()) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h holds a function: add cachetest.With("h", h), which fails at once if that is set, or make it inside the build function, or add`},
 		{"list of interfaces", `func f(t *testing.T, h []error2) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h is of a type that is not known here: add cachetest.With("h", h), which fails`},
@@ -87,7 +87,7 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(rand.Int)) } //CALL`, `load 
 		{"copy of a row, of which the index has a name", `func f(t *testing.T) { tests := []struct { v any }{{load()}}; for n, row := range tests { tc := row; cachetest.Memo(t, "k", func() (int, error) { return run(tc.v) }) } } //FN CALL`,
 			`tc.v is of a type that is not known here: add cachetest.With("tc.v", tc.v), which fails at once if it is not data, or make tests and tc := tests[n] inside the build function, with cachetest.With("n", n) for the index, or add`},
 		{"row of a list without a name", `func f(t *testing.T) { for _, build := range [...]func() int{load()} { cachetest.Memo(t, "k", func() (int, error) { return build(), nil }) } } //FN CALL`,
-			`build is a function: make the list and build := list[i] inside the build function, with cachetest.With("i", i) for the index, or hand it over as the build function, or add`},
+			`build is a function: make the list and build := list[i] inside the build function, with cachetest.With("i", i) for the index, pass`},
 		{"row of a map", `func f(t *testing.T) { m := map[string]any{"a": load()}; for k, v := range m { cachetest.Memo(t, "k", func() (int, error) { return run(v) }) } } //FN CALL`,
 			`or make m and v := m[k] inside the build function, with cachetest.With("k", k) for the index, or add`},
 		{"row of a list of the package", `var table = []any{load()}

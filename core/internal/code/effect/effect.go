@@ -54,7 +54,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 		case facts.StepCopy, facts.StepSet:
 			switch {
 			case shares:
-			case j.immutable(t, a.Kind >= facts.AccessAddress, 0):
+			case j.immutable(t, a.Kind >= facts.AccessAddress || a.Param > 0, 0):
 				return Reads, in
 			default:
 				in = Copied
@@ -91,7 +91,7 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	switch {
 	case a.Kind == facts.AccessArgument && isPointer && j.Argument(a) >= Changes: // *p = *q
 		return Changes
-	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
+	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.immutable(t, a.Param > 0, 0): // a parameter may be an address of what can be set as a whole
 		return Reads
 	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && path != "iter":
 		return Reads // the loop alone does nothing

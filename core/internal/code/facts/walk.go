@@ -212,8 +212,9 @@ func (w *walker) expr(e ast.Expr, c context) {
 	}
 }
 
-// composite walks a composite literal: who is given a list has its elements. A key where its
-// own type is a struct of this file is a field, which may have the name of something else.
+// composite walks a composite literal. A function that is given a list is given its elements.
+// A key where its own type is a struct of this file is a field, which may have the name of
+// something else.
 func (w *walker) composite(lit *ast.CompositeLit, c context) {
 	if _, isList := lit.Type.(*ast.ArrayType); !isList || c.kind != AccessArgument || c.path != "" {
 		c = value

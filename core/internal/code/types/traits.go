@@ -35,7 +35,6 @@ const holds = "holds "
 // HoldsFunction says that a With can hash the value only if the function is nil, and
 // IsInterface that it can only if the interface holds data.
 const (
-	IsFunction    = "is a function"
 	HoldsFunction = holds + "a function"
 	IsInterface   = "is an interface"
 )
