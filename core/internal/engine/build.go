@@ -99,7 +99,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	b.report(rec, why)
 	if rec == nil {
 		b.c.taint(b.frame.parent, b.key, b.spec.Key)
-		if why.code != "failed" { // another test may fare better
+		if !slices.Contains([]string{"failed", "changed", "too-new", "store"}, why.code) { // the next build may fare better
 			b.unstored = b.allOptions()
 		}
 		return res, nil

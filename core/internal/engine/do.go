@@ -200,8 +200,9 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 	defer cancel()
 	for waited := false; ; waited = true {
 		var s *store.Store
-		release, err := none, store.ErrNoLock
+		release, before, err := none, "", store.ErrNoLock
 		for s = range cl.keepers {
+			before, _ = s.Unstored(cl.key.Slot, cl.key.ID) // by an earlier holder: the present one may end at any time
 			if release, err = s.TryLock(cl.key.Slot, cl.key.ID); err == nil {
 				break
 			}
@@ -219,7 +220,6 @@ func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration
 			}
 			return unlock, nil
 		}
-		before, _ := s.Unstored(cl.key.Slot, cl.key.ID)
 		wait := ctx
 		if _, ours := cl.c.locked.Load(cl.key); !ours {
 			wait = bounded

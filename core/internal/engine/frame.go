@@ -106,15 +106,13 @@ func InBuild() bool {
 	calls := runtime.FuncForPC(reflect.ValueOf((*builder).callBuild).Pointer()).Name()
 	pcs := make([]uintptr, 1<<10)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
-	for {
-		at, more := frames.Next()
-		if at.Function == calls {
+	for more := true; more; {
+		var at runtime.Frame
+		if at, more = frames.Next(); at.Function == calls {
 			return true
 		}
-		if !more {
-			return false
-		}
 	}
+	return false
 }
 
 // serve notes that the process has got a fixture: it becomes a child of the build under

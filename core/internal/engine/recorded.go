@@ -30,12 +30,13 @@ func (why *notStored) and(other *notStored) *notStored {
 // recordable returns the declared and recorded inputs of a build, or why there can be no
 // record of it.
 func (b *builder) recordable(out *Output) ([]input.Input, *notStored) {
-	why := &notStored{"output", out.NotStored}
-	if why.text == "" && b.spec.Veto != nil {
-		why = &notStored{"failed", b.spec.Veto()}
-	}
-	if why.text == "" {
-		why = nil
+	var why *notStored
+	if out.NotStored != "" {
+		why = &notStored{"output", out.NotStored}
+	} else if b.spec.Veto != nil {
+		if text := b.spec.Veto(); text != "" {
+			why = &notStored{"failed", text}
+		}
 	}
 	why = why.and(b.undeclared())
 	ins, unseen := b.inputs()
