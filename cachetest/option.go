@@ -132,7 +132,7 @@ func IgnoreFiles(patterns ...string) Option { return option{"IgnoreFiles", patte
 // input either if TZ is ignored. All variables do if the code can ask for all of
 // them (os.Environ), or reads one before the tests run whose name its source does
 // not tell: all but PWD, OLDPWD, SHLVL, _ and GOCOVERDIR, which go test and the shell
-// set anew for each run, and CACHETEST and CACHETEST_*. What [Env] names counts.
+// set anew for each run, and CACHETEST and CACHETEST_*. Those that [Env] names still count.
 func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,

@@ -132,7 +132,8 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 		keys = append(keys, f.Key)
 	}
 	key := arg[strings.IndexByte(arg, ':')+1:] // without its package
-	return fmt.Errorf("no fixture %q%s", arg, cmp.Or(nearestText(arg, keys), nearestText(key, keys), "; run 'cachetest list' for those that there are"))
+	near := cmp.Or(nearestText(arg, keys), nearestText(key, keys))
+	return fmt.Errorf("no fixture %q%s", arg, cmp.Or(near, "; run 'cachetest list' for those that there are"))
 }
 
 // isPackagePattern reports whether an argument is a pattern of packages, which may

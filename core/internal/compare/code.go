@@ -107,7 +107,7 @@ func whoAsks(ins []input.Input, name string) string {
 func whyEnvironment(ins []input.Input, name string) string {
 	for _, use := range closureOf(ins).Settings {
 		if use.What == settings.Variables {
-			return fmt.Sprintf("; all variables count since %s may read any (%s:%d): IgnoreEnv(%q) if it cannot matter, or IgnoreEnv(\"*\") and Env of those that can", use.Caller(), use.File, use.Line, name)
+			return fmt.Sprintf("; all variables count since %s may read any (%s:%d): IgnoreEnv(%q) if it cannot matter", use.Caller(), use.File, use.Line, name)
 		}
 	}
 	return ""
