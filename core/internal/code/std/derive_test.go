@@ -34,7 +34,7 @@ type entry struct {
 	foreign  bool                // this system has no files of it: it may do anything
 	byName   bool                // the table says something by name
 	oneState bool                // its variables are one state
-	exists   map[string]bool     // the names that it has: T.M for a method
+	exists   map[string]bool     // the names that it has: T.M for a method, * for the package
 	claims   map[claim]string    // what the table may say of names that is good
 	worlds   map[string]string   // what names read, by name
 	states   map[string][]string // the states that names use, by name; those that are not looked at lack
@@ -61,7 +61,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 	}
 	all := slices.Contains(subjects, path)
 	d := &entry{path: path, byName: all || slices.Contains(worldly, path), oneState: g.isOneState(p),
-		exists: map[string]bool{}, claims: map[claim]string{}, worlds: map[string]string{}, states: map[string][]string{}, more: map[string]bool{}}
+		exists: map[string]bool{"*": true}, claims: map[claim]string{}, worlds: map[string]string{}, states: map[string][]string{}, more: map[string]bool{}}
 	claims := func(kind byte, name, text string) {
 		if text != "" {
 			d.claims[claim{kind, name}] = text
@@ -115,6 +115,9 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 				each(obj, name)
 			}
 			l.deriveType(obj, all, claims, each)
+			for m := range types.NewMethodSet(types.NewPointer(obj.Type())).Methods() { // those too that come by an alias, or are promoted
+				d.exists[name+"."+m.Obj().Name()] = true
+			}
 		}
 	}
 	if path == "io/fs" {
@@ -133,8 +136,8 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 	return d, nil
 }
 
-// join makes what two versions of a package have in common of what is good, and all of
-// what is not. A name that one of them lacks is as the other has it.
+// join keeps of what is good what two versions of a package have in common, and of what is
+// not all that either has. Of a name that one of them lacks it keeps what the other has.
 func (d *entry) join(o *entry) {
 	if d.foreign {
 		return

@@ -83,14 +83,14 @@ func (l *library) lookAt(root ast.Node, m mention) {
 			switch l.kindOf(stack) {
 			case pureRead:
 			case assignment:
-				if m.init {
+				if late := slices.ContainsFunc(stack, isLiteral); m.init && !late {
 					u.atInit = true
 					if x := assignedTo(id, stack); x != nil {
 						u.values = append(u.values, x)
 					} else {
 						u.lost = true
 					}
-				} else if m.of == nil {
+				} else if m.init || m.of == nil {
 					u.assigned = true
 				}
 				u.other = append(u.other, mention{m.fn, m.of, m.init, true})
@@ -100,6 +100,11 @@ func (l *library) lookAt(root ast.Node, m mention) {
 		}
 		return true
 	})
+}
+
+func isLiteral(n ast.Node) bool {
+	_, ok := n.(*ast.FuncLit)
+	return ok
 }
 
 // assignedTo returns the value that a name is set to by the innermost assignment, alone or
@@ -347,19 +352,30 @@ func (l *library) immutableAt(level int, v *types.Var, init initializer) bool {
 	return ok && fn.Type().(*types.Signature).Recv() == nil && l.immutableResult(level, fn) && l.argumentsInert(call)
 }
 
-// methodsOnlyRead reports whether a pointer is to a type that has no name outside its package,
-// and its methods, which are all that others can come to, leave it alone.
+// methodsOnlyRead reports whether a pointer is to a struct that has no name and no field
+// outside its package, and whose methods, which are all that others can come to, leave it alone.
 func (l *library) methodsOnlyRead(level int, p *types.Pointer) bool {
 	n, ok := p.Elem().(*types.Named)
 	if !ok || n.Obj().Exported() {
 		return false
 	}
-	for m := range types.NewMethodSet(p).Methods() {
-		if fn := m.Obj().(*types.Func); fn.Exported() {
-			d := l.verdict(level, fn, false)
-			if len(m.Index()) > 1 || d.failed != "" || d.effect(0) != Reads {
+	if s, ok := n.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			i, ok := f.Type().Underlying().(*types.Interface)
+			own := ok && slices.ContainsFunc(slices.Collect(i.Methods()), func(m *types.Func) bool { return !m.Exported() })
+			if f.Exported() && !own { // of an interface with such a method others have no value
 				return false
 			}
+		}
+	}
+	for m := range types.NewMethodSet(p).Methods() {
+		if fn := m.Obj().(*types.Func); len(m.Index()) == 1 {
+			d := l.verdict(level, fn, false)
+			if d.failed != "" || d.effect(0) != Reads {
+				return false
+			}
+		} else if fn.Exported() {
+			return false
 		}
 	}
 	return true

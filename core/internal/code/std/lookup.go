@@ -22,7 +22,8 @@ type line struct {
 }
 
 // table holds what TestTable derives: the newest version of Go that it was derived from, and
-// a part about each package. It holds for all versions from the oldest that builds this module.
+// a part about each package. TestTable holds it to one release of each language version, too, from
+// the oldest that builds this module on.
 //
 //go:embed table.txt
 var table string
@@ -33,7 +34,7 @@ var packages = sync.OnceValue(func() map[string]*names {
 	_, text, _ := strings.Cut(table, "\n\n")
 	for part := range strings.SplitSeq(text, "\n\n") {
 		head, rest, _ := strings.Cut(strings.TrimSpace(part), "\n")
-		path, last, added := strings.Cut(head, " >") // the last version without it: there the path is anybody's
+		path, last, added := strings.Cut(head, " >") // the last version without it: there it is a path as any other
 		if !added || newer(runtime.Version(), last) {
 			found[path] = &names{path: path, text: rest}
 		}

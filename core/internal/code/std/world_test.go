@@ -95,7 +95,7 @@ func (g *graph) mentioned(id *ast.Ident) types.Object {
 }
 
 // byType are functions that an encoding runs for values of one type alone, which it finds in
-// what it is given: who gives it one has the type in reach, and that leads to as much.
+// its argument: a caller that has such a value reaches the type, and that leads to as much.
 var byType = map[string]string{"encoding/json/v2.makeTimeArshaler": "time.Time"}
 
 // leadsTo returns what something of the library mentions: a type its methods and
@@ -107,7 +107,7 @@ func (g *graph) leadsTo(o types.Object) []types.Object {
 			return nil
 		}
 	case *types.TypeName:
-		if t, ok := o.Type().(*types.Named); ok && g.edges[o] == nil {
+		if t, ok := types.Unalias(o.Type()).(*types.Named); ok && g.edges[o] == nil {
 			for m := range t.Methods() {
 				g.edges[o] = append(g.edges[o], m.Origin())
 			}
