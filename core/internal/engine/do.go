@@ -116,13 +116,14 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 
 // forced returns why the fixture is to be built even if a record is valid.
 func (cl *call) forced() string {
-	cl.c.mu.Lock()
-	defer cl.c.mu.Unlock()
-	has := slices.ContainsFunc(cl.c.got[cl.key], func(ch child) bool { return ch.dir == cl.c.config.Dir })
-	switch {
-	case cl.mode == Refresh && !has: // a run refreshes each once
-		return "CACHETEST=refresh"
-	case cl.spec.Refresh:
+	if cl.mode == Refresh {
+		cl.c.mu.Lock()
+		defer cl.c.mu.Unlock()
+		if !slices.ContainsFunc(cl.c.got[cl.key], func(ch child) bool { return ch.dir == cl.c.config.Dir }) { // a run refreshes each once
+			return "CACHETEST=refresh"
+		}
+	}
+	if cl.spec.Refresh {
 		return "Refresh() asks for it"
 	}
 	return ""

@@ -94,15 +94,15 @@ func Open(config Config) (*Cache, error) {
 func openIn(host *process.Host, config Config) (*Cache, error) {
 	c := newCache(config, host)
 	mode, err := c.mode()
-	_, absent := unlogged.StatPath(config.Dir)
 	switch {
-	case err != nil, mode == Off:
-	case mode == ReadOnly && os.IsNotExist(absent):
-		c.store = c.ownStore() // a look-up makes no store
-	default:
-		c.store, err = store.Open(config.Dir)
+	case err != nil:
+		return nil, err
+	case mode == Off:
+		return c, nil
 	}
-	if err != nil {
+	if _, err := unlogged.StatPath(config.Dir); mode == ReadOnly && os.IsNotExist(err) {
+		c.store = c.ownStore() // a look-up makes no store
+	} else if c.store, err = store.Open(config.Dir); err != nil {
 		return nil, err
 	}
 	return c, nil
