@@ -235,7 +235,7 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11697, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11696, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
 	{[]string{"core/internal/input"}, 2531, 2500},
 	{[]string{"core/internal/snapshot"}, 2724, 2500},

@@ -1,7 +1,6 @@
 package std
 
 import (
-	"cmp"
 	"go/types"
 	"maps"
 	"slices"
@@ -62,17 +61,11 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 	all := slices.Contains(subjects, path)
 	d := &entry{path: path, byName: all || slices.Contains(worldly, path), oneState: g.isOneState(p),
 		exists: map[string]bool{"*": true}, claims: map[claim]string{}, worlds: map[string]string{}, states: map[string][]string{}, more: map[string]bool{}}
-	claims := func(kind byte, name, text string) {
-		if text != "" {
-			d.claims[claim{kind, name}] = text
-		}
-	}
 	each := func(obj types.Object, name string) {
-		d.exists[name] = true
 		if fn, ok := obj.(*types.Func); ok && all {
 			what := l.describe(fn)
 			if !slices.ContainsFunc(others, func(o *graph) bool { return o.l.describeName(path, name) != what }) {
-				claims('d', name, what)
+				d.note('d', name, what)
 			}
 		}
 		d.states[name] = g.sortedStates(obj)
@@ -92,29 +85,29 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 		switch obj := obj.(type) {
 		case *types.Func:
 			if all {
-				claims(':', name, l.typeOf(obj))
+				d.note(':', name, l.typeOf(obj))
 			}
 			each(obj, name)
 		case *types.Var:
 			// Functions that assign it are listed, if it is state.
 			if !l.use0(obj).lost && (l.candidate(obj) && l.immutableValue(level, obj) || g.stateOfVar(obj) != "" && l.immutableAtFirst(level, obj)) {
-				claims('v', name, "v")
+				d.note('v', name, "v")
 			}
 			if all {
-				claims(':', name, l.typeOf(obj))
+				d.note(':', name, l.typeOf(obj))
 			}
 			each(obj, name)
 		case *types.Const:
 			if path != "syscall" { // a number of an error writes its text with a call on Windows
 				each(obj, name)
-				claims('n', name, "n")
+				d.note('n', name, "n")
 			}
 		case *types.TypeName:
-			claims('n', name, "type")
+			d.note('n', name, "type")
 			if path != "syscall" {
 				each(obj, name)
 			}
-			l.deriveType(obj, all, claims, each)
+			l.deriveType(obj, all, d, each)
 			for m := range types.NewMethodSet(types.NewPointer(obj.Type())).Methods() { // those too that come by an alias, or are promoted
 				d.exists[name+"."+m.Obj().Name()] = true
 			}
@@ -131,9 +124,16 @@ func (l *library) derive(g *graph, path string, others ...*graph) (*entry, error
 		d.more["+"+state+" *"] = true
 	}
 	for _, state := range g.inertStates(p) {
-		claims('i', strings.TrimPrefix(state, path+"."), "i")
+		d.note('i', strings.TrimPrefix(state, path+"."), "i")
 	}
 	return d, nil
+}
+
+// note adds a claim, if there is something good to say.
+func (d *entry) note(kind byte, name, text string) {
+	if text != "" {
+		d.claims[claim{kind, name}] = text
+	}
 }
 
 // join keeps of what is good what two versions of a package have in common, and of what is
@@ -143,21 +143,16 @@ func (d *entry) join(o *entry) {
 		return
 	}
 	d.byName, d.oneState, d.letters = d.byName && o.byName, d.oneState || o.oneState, d.letters+o.letters
-	meet := func(c claim) string {
-		if !d.exists[c.name] || !o.exists[c.name] {
-			return cmp.Or(d.claims[c], o.claims[c])
-		}
-		return meetClaims(c.kind, d.claims[c], o.claims[c])
-	}
-	claims := map[claim]string{}
-	for _, from := range []map[claim]string{d.claims, o.claims} {
-		for c := range from {
-			if text := meet(c); text != "" {
-				claims[c] = text
-			}
+	for c, text := range o.claims {
+		if !d.exists[c.name] {
+			d.claims[c] = text
 		}
 	}
-	d.claims = claims
+	for c, text := range d.claims {
+		if o.exists[c.name] {
+			d.claims[c] = meetClaims(c.kind, text, o.claims[c])
+		}
+	}
 	maps.Copy(d.exists, o.exists)
 	maps.Copy(d.more, o.more)
 	for name, world := range o.worlds {
@@ -222,18 +217,14 @@ func (d *entry) text() string {
 		return head + "\n+ *\n? *\n@" + ofOtherSystems + " *\n"
 	}
 	lines := map[string][]string{}
-	add := func(key, name string) {
-		if key != "" {
-			lines[key] = append(lines[key], name)
-		}
-	}
+	add := func(key, name string) { lines[key] = append(lines[key], name) }
 	for c, text := range d.claims {
 		switch {
-		case c.kind == 'n' && (!d.byName || text == "type" && !d.oneState):
-		case c.kind == 'n':
-			add("n", c.name)
-		default:
+		case text == "": // two versions have nothing in common
+		case c.kind != 'n':
 			add(text, c.name)
+		case d.byName && (text != "type" || d.oneState):
+			add("n", c.name)
 		}
 	}
 	for name, world := range d.worlds {
@@ -417,7 +408,7 @@ func (l *library) use0(v *types.Var) *varUse {
 	return &varUse{}
 }
 
-func (l *library) deriveType(obj *types.TypeName, all bool, claims func(kind byte, name, text string), each func(types.Object, string)) {
+func (l *library) deriveType(obj *types.TypeName, all bool, d *entry, each func(types.Object, string)) {
 	n, ok := obj.Type().(*types.Named)
 	if !ok || obj.IsAlias() {
 		return
@@ -430,7 +421,7 @@ func (l *library) deriveType(obj *types.TypeName, all bool, claims func(kind byt
 		if l.immutablePointer(level, n, map[string]bool{}) {
 			flags += "P"
 		}
-		claims('T', obj.Name(), flags)
+		d.note('T', obj.Name(), flags)
 	}
 	for m := range n.Methods() {
 		if m.Exported() {

@@ -18,11 +18,13 @@ type mention struct {
 // A varUse is what the syntax says about a package variable.
 type varUse struct {
 	assigned bool       // outside initialization
-	atInit   bool       // in a function init
-	lost     bool       // there in another way than to a value of its own
-	values   []ast.Expr // that it is assigned there
+	values   []ast.Expr // that it is assigned in functions init
+	lost     bool       // it is assigned there in another way, too
 	other    []mention  // that are no pure reads
 }
+
+// atInit reports whether a function init assigns the variable.
+func (u *varUse) atInit() bool { return u.lost || len(u.values) > 0 }
 
 // lookAtVars notes for all package variables of all packages what is done with
 // them.
@@ -84,7 +86,6 @@ func (l *library) lookAt(root ast.Node, m mention) {
 			case pureRead:
 			case assignment:
 				if late := slices.ContainsFunc(stack, isLiteral); m.init && !late {
-					u.atInit = true
 					if x := assignedTo(id, stack); x != nil {
 						u.values = append(u.values, x)
 					} else {
@@ -259,7 +260,7 @@ func (l *library) lower(level int, v *types.Var) bool {
 	if u == nil {
 		return true
 	}
-	if u.atInit {
+	if u.atInit() {
 		return false // what it holds is not followed
 	}
 	for _, m := range u.other {
@@ -394,7 +395,7 @@ func (l *library) argumentsInert(c *ast.CallExpr) bool {
 // to: then what it holds is not followed.
 func (l *library) setAtInit(v *types.Var) bool {
 	u := l.uses[v.Origin()]
-	return u != nil && u.atInit
+	return u != nil && u.atInit()
 }
 
 // named returns the package variable that an expression is, if it is one.

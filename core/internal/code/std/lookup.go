@@ -21,9 +21,8 @@ type line struct {
 	does    World // what WorldOf returns
 }
 
-// table holds what TestTable derives: the newest version of Go that it was derived from, and
-// a part about each package. TestTable holds it to one release of each language version, too, from
-// the oldest that builds this module on.
+// table holds what TestTable derives from a release of each language version of Go that builds
+// this module: the name of the newest one, and a part about each package.
 //
 //go:embed table.txt
 var table string

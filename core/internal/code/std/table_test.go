@@ -96,12 +96,13 @@ func TestTable(t *testing.T) {
 	if !*update && os.Getenv("CACHETEST_LONG") == "" {
 		t.Skip("set CACHETEST_LONG to derive the table again")
 	}
-	derived := make([]map[string]*entry, len(releases()))
-	for _, release := range releases()[1:] {
+	all := releases()
+	for _, release := range all[1:] {
 		toolchain(t, release) // without it the whole test is skipped
 	}
+	derived := make([]map[string]*entry, len(all))
 	t.Run("derive", func(t *testing.T) {
-		for i, release := range releases() {
+		for i, release := range all {
 			t.Run(cmp.Or(release, runtime.Version()), func(t *testing.T) {
 				t.Parallel()
 				derived[i] = derivedEntries(t, release)
@@ -109,7 +110,7 @@ func TestTable(t *testing.T) {
 		}
 	})
 	entries := derived[0]
-	for i, release := range releases()[1:] {
+	for i, release := range all[1:] {
 		for path, p := range entries {
 			if was := derived[i+1][path]; was != nil && (p.foreign || !was.foreign) {
 				p.join(was)
