@@ -346,8 +346,8 @@ func (g *goInputs) libraries(words []string) {
 	}
 }
 
-// matching adds what expand returns: of a directory that the pattern matches, as one of
-// go:embed may, all that is in it.
+// matching adds what expand returns. A pattern may match a directory, as those of go:embed
+// do: then all that is in it.
 func (g *goInputs) matching(dir, pattern string, ignore ...string) {
 	for _, in := range g.expand(dir, pattern, ignore...) {
 		g.add(in)
