@@ -77,11 +77,7 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 		out, err := build(ctx)
 		return engine.Output{Data: out.Data, Path: out.Path, NotStored: out.NotStored}, err
 	})
-	result := Result{Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime, Reasons: reasonsOf(res.Reasons)}
-	if res.Tree != nil {
-		result.tree = res.Tree
-	}
-	return result, err
+	return Result{Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime, Reasons: reasonsOf(res.Reasons), tree: res.Tree}, err
 }
 
 // Get is [Cache.Do] for a value: it returns what fn returned, now or in an earlier
@@ -132,10 +128,10 @@ type Result struct {
 }
 
 // errNoTree says that a Result has no directory or file to hand out.
-var errNoTree = errors.New("the output is no stored directory or file")
+var errNoTree = errors.New("the output is no directory or file")
 
-// CopyTo makes a private, writable copy of a stored directory or file at path, where
-// nothing may be yet. If it fails it removes the part that it has made.
+// CopyTo makes a private, writable copy of the directory or file at path, where nothing
+// may be yet. If it fails it removes the part that it has made.
 func (r *Result) CopyTo(path string) error {
 	if r.tree == nil {
 		return errNoTree
@@ -143,8 +139,8 @@ func (r *Result) CopyTo(path string) error {
 	return r.tree.CopyTo(path)
 }
 
-// InPlace returns the path of the stored directory or file itself, read-only. It
-// stays for as long as the process lives.
+// InPlace returns the path of the stored directory or file itself, read-only. It stays
+// for as long as the process lives. What is not stored is where the build made it.
 func (r *Result) InPlace() (string, error) {
 	if r.tree == nil {
 		return "", errNoTree

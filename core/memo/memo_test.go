@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,30 +89,38 @@ func TestPackageIsTheCallers(t *testing.T) {
 	}
 }
 
-// A stored directory can be had as a copy and in its place; an output of bytes is
-// none.
-func TestDirectories(t *testing.T) {
-	c := open(t)
-	build := func(context.Context) (memo.Output, error) {
-		dir := filepath.Join(t.TempDir(), "made")
-		return memo.Output{Path: dir}, errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(filepath.Join(dir, "a.txt"), []byte("text"), 0o644))
-	}
-	for run, hit := range []bool{false, true} {
-		res, err := c.Do(context.Background(), memo.Spec{Key: "dir", DeclaredOnly: true}, build)
-		if err != nil || res.Hit != hit || !res.Stored {
-			t.Fatalf("run %d: %+v, %v", run, res, err)
-		}
-		to := filepath.Join(t.TempDir(), "copy")
-		if err := res.CopyTo(to); err != nil {
-			t.Fatal(err)
-		}
-		dir, err := res.InPlace()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, dir := range []string{to, dir} {
-			if data, err := os.ReadFile(filepath.Join(dir, "a.txt")); string(data) != "text" {
-				t.Errorf("run %d: %s holds %q, %v", run, dir, data, err)
+// What a build made can be had as a copy and in its place, from the store or where there is
+// none; an output of bytes cannot.
+func TestDirectoriesAndFiles(t *testing.T) {
+	for name, c := range map[string]*memo.Cache{"on": open(t), "off": memo.Disabled(errors.New("a test"))} {
+		for _, file := range []string{"", "a.txt"} { // in the output, or the output itself
+			build := func(context.Context) (memo.Output, error) {
+				dir := filepath.Join(t.TempDir(), "made")
+				err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(filepath.Join(dir, "a.txt"), []byte("text"), 0o644))
+				return memo.Output{Path: filepath.Join(dir, file)}, err
+			}
+			in := func(path string) string {
+				if file == "" {
+					path = filepath.Join(path, "a.txt")
+				}
+				data, _ := os.ReadFile(path)
+				return string(data)
+			}
+			for run := range 2 {
+				res, err := c.Do(context.Background(), memo.Spec{Key: "made " + file, DeclaredOnly: true}, build)
+				if err != nil || res.Stored != (name == "on") || res.Hit != (name == "on" && run == 1) {
+					t.Fatalf("%s, run %d: %+v, %v", name, run, res, err)
+				}
+				to := filepath.Join(t.TempDir(), "copy")
+				if err := res.CopyTo(to); err != nil || in(to) != "text" {
+					t.Errorf("%s, run %d: the copy holds %q, %v", name, run, in(to), err)
+				}
+				if err := res.CopyTo(to); !errors.Is(err, fs.ErrExist) || in(to) != "text" {
+					t.Errorf("%s, run %d: %v: a second copy to the same place left %q", name, run, err, in(to))
+				}
+				if path, err := res.InPlace(); err != nil || in(path) != "text" {
+					t.Errorf("%s, run %d: it holds %q in its place, %v", name, run, in(path), err)
+				}
 			}
 		}
 	}

@@ -94,7 +94,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	f := *b.frame // another build may still add to that
 	b.c.mu.Unlock()
 	b.frame = &f
-	res = Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
+	res = Result{Data: out.Data, Tree: tree.Made(out.Path), Reasons: b.reasons, BuildTime: b.took}
 	rec, in, why := b.keep(&out, m)
 	b.report(rec, why)
 	if rec == nil {

@@ -29,7 +29,7 @@ type Output struct {
 // A Result is the outcome of a look-up.
 type Result struct {
 	Data      []byte
-	Tree      *tree.Stored // of an output that is a stored directory or file, else nil
+	Tree      tree.Tree // the directory or file: a *tree.Stored if it is stored; nil if the output is none
 	Hit       bool
 	Stored    bool     // Data is in the store, or in that of this process; always so after a hit
 	Reasons   []Reason // why it was built
@@ -66,7 +66,7 @@ func (cl *call) off() bool {
 func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	if cl.off() {
 		out, err := build(cl.inFrame(ctx))
-		return Result{Data: out.Data}, err
+		return Result{Data: out.Data, Tree: tree.Made(out.Path)}, err
 	}
 	parent := frameOf(ctx)
 	if cl.noted != nil {
@@ -141,7 +141,11 @@ func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))
 	}
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, CopyMS: milliseconds(h.copied), Remote: h.from})
-	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime, output: h.rec.Output.ID}, nil
+	res := Result{Data: h.data, Hit: true, Stored: true, BuildTime: h.rec.BuildTime, output: h.rec.Output.ID}
+	if h.tree != nil {
+		res.Tree = h.tree
+	}
+	return res, nil
 }
 
 // verify builds a hit again and compares the bytes.

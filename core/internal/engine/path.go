@@ -64,7 +64,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	switch {
 	case err != nil:
 		return "", err
-	case res.Hit, res.Tree != nil && p.accept(&hit{tree: res.Tree}) == nil:
+	case res.Hit, res.Stored && p.accept(&hit{tree: res.Tree.(*tree.Stored)}) == nil:
 		return p.got, nil
 	}
 	return p.deliver()

@@ -10,6 +10,28 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// A Tree is a directory or file that was built.
+type Tree interface {
+	CopyTo(path string) error // makes a private, writable copy where nothing may be yet
+	InPlace() (string, error)
+}
+
+// Made returns what a build made at a path and no store has, nil if the path is "".
+func Made(path string) Tree {
+	if path == "" {
+		return nil
+	}
+	return made(path)
+}
+
+type made string
+
+func (from made) InPlace() (string, error) { return string(from), nil }
+
+func (from made) CopyTo(path string) error {
+	return makeAt(path, func() error { return copyPath(path, string(from)) })
+}
+
 // A Stored tree is a directory or file whose objects are in a store.
 type Stored struct {
 	Store    *store.Store
@@ -20,17 +42,29 @@ type Stored struct {
 // CopyTo makes a private, writable copy at path, where nothing may be yet: a
 // directory, or a file if the tree is one. If it fails it removes the part that it
 // has made.
-func (t *Stored) CopyTo(path string) (err error) {
+func (t *Stored) CopyTo(path string) error {
 	t.Store.SweepTemp()
-	m, dir := t.Manifest, path
-	if m.Single {
-		file := m.Entries[0]
-		dir, file.Path = filepath.Split(path)
-		m = &Manifest{Single: true, Entries: []Entry{file}}
-	} else if err := os.Mkdir(path, 0o755); err != nil {
-		return err
+	return makeAt(path, func() error {
+		m, dir := t.Manifest, path
+		if m.Single {
+			file := m.Entries[0]
+			dir, file.Path = filepath.Split(path)
+			m = &Manifest{Single: true, Entries: []Entry{file}}
+		} else if err := os.Mkdir(path, 0o755); err != nil {
+			return err
+		}
+		return write(t.Store, m, dir, ModeMask)
+	})
+}
+
+// makeAt calls makes, which makes something at path, where nothing may be yet. What it has
+// made when it fails is removed.
+func makeAt(path string, makes func() error) error {
+	if _, err := unlogged.LstatPath(path); err == nil {
+		return &fs.PathError{Op: "copy to", Path: path, Err: fs.ErrExist}
 	}
-	if err = write(t.Store, m, dir, ModeMask); err != nil {
+	err := makes()
+	if err != nil {
 		unlogged.RemoveAll(path)
 	}
 	return err
