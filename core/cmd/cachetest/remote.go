@@ -77,7 +77,7 @@ func (c *command) remote(check, keygen bool) error {
 	if err != nil {
 		return err
 	}
-	return helper.Serve(os.Stdin, os.Stdout, httpcache.Backend{Cache: cache}, keys)
+	return helper.Serve(os.Stdin, os.Stdout, cache, keys)
 }
 
 // checkRemote writes for each step of a test run whether the shared tier can do it.

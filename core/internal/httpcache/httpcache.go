@@ -24,6 +24,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -98,32 +99,31 @@ func sameHost(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Bytes returns the open function of bytes in memory, for PutObject and PutResult.
-func Bytes(data []byte) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-}
-
-// GetObject writes an object of a known size to w. It calls moved, which may be nil,
+// GetObject writes an object of a known size to a file. It calls moved, which may be nil,
 // about once for each MiB that moves.
-func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, moved func()) error {
+func (c *Cache) GetObject(ctx context.Context, id ID, size int64, path string, moved func()) error {
 	if size == 0 {
-		return nil // the empty object needs no server
+		return os.WriteFile(path, nil, 0o600) // the empty object needs no server
 	}
 	return c.do(ctx, moved, request{method: http.MethodGet, kind: "cas", id: id}, func(resp *http.Response) error {
 		if n := resp.ContentLength; n >= 0 && n != size {
 			return fmt.Errorf("it has %d bytes, not %d", n, size)
 		}
-		n, err := io.Copy(w, io.LimitReader(resp.Body, size+1))
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		n, err := io.Copy(f, io.LimitReader(resp.Body, size+1))
 		if err == nil && n != size {
 			err = fmt.Errorf("it has %d bytes, not %d", n, size)
 		}
-		return err
+		return errors.Join(err, f.Close())
 	})
 }
 
-// PutObject makes the server hold an object. Without force an object that the server
-// says that it has is not sent again.
-func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (io.ReadCloser, error), force bool, moved func()) error {
+// PutObject makes the server hold an object, the content of a file. Without force an
+// object that the server says that it has is not sent again.
+func (c *Cache) PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error {
 	if size == 0 {
 		return nil
 	}
@@ -137,18 +137,20 @@ func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (i
 			return err
 		}
 	}
+	open := func() (io.ReadCloser, error) { return os.Open(path) }
 	return c.do(ctx, moved, request{method: http.MethodPut, kind: "cas", id: id, size: size, body: open}, nil)
 }
 
-// A Result is the output of an action, of which there is one.
-type Result struct {
-	Output ID
-	Size   int64
-	Inline []byte // the output, if it came with the result
+// A result is the output of an action, of which there is one.
+type result struct {
+	output ID
+	size   int64
+	inline []byte // the output, if it came with the result
 }
 
-// GetResult returns the result of an action.
-func (c *Cache) GetResult(ctx context.Context, action ID) (r Result, err error) {
+// Get returns the output of an action, and writes it to a file.
+func (c *Cache) Get(ctx context.Context, action ID, path string) (output ID, size int64, err error) {
+	var r result
 	err = c.do(ctx, nil, request{method: http.MethodGet, kind: "ac", id: action}, func(resp *http.Response) error {
 		data, err := io.ReadAll(io.LimitReader(resp.Body, maxResult+1))
 		switch {
@@ -160,27 +162,31 @@ func (c *Cache) GetResult(ctx context.Context, action ID) (r Result, err error) 
 		r, err = decodeResult(string(data))
 		return err
 	})
-	return r, err
+	switch {
+	case err != nil:
+	case r.inline != nil:
+		err = os.WriteFile(path, r.inline, 0o600)
+	default:
+		err = c.GetObject(ctx, r.output, r.size, path, nil)
+	}
+	return r.output, r.size, err
 }
 
-// PutResult writes the output of an action, and then the result that refers to it. A
-// small output is written within the result.
-func (c *Cache) PutResult(ctx context.Context, action, output ID, size int64, open func() (io.ReadCloser, error)) error {
-	r := Result{Output: output, Size: size}
+// Put writes the output of an action, the content of a file, and then the result that
+// refers to it. A small output is written within the result.
+func (c *Cache) Put(ctx context.Context, action, output ID, size int64, path string) (err error) {
+	r := result{output: output, size: size}
 	if size > 0 && size <= maxInline {
-		body, err := open()
-		if err != nil {
-			return err
-		}
-		r.Inline, err = io.ReadAll(body)
-		if cerr := body.Close(); err != nil || cerr != nil {
-			return errors.Join(err, cerr)
-		}
-	} else if err := c.PutObject(ctx, output, size, open, false, nil); err != nil {
+		r.inline, err = os.ReadFile(path)
+	} else {
+		err = c.PutObject(ctx, output, size, path, false, nil)
+	}
+	if err != nil {
 		return err
 	}
 	data := r.encode()
-	return c.do(ctx, nil, request{method: http.MethodPut, kind: "ac", id: action, size: int64(len(data)), body: Bytes(data)}, nil)
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	return c.do(ctx, nil, request{method: http.MethodPut, kind: "ac", id: action, size: int64(len(data)), body: open}, nil)
 }
 
 // Reach reports whether the server answers: it asks for an object that is not there.
@@ -305,68 +311,47 @@ func (c *Cache) Check(ctx context.Context, write bool, step func(name string, do
 	if err := step("reach", func() (string, error) { return c.Address(), c.Reach(ctx) }); err != nil || !write {
 		return err
 	}
-	data := []byte("cachetest remote -check: " + rand.Text())
+	dir, err := os.MkdirTemp("", "cachetest-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	data, sent := []byte("cachetest remote -check: "+rand.Text()), filepath.Join(dir, "sent")
+	if err := os.WriteFile(sent, data, 0o600); err != nil {
+		return err
+	}
 	id := ID(sha256.Sum256(data))
 	if err := step("write", func() (string, error) {
-		err := c.PutObject(ctx, id, int64(len(data)), Bytes(data), true, nil)
+		err := c.PutObject(ctx, id, int64(len(data)), sent, true, nil)
 		if err == nil {
-			err = c.PutResult(ctx, id, id, int64(len(data)), Bytes(data))
+			err = c.Put(ctx, id, id, int64(len(data)), sent)
 		}
 		return "an object and a result", err
 	}); err != nil {
 		return err
 	}
-	return step("read", func() (string, error) { return "both are as they were written", c.readBack(ctx, id, data) })
+	return step("read", func() (string, error) {
+		return "both are as they were written", c.readBack(ctx, id, int64(len(data)), filepath.Join(dir, "got"))
+	})
 }
 
-func (c *Cache) readBack(ctx context.Context, id ID, data []byte) error {
-	sum := sha256.New()
-	if err := c.GetObject(ctx, id, int64(len(data)), sum, nil); err != nil {
+// readBack reads the object and the result that Check has written.
+func (c *Cache) readBack(ctx context.Context, id ID, size int64, path string) error {
+	if err := c.GetObject(ctx, id, size, path, nil); err != nil {
 		return err
 	}
-	r, err := c.GetResult(ctx, id)
+	got, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	output, _, err := c.Get(ctx, id, path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("what was written is not there")
 	case err != nil:
 		return err
-	case ID(sum.Sum(nil)) != id || r.Output != id:
+	case sha256.Sum256(got) != id || output != id:
 		return errors.New("what was written comes back with other bytes")
 	}
 	return nil
-}
-
-// A Backend is a Cache as a backend of package helper, which transfers files.
-type Backend struct{ *Cache }
-
-func (b Backend) Get(ctx context.Context, action ID, path string) (ID, int64, error) {
-	r, err := b.GetResult(ctx, action)
-	switch {
-	case err != nil:
-	case r.Inline != nil:
-		err = os.WriteFile(path, r.Inline, 0o600)
-	default:
-		err = b.GetObject(ctx, r.Output, r.Size, path, nil)
-	}
-	return r.Output, r.Size, err
-}
-
-func (b Backend) Put(ctx context.Context, action, output ID, size int64, path string) error {
-	return b.PutResult(ctx, action, output, size, opener(path))
-}
-
-func (b Backend) GetObject(ctx context.Context, id ID, size int64, path string, moved func()) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(b.Cache.GetObject(ctx, id, size, f, moved), f.Close())
-}
-
-func (b Backend) PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error {
-	return b.Cache.PutObject(ctx, id, size, opener(path), force, moved)
-}
-
-func opener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return os.Open(path) }
 }

@@ -2,7 +2,6 @@ package httpcache
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -51,23 +50,41 @@ func serve(t *testing.T, env ...string) (*faulty.Server, *Cache) {
 
 func idOf(data []byte) ID { return sha256.Sum256(data) }
 
-func put(t *testing.T, c *Cache, data []byte) {
+// file returns the path of a file with some data.
+func file(t *testing.T, data []byte) string {
 	t.Helper()
-	if err := c.PutObject(t.Context(), idOf(data), int64(len(data)), Bytes(data), false, nil); err != nil {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.PutResult(t.Context(), ID{1}, idOf(data), int64(len(data)), Bytes(data)); err != nil {
+	return path
+}
+
+func put(t *testing.T, c *Cache, data []byte) {
+	t.Helper()
+	path := file(t, data)
+	if err := c.PutObject(t.Context(), idOf(data), int64(len(data)), path, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Put(t.Context(), ID{1}, idOf(data), int64(len(data)), path); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func get(c *Cache, data []byte) (got []byte, r Result, err error) {
-	var b bytes.Buffer
-	err = c.GetObject(context.Background(), idOf(data), int64(len(data)), &b, nil)
+// get returns an object, and the output of the action that put made.
+func get(t *testing.T, c *Cache, data []byte) (object, output []byte, err error) {
+	path := filepath.Join(t.TempDir(), "got")
+	err = c.GetObject(t.Context(), idOf(data), int64(len(data)), path, nil)
+	object, _ = os.ReadFile(path)
 	if err == nil {
-		r, err = c.GetResult(context.Background(), ID{1})
+		var id ID
+		var size int64
+		id, size, err = c.Get(t.Context(), ID{1}, path)
+		if output, _ = os.ReadFile(path); err == nil && (id != idOf(data) || size != int64(len(data))) {
+			t.Errorf("%x of %d bytes", id, size)
+		}
 	}
-	return b.Bytes(), r, err
+	return object, output, err
 }
 
 // Bodies of each way to be sent: with the result, with a question before, and of
@@ -82,12 +99,18 @@ func TestRoundTrip(t *testing.T) {
 			s, c := serve(t)
 			s.Fault(fault)
 			put(t, c, data)
-			got, r, err := get(c, data)
-			if err != nil || !bytes.Equal(got, data) || r.Output != idOf(data) || r.Size != int64(len(data)) {
-				t.Errorf("%q, %d bytes: %d bytes, %x %d: %v", fault, len(data), len(got), r.Output, r.Size, err)
+			object, output, err := get(t, c, data)
+			if err != nil || !bytes.Equal(object, data) || !bytes.Equal(output, data) {
+				t.Errorf("%q, %d bytes: %d and %d bytes: %v", fault, len(data), len(object), len(output), err)
 			}
-			if inline := len(data) > 0 && len(data) <= maxInline; inline != (r.Inline != nil) || inline && !bytes.Equal(r.Inline, data) {
-				t.Errorf("%d bytes: inline %d", len(data), len(r.Inline))
+			asked := 1 // an output within its result is not asked for
+			if len(data) == 0 {
+				asked = 0
+			} else if len(data) > maxInline {
+				asked = 2
+			}
+			if n := s.Requests("GET cas"); n != asked && fault == "" {
+				t.Errorf("%d bytes: %d objects asked for", len(data), n)
 			}
 		}
 	}
@@ -101,14 +124,14 @@ func TestHeadBeforeLargePut(t *testing.T) {
 	put(t, c, large)
 	s.Forget()
 	for _, force := range []bool{false, true} {
-		if err := c.PutObject(t.Context(), idOf(large), int64(len(large)), Bytes(large), force, nil); err != nil {
+		if err := c.PutObject(t.Context(), idOf(large), int64(len(large)), file(t, large), force, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if h, p := s.Requests("HEAD"), s.Requests("PUT"); h != 1 || p != 1 {
 		t.Errorf("%d HEAD, %d PUT", h, p)
 	}
-	if err := c.PutObject(t.Context(), idOf(small), 1, Bytes(small), false, nil); err != nil || s.Requests("HEAD") != 1 {
+	if err := c.PutObject(t.Context(), idOf(small), 1, file(t, small), false, nil); err != nil || s.Requests("HEAD") != 1 {
 		t.Errorf("%d HEAD: %v", s.Requests("HEAD"), err)
 	}
 }
@@ -118,7 +141,7 @@ func TestObjectBeforeResult(t *testing.T) {
 	s, c := serve(t)
 	s.Fault("413")
 	data := bytes.Repeat([]byte("abc"), maxInline)
-	err := c.PutResult(t.Context(), ID{1}, idOf(data), int64(len(data)), Bytes(data))
+	err := c.Put(t.Context(), ID{1}, idOf(data), int64(len(data)), file(t, data))
 	if err == nil || s.Requests("PUT ac") != 0 {
 		t.Errorf("%d results written: %v", s.Requests("PUT ac"), err)
 	}
@@ -139,7 +162,7 @@ func TestFaults(t *testing.T) {
 				c.stall = 300 * time.Millisecond
 			}
 			s.Fault(fault)
-			_, _, err := get(c, data)
+			_, _, err := get(t, c, data)
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Fatalf("%v, not %q", err, want)
 			}
@@ -150,7 +173,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, fault := range faulty.Faults {
 		_, c := serve(t)
-		if _, err := c.GetResult(t.Context(), ID{2}); !errors.Is(err, fs.ErrNotExist) {
+		if _, _, err := c.Get(t.Context(), ID{2}, filepath.Join(t.TempDir(), "got")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: what is not there: %v", fault, err)
 		}
 	}
@@ -168,20 +191,18 @@ func TestNoMoreThanAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := c.GetObject(t.Context(), ID{1}, 1000, &b, nil); err == nil || b.Len() > 1001 {
-		t.Errorf("%d bytes: %v", b.Len(), err)
+	path := filepath.Join(t.TempDir(), "got")
+	err = c.GetObject(t.Context(), ID{1}, 1000, path, nil)
+	if data, _ := os.ReadFile(path); err == nil || len(data) > 1001 {
+		t.Errorf("%d bytes: %v", len(data), err)
 	}
-	if _, err := c.GetResult(t.Context(), ID{1}); err == nil {
+	if _, _, err := c.Get(t.Context(), ID{1}, path); err == nil {
 		t.Error("an endless result is one")
 	}
 }
 
 func TestAuthorization(t *testing.T) {
-	netrc := filepath.Join(t.TempDir(), "netrc")
-	if err := os.WriteFile(netrc, []byte("machine example.com login eve password no\nmacdef init\nmachine 127.0.0.1 login no\n\nmachine 127.0.0.1\n\tlogin ann\n\tpassword hunter2\ndefault login anon password x\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	netrc := file(t, []byte("machine example.com login eve password no\nmacdef init\nmachine 127.0.0.1 login no\n\nmachine 127.0.0.1\n\tlogin ann\n\tpassword hunter2\ndefault login anon password x\n"))
 	for _, test := range []struct {
 		env  []string
 		want string
@@ -248,11 +269,14 @@ func TestBoundedMemory(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	open := func() (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }
-	if err := c.PutObject(t.Context(), ID{1}, size, open, false, nil); err != nil {
+	path := file(t, nil)
+	if err := os.Truncate(path, size); err != nil { // to zeros
 		t.Fatal(err)
 	}
-	if err := c.GetObject(t.Context(), ID{1}, size, io.Discard, nil); err != nil {
+	if err := c.PutObject(t.Context(), ID{1}, size, path, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetObject(t.Context(), ID{1}, size, os.DevNull, nil); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
@@ -270,7 +294,7 @@ func TestMovedIsTold(t *testing.T) {
 	data := make([]byte, 10*leastMove)
 	put(t, c, data)
 	n := 0
-	if err := c.GetObject(t.Context(), idOf(data), int64(len(data)), io.Discard, func() { n++ }); err != nil || n < 5 {
+	if err := c.GetObject(t.Context(), idOf(data), int64(len(data)), os.DevNull, func() { n++ }); err != nil || n < 5 {
 		t.Errorf("told %d times: %v", n, err)
 	}
 	_, tap := c.watch(t.Context(), nil)
@@ -290,13 +314,13 @@ func testTurns(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 12 {
 		group.Go(func() {
-			if err := c.GetObject(t.Context(), ID{byte(i)}, 100, io.Discard, nil); err != nil {
+			if err := c.GetObject(t.Context(), ID{byte(i)}, 100, os.DevNull, nil); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if err := c.GetObject(t.Context(), ID{12}, 100, io.Discard, nil); err == nil {
+	if err := c.GetObject(t.Context(), ID{12}, 100, os.DevNull, nil); err == nil {
 		t.Error("it waits for ever")
 	}
 }
@@ -335,26 +359,26 @@ func TestNoEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.GetResult(t.Context(), ID{1}); err == nil || errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := c.Get(t.Context(), ID{1}, os.DevNull); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is taken for an answer", err)
 	}
 }
 
 func FuzzDecodeResult(f *testing.F) {
 	for _, data := range bodies()[:3] {
-		f.Add(string((&Result{Inline: data}).encode()))
-		f.Add(string((&Result{Output: idOf(data), Size: int64(len(data))}).encode()))
+		f.Add(string((&result{inline: data}).encode()))
+		f.Add(string((&result{output: idOf(data), size: int64(len(data))}).encode()))
 	}
 	f.Fuzz(func(t *testing.T, data string) {
 		r, err := decodeResult(data)
 		if err != nil {
 			return
 		}
-		if r.Size < 0 || r.Inline != nil && (int64(len(r.Inline)) != r.Size || idOf(r.Inline) != r.Output) {
+		if r.size < 0 || r.inline != nil && (int64(len(r.inline)) != r.size || idOf(r.inline) != r.output) {
 			t.Errorf("%+v", r)
 		}
 		again, err := decodeResult(string(r.encode()))
-		if err != nil || again.Output != r.Output || again.Size != r.Size || !slices.Equal(again.Inline, r.Inline) {
+		if err != nil || again.output != r.output || again.size != r.size || !slices.Equal(again.inline, r.inline) {
 			t.Errorf("%+v, then %+v: %v", r, again, err)
 		}
 	})

@@ -37,30 +37,30 @@ func field(c *store.Coder, number uint64, data string) {
 	c.Text(data)
 }
 
-func (r *Result) encode() []byte {
-	var result, file, digest store.Coder
-	if r.Inline != nil {
-		field(&result, fieldStdoutRaw, string(r.Inline))
-		return result.Out
+func (r *result) encode() []byte {
+	var all, file, digest store.Coder
+	if r.inline != nil {
+		field(&all, fieldStdoutRaw, string(r.inline))
+		return all.Out
 	}
-	field(&digest, fieldHash, hex.EncodeToString(r.Output[:]))
+	field(&digest, fieldHash, hex.EncodeToString(r.output[:]))
 	digest.Uint(fieldSize<<3 | wireVarint)
-	digest.Uint(uint64(r.Size))
+	digest.Uint(uint64(r.size))
 	field(&file, fieldPath, "output")
 	field(&file, fieldDigest, string(digest.Out))
-	field(&result, fieldOutputFiles, string(file.Out))
-	return result.Out
+	field(&all, fieldOutputFiles, string(file.Out))
+	return all.Out
 }
 
 var errResult = errors.New("it answers with what is no result of ours")
 
 // decodeResult decodes what encode wrote. A server may have added fields.
-func decodeResult(data string) (r Result, err error) {
+func decodeResult(data string) (r result, err error) {
 	found := false
 	err = eachField(data, func(field uint64, value string, _ uint64) error {
 		switch field {
 		case fieldStdoutRaw:
-			r, found = Result{Output: sha256.Sum256([]byte(value)), Size: int64(len(value)), Inline: []byte(value)}, true
+			r, found = result{sha256.Sum256([]byte(value)), int64(len(value)), []byte(value)}, true
 		case fieldOutputFiles:
 			return eachField(value, func(field uint64, value string, _ uint64) error {
 				if field != fieldDigest {
@@ -78,14 +78,14 @@ func decodeResult(data string) (r Result, err error) {
 	return r, err
 }
 
-func (r *Result) digest(field uint64, value string, number uint64) error {
+func (r *result) digest(field uint64, value string, number uint64) error {
 	switch field {
 	case fieldHash:
-		if !store.ParseHex(r.Output[:], value) {
+		if !store.ParseHex(r.output[:], value) {
 			return errResult
 		}
 	case fieldSize:
-		if r.Size = int64(number); r.Size < 0 {
+		if r.size = int64(number); r.size < 0 {
 			return errResult
 		}
 	}

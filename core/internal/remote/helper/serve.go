@@ -202,9 +202,6 @@ func (s *server) result(ctx context.Context, r remote.Request, body string) (rem
 	case remote.CmdGet:
 		path := s.file()
 		got, size, err := s.backend.Get(ctx, action, path)
-		if size == 0 && err == nil {
-			err = os.WriteFile(path, nil, 0o600)
-		}
 		return remote.Response{OutputID: got[:], Size: size, Time: time.Now().Format(time.RFC3339Nano), DiskPath: path}, err
 	case remote.CmdPut:
 		return remote.Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
