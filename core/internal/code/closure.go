@@ -223,7 +223,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 47\n"
+const closureVersion = "fixturecache closure 48\n"
 
 // A keptClosure is a closure as a record keeps it, with its declarations in one string.
 type keptClosure struct {

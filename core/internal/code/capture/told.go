@@ -247,12 +247,11 @@ func (j *judge) definedOnce(d *scope.Def) ast.Expr {
 func (j *judge) tells(r ref) bool {
 	dashed := false
 	for _, t := range j.site.toldValues {
-		if j.isToldBy(r, t) {
-			if !t.dashed {
-				return true
-			}
-			dashed = true
+		told := j.isToldBy(r, t)
+		if told && !t.dashed {
+			return true
 		}
+		dashed = dashed || told
 	}
 	if dashed && j.found.dashed == "" {
 		j.found.dashed = r.name()

@@ -265,7 +265,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	outer := ok && scope.Of(x) == nil
 	if !(outer && w.imports.Sure[x.Name]) {
 		once(&w.f.Selected, s.Sel.Name)
-		if std.IsWorldMethod(s.Sel.Name) {
+		if !outer && std.IsWorldMethod(s.Sel.Name) {
 			w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
 		}
 	}

@@ -128,11 +128,12 @@ func (g *Graph) Resolve(n *Node) {
 		add(g.lookup(n, facts.Mention{Sel: name}, n.Fact.Line))
 	}
 	for _, q := range n.Fact.Quals {
-		if q.X == "" { // a method of package io/fs, by its name
-			add(nil, []External{{"io/fs", q.Sel, q.Line}})
-			continue
+		if std.IsWorldMethod(q.Sel) && (n.File.Names[q.X] == "" || len(n.Package.Decls[q.X]) > 0) {
+			add(nil, []External{{"io/fs", q.Sel, q.Line}}) // a method, by its name
 		}
-		add(g.lookup(n, q.Mention, q.Line))
+		if q.X != "" {
+			add(g.lookup(n, q.Mention, q.Line))
+		}
 	}
 	switch n.Fact.Kind {
 	case facts.KindMethod:

@@ -189,7 +189,7 @@ type File struct {
 
 // version begins each pack; another version is a miss. It is changed with each change of
 // the facts that are found.
-const version = "fixturecache source facts 58\n"
+const version = "fixturecache source facts 59\n"
 
 func (p *Dir) encode() []byte { return codec.Write(version, p) }
 
