@@ -5,6 +5,7 @@ package rules
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -66,15 +67,14 @@ const (
 )
 
 // named lists, by package path and name (type arguments cut off), the types
-// with hidden pointers, locks, caches or handles. It is no map, which code would
-// have to fill.
+// with hidden pointers, locks, caches or handles: those of a row are alike. It is no
+// map, which code would have to fill.
 var named = [...]struct {
-	name string
-	rule Rule
+	names string
+	rule  Rule
 }{
 	// Locks are data while nobody holds or waits for them.
-	{"sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
-	{"internal/sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
+	{"sync.Mutex internal/sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
 	{"sync.RWMutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.RWMutex", adviceLock}}},
 	{"sync.WaitGroup", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
 	{"sync.Cond", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
@@ -90,10 +90,8 @@ var named = [...]struct {
 	{"net/netip.Addr", Rule{Treatment: AsBinary}},
 	{"hash/maphash.Seed", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Seed", "it is random in each process"}}},
 	{"hash/maphash.Hash", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Hash", "it is random in each process"}}},
-	{"log/slog.stringptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
-	{"log/slog.groupptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
-	{"internal/abi.Type", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
-	{"reflect.rtype", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
+	{"log/slog.stringptr log/slog.groupptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
+	{"internal/abi.Type reflect.rtype", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
 	{"reflect.Value", Rule{Treatment: ZeroOnly, Not: NotData{"a reflect.Value", "return what it holds"}}},
 
 	// Self pointers and caches.
@@ -115,12 +113,7 @@ var named = [...]struct {
 	{"crypto/x509.CertPool", Rule{Treatment: ZeroOnly, Not: NotData{"an *x509.CertPool", "return the certificates"}}},
 	{"time.Timer", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Timer", adviceTest}}},
 	{"time.Ticker", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Ticker", adviceTest}}},
-	{"testing.common", Rule{Treatment: NeverData, Not: NotData{"a testing handle", adviceTest}}},
-	{"testing.T", Rule{Treatment: NeverData, Not: NotData{"a *testing.T", adviceTest}}},
-	{"testing.B", Rule{Treatment: NeverData, Not: NotData{"a *testing.B", adviceTest}}},
-	{"testing.F", Rule{Treatment: NeverData, Not: NotData{"a *testing.F", adviceTest}}},
-	{"testing.M", Rule{Treatment: NeverData, Not: NotData{"a *testing.M", adviceTest}}},
-	{"testing.PB", Rule{Treatment: NeverData, Not: NotData{"a *testing.PB", adviceTest}}},
+	{"testing.common testing.T testing.B testing.F testing.M testing.PB", Rule{Treatment: NeverData, Not: NotData{"a testing handle", adviceTest}}},
 }
 
 var contextType = reflect.TypeFor[context.Context]()
@@ -143,7 +136,7 @@ func For(t reflect.Type) Rule {
 	}
 	full := pkg + "." + name
 	for i := range named {
-		if named[i].name == full {
+		if slices.Contains(strings.Fields(named[i].names), full) {
 			return named[i].rule
 		}
 	}
