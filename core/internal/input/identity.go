@@ -55,6 +55,6 @@ func (w *World) linesAt(kind Kind, name string, lines []string) Input {
 // linesReason makes the reason of inputs whose detail is a list of lines.
 func linesReason(code, subject, text string) func(old, new *Input) []Reason {
 	return func(old, new *Input) []Reason {
-		return []Reason{{Code: code, Subject: subject, Text: text + " changed: " + lineDiff(old.Detail, new.Detail)}}
+		return []Reason{{Code: code, Subject: subject, Old: old.Detail, New: new.Detail, Text: text + " changed: " + lineDiff(old.Detail, new.Detail)}}
 	}
 }

@@ -23,7 +23,7 @@ type row struct {
 }
 
 var kinds = [...]row{
-	Options:     {name: "options", tell: optionsReason},
+	Options:     {name: "options", tell: linesReason("options.changed", "options", "declared inputs")},
 	Version:     {name: "version", tell: plain("version.changed", "version")},
 	Toolchain:   {name: "toolchain", group: "toolchain", tell: toolchainReason},
 	Code:        {name: "code", group: "code"},
@@ -167,11 +167,6 @@ func differingWords(old, new string) (was, is string) {
 		}
 	}
 	return strings.Join(a, " "), strings.Join(b, " ")
-}
-
-func optionsReason(old, new *Input) []Reason {
-	return []Reason{{Code: "options.changed", Subject: "options", Old: old.Detail, New: new.Detail,
-		Text: "declared inputs changed: " + lineDiff(old.Detail, new.Detail)}}
 }
 
 // CheckoutAt returns the place of the module as the go command, and so os.Getwd, spells it.
