@@ -54,12 +54,10 @@ func settingsDiff(old, new string) string {
 	}
 	compare("", oldVersion, newVersion)
 	compare("", oldPlatform, newPlatform)
-	for _, name := range slices.Sorted(maps.Keys(was)) {
+	all := maps.Clone(was)
+	maps.Copy(all, is)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		compare(name+" ", was[name], is[name])
-		delete(is, name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(is)) {
-		compare(name+" ", "", is[name])
 	}
 	return strings.Join(parts, ", ")
 }

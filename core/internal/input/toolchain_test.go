@@ -18,7 +18,7 @@ func TestSettingsDiff(t *testing.T) {
 		{"the same", detail("-race", "true"), detail("-race", "true"), ""},
 		{"a value with spaces and settings in it", detail("-ldflags", "-w -X m.A=1"), detail("-ldflags", "-w -X m.A=2"), "-ldflags -w -X m.A=1 -> -w -X m.A=2"},
 		{"a value with quotes", detail("-ldflags", `-X "m.A=a b"`, "-race", "true"), detail("-race", "true"), `-ldflags -X "m.A=a b" -> (none)`},
-		{"several", detail("-gcflags", "-l", "GOARM", "7"), detail("CGO_ENABLED", "1", "GOARM", "6"), "-gcflags -l -> (none), GOARM 7 -> 6, CGO_ENABLED (none) -> 1"},
+		{"several", detail("-gcflags", "-l", "GOARM", "7"), detail("CGO_ENABLED", "1", "GOARM", "6"), "-gcflags -l -> (none), CGO_ENABLED (none) -> 1, GOARM 7 -> 6"},
 		{"version and platform", "go1.25 linux/arm A=1", "go1.26 linux/amd64 A=1", "go1.25 -> go1.26, linux/arm -> linux/amd64"},
 	} {
 		if got := settingsDiff(tc.old, tc.new); got != tc.want {
