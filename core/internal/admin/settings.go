@@ -55,7 +55,7 @@ func describeRemote(s *Setting, config engine.Config) {
 		return
 	}
 	s.Value = place.Host()
-	if u, err := url.Parse(place.URL); err == nil {
+	if u, err := url.Parse(place.URL); err == nil && u.Host != "" {
 		u.User = nil
 		s.Value = u.String()
 	}

@@ -66,7 +66,7 @@ func New(address string, getenv func(string) string, stall time.Duration) (*Cach
 		return nil, errors.New("the address of the cache is not a URL") // err might show a password
 	}
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return nil, fmt.Errorf("the address of the cache is %s: it must begin with http:// or https:// and name a host", base.Redacted())
+		return nil, errors.New("the address of the cache must begin with http:// or https:// and name a host") // it might show a password
 	}
 	c := &Cache{base: base, stall: stall, taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {

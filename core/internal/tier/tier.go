@@ -50,8 +50,8 @@ func (p Place) Host() string {
 		return filepath.Base(name)
 	}
 	_, host, found := strings.Cut(p.URL, "://")
-	if !found {
-		return p.URL
+	if !found { // which is an error, and may hold a password too
+		host = p.URL
 	}
 	if i := strings.IndexAny(host, "/?#"); i >= 0 {
 		host = host[:i]

@@ -90,6 +90,7 @@ func TestHost(t *testing.T) {
 		"http://a:b@c@host": "host",
 		"http://host":       "host",
 		"nonsense":          "nonsense",
+		"ann:hunter2@host":  "host",
 	} {
 		if got := (Place{URL: url}).Host(); got != want {
 			t.Errorf("%s: %s", url, got)
