@@ -53,8 +53,8 @@ func (p Place) Host() string {
 	if !found { // which is an error, and may hold a password too
 		host = p.URL
 	}
-	if i := strings.IndexAny(host, "/?#"); i >= 0 {
-		host = host[:i]
+	if i := strings.IndexAny(host, "/?#"); i >= 0 && (strings.Contains(host[:i], "@") || !strings.Contains(host, "@")) {
+		host = host[:i] // a slash before the first @ is one of a password that should have been escaped
 	}
 	return host[strings.LastIndexByte(host, '@')+1:]
 }

@@ -91,6 +91,8 @@ func TestHost(t *testing.T) {
 		"http://host":       "host",
 		"nonsense":          "nonsense",
 		"ann:hunter2@host":  "host",
+		"http://a:b/c@host": "host",
+		"http://host/team":  "host",
 	} {
 		if got := (Place{URL: url}).Host(); got != want {
 			t.Errorf("%s: %s", url, got)
