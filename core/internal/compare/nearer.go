@@ -9,28 +9,39 @@ import (
 )
 
 // Nearer compares how near two records are to the present: by whether something
-// differs, by whether they may be of another fixture or run, by the inputs that are the same,
-// then by how little there is to tell, then by their age, and at last by their names, so
-// that of two records the same is always the nearer one. More than 0 is nearer.
+// differs, by whether they may be of another fixture or run, by how little there is to tell
+// and by the inputs that are the same, which come first where the options are others, then
+// by their age, and at last by their names, so that of two records the same is always the
+// nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+	less, same := cmp.Compare(o.toTell(), c.toTell()), cmp.Compare(c.equal, o.equal)
+	if c.ofAnother()&otherOptions != 0 {
+		less, same = same, less
+	}
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), less, same, c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n
 	}
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother returns 4 where the code is that of another package; else the sum of 2 where a
-// setting of the run differs, as the tests selected may, and of 1 where the options do, with
-// which another test may ask for a fixture of its own, or the code, which may use other inputs.
+// otherOptions is a part of what ofAnother returns.
+const otherOptions = 2
+
+// ofAnother returns 8 where the code is that of another package; else the sum of 4 where a
+// setting of the run differs, as the tests selected may, of 2 where the options do, with which
+// another test may ask for a fixture of its own, and of 1 where the code does, which may use
+// other inputs.
 func (c *Comparison) ofAnother() (n int) {
 	for _, d := range c.Found {
 		switch {
 		case d.Elsewhere != "":
-			return 4
+			return 8
 		case d.Kind == input.Setting && !d.Unknown:
-			n |= 2
-		case (d.Kind == input.Options || d.Kind == input.Code) && len(d.Reasons) > 0:
+			n |= 4
+		case d.Kind == input.Options && len(d.Reasons) > 0:
+			n |= otherOptions
+		case d.Kind == input.Code && len(d.Reasons) > 0:
 			n |= 1
 		}
 	}
