@@ -15,7 +15,7 @@ import (
 // nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
 	less, same := cmp.Compare(o.toTell(), c.toTell()), cmp.Compare(c.equal, o.equal)
-	if c.ofAnother()&otherOptions != 0 {
+	if c.ofAnother()&2 != 0 {
 		less, same = same, less
 	}
 	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), less, same, c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
@@ -24,9 +24,6 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
 }
-
-// otherOptions is a part of what ofAnother returns.
-const otherOptions = 2
 
 // ofAnother returns 8 where the code is that of another package; else the sum of 4 where a
 // setting of the run differs, as the tests selected may, of 2 where the options do, with which
@@ -40,7 +37,7 @@ func (c *Comparison) ofAnother() (n int) {
 		case d.Kind == input.Setting && !d.Unknown:
 			n |= 4
 		case d.Kind == input.Options && len(d.Reasons) > 0:
-			n |= otherOptions
+			n |= 2
 		case d.Kind == input.Code && len(d.Reasons) > 0:
 			n |= 1
 		}
