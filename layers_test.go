@@ -237,10 +237,10 @@ var budgets = []struct {
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11696, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
-	{[]string{"core/internal/input"}, 2531, 2500},
+	{[]string{"core/internal/input"}, 2524, 2500},
 	{[]string{"core/internal/snapshot"}, 2724, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5054, 5000},
-	{[]string{"/"}, 41944, 33000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5051, 5000},
+	{[]string{"/"}, 41948, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
