@@ -239,8 +239,8 @@ var budgets = []struct {
 	{[]string{"core/internal/store"}, 2401, 2500},
 	{[]string{"core/internal/input"}, 2524, 2500},
 	{[]string{"core/internal/snapshot"}, 2724, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5051, 5000},
-	{[]string{"/"}, 41948, 33000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5050, 5000},
+	{[]string{"/"}, 41950, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,

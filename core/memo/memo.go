@@ -107,7 +107,7 @@ func (c *Cache) get(ctx context.Context, s Spec, codec *engine.AnyCodec, fn, p a
 // An Output is what a build made.
 type Output struct {
 	Data []byte // to be stored, and returned by hits
-	Path string // instead: the directory or file that was made, to be stored
+	Path string // instead: the directory or file that was made, to be stored, or else to be handed out as it is
 
 	// NotStored says why this output must not be kept, as "the input was cut short".
 	NotStored string
@@ -140,7 +140,7 @@ func (r *Result) CopyTo(path string) error {
 }
 
 // InPlace returns the path of the stored directory or file itself, read-only. It stays
-// for as long as the process lives. What is not stored is where the build made it.
+// for as long as the process lives. What is not stored is where and as the build made it.
 func (r *Result) InPlace() (string, error) {
 	if r.tree == nil {
 		return "", errNoTree

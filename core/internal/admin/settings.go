@@ -55,7 +55,7 @@ func describeRemote(s *Setting, config engine.Config) {
 		return
 	}
 	s.Value = place.Host()
-	if u, err := url.Parse(place.URL); err == nil && u.Host != "" {
+	if u, err := url.Parse(place.URL); err == nil && u.Host == s.Value {
 		u.User = nil
 		s.Value = u.String()
 	}

@@ -49,7 +49,7 @@ func codeDifference(old, new *input.Input) Difference {
 			d.Reasons = otherBinary("")
 		}
 	case err1 != nil || err2 != nil:
-		d.Reasons = otherBinary("; which of its code is not known, as another version of fixturecache stored the value")
+		d.Reasons, d.Elsewhere = otherBinary(""), "another version of fixturecache"
 	default:
 		d.Reasons = closureReasons(then, now)
 		if then.Home != now.Home {

@@ -82,7 +82,7 @@ func (p *Present) Of(rec *record.Record) *Present {
 type Difference struct {
 	Kind      input.Kind     // 0: the record's age
 	Unknown   bool           // only a run can tell
-	Elsewhere string         // of code: the package whose tests built it, if that is not the present one
+	Elsewhere string         // of code: the package whose tests, or the version of this library that, built it, if that is another
 	Reasons   []input.Reason // how it differs; none if those of another Difference say it
 }
 

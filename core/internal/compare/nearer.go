@@ -25,7 +25,7 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother returns 8 where the code is that of another package; else the sum of 4 where a
+// ofAnother returns 8 where the code is that of another package, or cannot be read; else the sum of 4 where a
 // setting of the run differs, as the tests selected may, of 2 where the options do, with which
 // another test may ask for a fixture of its own, and of 1 where the code does, which may use
 // other inputs.

@@ -19,6 +19,8 @@ func TestNearer(t *testing.T) {
 	elsewhere.Found[0].Elsewhere = "m/a"
 	both := differ(2, 4, input.Code, "code changed: m.F (m.go:3)") // of an edit that was taken back, and read more
 	both.Found[0].Reasons = append(both.Found[0].Reasons, input.Reason{Text: "code changed: m.G (m.go:5)"})
+	options := differ(1, 4, input.Options, "declared inputs changed: go flag -tags=a added") // of a command of its own
+	options.Found[0].Reasons = append(options.Found[0].Reasons, input.Reason{Text: "file a.go modified"})
 	for _, tc := range []struct {
 		name        string
 		nearer, far *Comparison
@@ -28,6 +30,7 @@ func TestNearer(t *testing.T) {
 		{"of the same run", differ(1, 3, input.Code, "code changed: m.TestB (m_test.go:3)"), differ(2, 4, input.Setting, "tests selected changed: -run \"A\" -> all")},
 		{"of the same test binary", differ(1, 3, input.Code, "code changed: m.F (m.go:3)"), elsewhere},
 		{"with less to tell", differ(1, 3, input.Code, "code changed: m.G (m.go:5)"), both},
+		{"with more that is the same, of other options", options, differ(2, 3, input.Options, "declared inputs changed: go flag -tags=b added")},
 		{"with more that is the same", differ(1, 4, input.File, "file a.go modified"), differ(2, 3, input.File, "file b.go modified")},
 		{"of fewer settings", differ(1, 3, input.Toolchain, "toolchain -race (none) -> true"), differ(2, 3, input.Toolchain, "toolchain -tags foo -> (none), -race (none) -> true")},
 		{"the later one", differ(2, 3, input.File, "file a.go modified"), differ(1, 3, input.File, "file b.go modified")},

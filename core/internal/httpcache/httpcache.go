@@ -65,8 +65,8 @@ func New(address string, getenv func(string) string, stall time.Duration) (*Cach
 	if err != nil {
 		return nil, errors.New("the address of the cache is not a URL") // err might show a password
 	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return nil, errors.New("the address of the cache must begin with http:// or https:// and name a host") // it might show a password
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || strings.ContainsAny(address, "?#") || strings.Contains(base.Path, "@") {
+		return nil, errors.New("the address of the cache must begin with http:// or https://, name a host, and hold no ?, no #, and no @ behind the host: escape those of a password") // it might show that
 	}
 	c := &Cache{base: base, stall: stall, taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {
@@ -311,7 +311,7 @@ func (c *Cache) Check(ctx context.Context, write bool, step func(name string, do
 	if err := step("reach", func() (string, error) { return c.Address(), c.Reach(ctx) }); err != nil || !write {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "cachetest-check-")
+	dir, err := os.MkdirTemp("", "cachetest-remote-check-")
 	if err != nil {
 		return err
 	}
@@ -340,7 +340,7 @@ func (c *Cache) readBack(ctx context.Context, id ID, size int64, path string) er
 	if err := c.GetObject(ctx, id, size, path, nil); err != nil {
 		return err
 	}
-	got, _ := os.ReadFile(path) // else it has other bytes
+	got, _ := os.ReadFile(path) // which was written just now
 	output, _, err := c.Get(ctx, id, path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -136,7 +136,7 @@ func For(t reflect.Type) Rule {
 	}
 	full := pkg + "." + name
 	for i := range named {
-		if slices.Contains(strings.Fields(named[i].names), full) {
+		if strings.Contains(named[i].names, full) && slices.Contains(strings.Fields(named[i].names), full) {
 			return named[i].rule
 		}
 	}

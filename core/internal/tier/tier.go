@@ -43,20 +43,20 @@ func PlaceOf(address string) (p Place, ok bool) {
 }
 
 // Host returns a name of the tier for people: the host of its URL, without user and
-// password. Package net/url would be another 40 kB of each test binary.
+// password. Of an address that may hold a password elsewhere nothing is shown. Package
+// net/url would be another 40 kB of each test binary.
 func (p Place) Host() string {
 	if p.URL == "" {
 		name, _, _ := strings.Cut(p.Command, " ")
 		return filepath.Base(name)
 	}
-	_, host, found := strings.Cut(p.URL, "://")
-	if !found { // which is an error, and may hold a password too
-		host = p.URL
+	_, rest, found := strings.Cut(p.URL, "://")
+	host, path, _ := strings.Cut(rest, "/")
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if !found || strings.ContainsAny(rest, "?#") || strings.Contains(path, "@") || strings.Contains(host, "%40") {
+		return "(invalid address)"
 	}
-	if i := strings.IndexAny(host, "/?#"); i >= 0 && (strings.Contains(host[:i], "@") || !strings.Contains(host, "@")) {
-		host = host[:i] // a slash before the first @ is one of a password that should have been escaped
-	}
-	return host[strings.LastIndexByte(host, '@')+1:]
+	return host
 }
 
 // Writes reports whether what this process builds is shared.

@@ -84,17 +84,24 @@ func testPatience(t *testing.T) {
 	}
 }
 
+// The name of a tier shows no part of a password, wherever that stands.
 func TestHost(t *testing.T) {
 	for url, want := range map[string]string{
-		"https://ann:hunter2@cache.example.com:8080/team?x=y@z": "cache.example.com:8080",
-		"http://a:b@c@host": "host",
-		"http://host":       "host",
-		"nonsense":          "nonsense",
-		"ann:hunter2@host":  "host",
-		"http://a:b/c@host": "host",
-		"http://host/team":  "host",
+		"https://ann:hunter2@cache.example.com:8080/team": "cache.example.com:8080",
+		"http://a:hunter2@c@host":                         "host",
+		"http://host":                                     "host",
+		"http://host/team":                                "host",
+		"http://hunter2@[::1]:80/":                        "[::1]:80",
 	} {
 		if got := (Place{URL: url}).Host(); got != want {
+			t.Errorf("%s: %s", url, got)
+		}
+	}
+	for _, url := range []string{
+		"hunter2", "ann:hunter2@host", "ann:hunter2@host:80/x", "http://a:hunt/er2@host", "http://host/team?x=hunter2", "http://a:12/hunter2@host", "http://a:?hunter2@host",
+		"http://a:#hunter2@host", "http://hunter2/x@host/", "http://a:x@hunter2/x@host/", "http://a:hunter2%40host", "http://host/team?token=a@hunter2", "http://host/team@hunter2",
+	} {
+		if got := (Place{URL: url}).Host(); got != "(invalid address)" {
 			t.Errorf("%s: %s", url, got)
 		}
 	}

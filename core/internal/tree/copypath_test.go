@@ -1,6 +1,8 @@
 package tree
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,9 +29,37 @@ func TestCopyPath(t *testing.T) {
 	if list := listing(t, to); list == "" || list != listing(t, from) {
 		t.Errorf("%s\ninstead of\n%s", list, listing(t, from))
 	}
-	info, err := os.Stat(filepath.Join(to, "run"))
-	if err != nil || info.Mode().Perm()&0o700 != 0o700 && runtime.GOOS != "windows" {
-		t.Errorf("%v, %v: the mode is lost", info, err)
+	for _, name := range []string{"run", "a", "a/b", "."} {
+		was, err := os.Stat(filepath.Join(from, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(to, name))
+		if err != nil || info.Mode().Perm() != was.Mode().Perm()&ModeMask && runtime.GOOS != "windows" {
+			t.Errorf("%v, %v: the mode of %s is lost", info, err, name)
+		}
+	}
+}
+
+// What is made at a path and in no store can be copied, but not to where something is.
+func TestMade(t *testing.T) {
+	dir := t.TempDir()
+	file, there := filepath.Join(dir, "file"), filepath.Join(dir, "there")
+	for path, text := range map[string]string{file: "new", there: "old"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, from := range []string{file, dir} {
+		if err := Made(from).CopyTo(there); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s: %v", from, err)
+		}
+	}
+	if data, err := os.ReadFile(there); string(data) != "old" {
+		t.Errorf("%q, %v: what was there is gone", data, err)
+	}
+	if Made("") != nil {
+		t.Error("nothing is a directory")
 	}
 }
 

@@ -1,7 +1,9 @@
 package tree
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -14,5 +16,12 @@ func TestScanRefusesPipes(t *testing.T) {
 	}
 	if _, err := Scan(dir); err == nil || err.Error() != "pipe is a named pipe" {
 		t.Errorf("got %v", err)
+	}
+	to := filepath.Join(t.TempDir(), "copy")
+	if err := Made(dir).CopyTo(to); err == nil || !strings.HasSuffix(err.Error(), "pipe is a named pipe") {
+		t.Errorf("a copy that would wait for it: %v", err)
+	}
+	if _, err := os.Lstat(to); err == nil {
+		t.Error("a part of a copy is left")
 	}
 }
