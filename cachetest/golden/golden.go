@@ -46,9 +46,7 @@
 // module's zip file or would be one file where case is folded are refused.
 package golden
 
-import (
-	"github.com/fixturecache/fixturecache/cachetest"
-)
+import "github.com/fixturecache/fixturecache/cachetest"
 
 // Equal compares got with the golden file called name, which may hold slashes.
 // Text is shown as a unified diff, binary content as offset, hex and ASCII.

@@ -125,10 +125,8 @@ func Age(d time.Duration) string {
 // Plain returns text as a terminal shows it: control characters, escapes and
 // marks that turn the direction of writing are quoted.
 func Plain(text string) string {
-	for _, r := range text {
-		if !strconv.IsPrint(r) || r == utf8.RuneError {
-			return strconv.Quote(text)
-		}
+	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) || r == utf8.RuneError }) {
+		return strconv.Quote(text)
 	}
 	return text
 }
