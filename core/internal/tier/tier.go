@@ -54,7 +54,7 @@ func (p Place) Host() string {
 	host, path, _ := strings.Cut(rest, "/")
 	host = host[strings.LastIndexByte(host, '@')+1:]
 	if !found || strings.ContainsAny(rest, "?#") || strings.Contains(path, "@") || strings.Contains(host, "%40") {
-		return "(invalid address)"
+		return "(an address that is not shown)"
 	}
 	return host
 }
