@@ -131,12 +131,8 @@ func copyPath(to, from string) error {
 	if err != nil {
 		return err
 	}
-	unlogged.Forks.RLock()
-	defer unlogged.Forks.RUnlock()
-	f, err := unlogged.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	return createFile(to, st.Mode.Perm()&ModeMask, func(f *os.File) error {
+		_, err := f.Write(data)
 		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Chmod(st.Mode.Perm()&ModeMask), f.Close())
+	})
 }

@@ -33,7 +33,7 @@ func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode) error {
 		}
 	}
 	err = eachFile(m.Entries, func(e *Entry) error {
-		return writeFile(s, e.Ref, filepath.Join(dir, filepath.FromSlash(e.Path)), e.Mode&mask)
+		return createFile(filepath.Join(dir, filepath.FromSlash(e.Path)), e.Mode&mask, func(f *os.File) error { return s.CopyObject(e.Ref, f) })
 	})
 	if err != nil {
 		return err
@@ -64,7 +64,8 @@ func chmodDirs(root *os.Root, m *Manifest) error {
 	return root.Chmod(".", m.Mode|0o700)
 }
 
-func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMode) error {
+// createFile makes a file that is not there yet, which fill writes.
+func createFile(path string, mode fs.FileMode, fill func(*os.File) error) error {
 	if mode&0o111 != 0 {
 		unlogged.Forks.RLock()
 		defer unlogged.Forks.RUnlock()
@@ -73,7 +74,7 @@ func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMod
 	if err != nil {
 		return err
 	}
-	err = s.CopyObject(ref, f)
+	err = fill(f)
 	if err == nil && mode != 0o600 {
 		err = f.Chmod(mode)
 	}
