@@ -70,50 +70,50 @@ const (
 // with hidden pointers, locks, caches or handles: those of a row are alike. It is no
 // map, which code would have to fill.
 var named = [...]struct {
-	names string
+	names []string
 	rule  Rule
 }{
 	// Locks are data while nobody holds or waits for them.
-	{"sync.Mutex internal/sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
-	{"sync.RWMutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.RWMutex", adviceLock}}},
-	{"sync.WaitGroup", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
-	{"sync.Cond", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
-	{"sync.noCopy", Rule{Treatment: Dropped}},
-	{"sync.Pool", Rule{Drop: []string{"local", "localSize", "victim", "victimSize"}}}, // New counts
-	{"sync.Map", Rule{Treatment: AsSyncMap}},
+	{[]string{"sync.Mutex", "internal/sync.Mutex"}, Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
+	{[]string{"sync.RWMutex"}, Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.RWMutex", adviceLock}}},
+	{[]string{"sync.WaitGroup"}, Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
+	{[]string{"sync.Cond"}, Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
+	{[]string{"sync.noCopy"}, Rule{Treatment: Dropped}},
+	{[]string{"sync.Pool"}, Rule{Drop: []string{"local", "localSize", "victim", "victimSize"}}}, // New counts
+	{[]string{"sync.Map"}, Rule{Treatment: AsSyncMap}},
 
 	// Behind these are unsafe pointers, hash seeds and hidden headers.
-	{"internal/sync.HashTrieMap", Rule{Treatment: NeverData, Not: NotData{"an internal/sync.HashTrieMap", ""}}},
-	{"sync/atomic.Pointer", Rule{Treatment: AsAtomicPointer}},
-	{"weak.Pointer", Rule{Treatment: ZeroOnly, Not: NotData{"a weak.Pointer", "return what it points to"}}},
-	{"unique.Handle", Rule{Treatment: ZeroOnly, Not: NotData{"a unique.Handle", "return what its Value is"}}}, // unique.Make[string] alone weighs 57 kB
-	{"net/netip.Addr", Rule{Treatment: AsBinary}},
-	{"hash/maphash.Seed", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Seed", "it is random in each process"}}},
-	{"hash/maphash.Hash", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Hash", "it is random in each process"}}},
-	{"log/slog.stringptr log/slog.groupptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
-	{"internal/abi.Type reflect.rtype", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
-	{"reflect.Value", Rule{Treatment: ZeroOnly, Not: NotData{"a reflect.Value", "return what it holds"}}},
+	{[]string{"internal/sync.HashTrieMap"}, Rule{Treatment: NeverData, Not: NotData{"an internal/sync.HashTrieMap", ""}}},
+	{[]string{"sync/atomic.Pointer"}, Rule{Treatment: AsAtomicPointer}},
+	{[]string{"weak.Pointer"}, Rule{Treatment: ZeroOnly, Not: NotData{"a weak.Pointer", "return what it points to"}}},
+	{[]string{"unique.Handle"}, Rule{Treatment: ZeroOnly, Not: NotData{"a unique.Handle", "return what its Value is"}}}, // unique.Make[string] alone weighs 57 kB
+	{[]string{"net/netip.Addr"}, Rule{Treatment: AsBinary}},
+	{[]string{"hash/maphash.Seed"}, Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Seed", "it is random in each process"}}},
+	{[]string{"hash/maphash.Hash"}, Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Hash", "it is random in each process"}}},
+	{[]string{"log/slog.stringptr", "log/slog.groupptr"}, Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
+	{[]string{"internal/abi.Type", "reflect.rtype"}, Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
+	{[]string{"reflect.Value"}, Rule{Treatment: ZeroOnly, Not: NotData{"a reflect.Value", "return what it holds"}}},
 
 	// Self pointers and caches.
-	{"strings.Builder", Rule{Drop: []string{"addr"}}},
-	{"time.Time", Rule{Treatment: AsTime}},
-	{"time.Location", Rule{Treatment: AsLocation, Drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
-	{"math/big.nat", Rule{NilIsEmpty: true}},
-	{"google.golang.org/protobuf/internal/impl.MessageState", Rule{Treatment: Dropped}},
+	{[]string{"strings.Builder"}, Rule{Drop: []string{"addr"}}},
+	{[]string{"time.Time"}, Rule{Treatment: AsTime}},
+	{[]string{"time.Location"}, Rule{Treatment: AsLocation, Drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
+	{[]string{"math/big.nat"}, Rule{NilIsEmpty: true}},
+	{[]string{"google.golang.org/protobuf/internal/impl.MessageState"}, Rule{Treatment: Dropped}},
 
 	// Handles to something outside the process's data.
-	{"os.File", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.File", adviceFile}}},
-	{"os.file", Rule{Treatment: NeverData, Not: NotData{"an *os.File", adviceFile}}},
-	{"os.Root", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Root", adviceFile}}},
-	{"os.Process", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Process", adviceTest}}},
-	{"os/exec.Cmd", Rule{Treatment: ZeroOnly, Not: NotData{"an *exec.Cmd", "return its output"}}},
-	{"internal/poll.FD", Rule{Treatment: ZeroOnly, Not: NotData{"a file descriptor", adviceFile}}},
-	{"net.netFD", Rule{Treatment: NeverData, Not: NotData{"a net.Conn", adviceConn}}},
-	{"net.conn", Rule{Treatment: ZeroOnly, Not: NotData{"a net.Conn", adviceConn}}},
-	{"crypto/x509.CertPool", Rule{Treatment: ZeroOnly, Not: NotData{"an *x509.CertPool", "return the certificates"}}},
-	{"time.Timer", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Timer", adviceTest}}},
-	{"time.Ticker", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Ticker", adviceTest}}},
-	{"testing.common testing.T testing.B testing.F testing.M testing.PB", Rule{Treatment: NeverData, Not: NotData{"a testing handle", adviceTest}}},
+	{[]string{"os.File"}, Rule{Treatment: ZeroOnly, Not: NotData{"an *os.File", adviceFile}}},
+	{[]string{"os.file"}, Rule{Treatment: NeverData, Not: NotData{"an *os.File", adviceFile}}},
+	{[]string{"os.Root"}, Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Root", adviceFile}}},
+	{[]string{"os.Process"}, Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Process", adviceTest}}},
+	{[]string{"os/exec.Cmd"}, Rule{Treatment: ZeroOnly, Not: NotData{"an *exec.Cmd", "return its output"}}},
+	{[]string{"internal/poll.FD"}, Rule{Treatment: ZeroOnly, Not: NotData{"a file descriptor", adviceFile}}},
+	{[]string{"net.netFD"}, Rule{Treatment: NeverData, Not: NotData{"a net.Conn", adviceConn}}},
+	{[]string{"net.conn"}, Rule{Treatment: ZeroOnly, Not: NotData{"a net.Conn", adviceConn}}},
+	{[]string{"crypto/x509.CertPool"}, Rule{Treatment: ZeroOnly, Not: NotData{"an *x509.CertPool", "return the certificates"}}},
+	{[]string{"time.Timer"}, Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Timer", adviceTest}}},
+	{[]string{"time.Ticker"}, Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Ticker", adviceTest}}},
+	{[]string{"testing.common", "testing.T", "testing.B", "testing.F", "testing.M", "testing.PB"}, Rule{Treatment: NeverData, Not: NotData{"a testing handle", adviceTest}}},
 }
 
 var contextType = reflect.TypeFor[context.Context]()
@@ -136,7 +136,7 @@ func For(t reflect.Type) Rule {
 	}
 	full := pkg + "." + name
 	for i := range named {
-		if strings.Contains(named[i].names, full) && slices.Contains(strings.Fields(named[i].names), full) {
+		if slices.Contains(named[i].names, full) {
 			return named[i].rule
 		}
 	}
