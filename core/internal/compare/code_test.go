@@ -21,10 +21,10 @@ func TestCodeReasons(t *testing.T) {
 		{in("binary", "a f at f.go:1", 1), in("binary", "b f at f.go:1", 2), "test binary changed"},
 		{in("binary", "a f at f.go:1", 1), in("binary", "a g at f.go:2", 2), "another build function: f at f.go:1 -> g at f.go:2"},
 		{in("binary", "a", 1), in("closure", "b", 2), "only what the build function reaches counts now, not all of the test binary"},
-		{in("closure", "a", 1), in("closure", closure, 2), "test binary changed"},
+		{in("closure", "a", 1), in("closure", closure, 2), "since the build for another version of fixturecache: test binary changed"},
 		{in("closure", closure, 1), in("closure", closure, 2), "test binary changed"},
 	} {
-		if got := input.ReasonText(codeDifference(tt.old, tt.new).Reasons); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
+		if got := input.ReasonText((&Comparison{Found: []Difference{codeDifference(tt.old, tt.new)}}).Reasons()); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

@@ -14,21 +14,21 @@ import (
 // by their age, and at last by their names, so that of two records the same is always the
 // nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	less, same := cmp.Compare(o.toTell(), c.toTell()), cmp.Compare(c.equal, o.equal)
-	if c.ofAnother()&2 != 0 {
+	another, less, same := c.ofAnother(), cmp.Compare(o.toTell(), c.toTell()), cmp.Compare(c.equal, o.equal)
+	if another&2 != 0 {
 		less, same = same, less
 	}
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), c.ofAnother()), less, same, c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.ofAnother(), another), less, same, c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n
 	}
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
 }
 
-// ofAnother returns 8 where the code is that of another package, or cannot be read; else the sum of 4 where a
-// setting of the run differs, as the tests selected may, of 2 where the options do, with which
-// another test may ask for a fixture of its own, and of 1 where the code does, which may use
-// other inputs.
+// ofAnother returns 8 where the code is that of another package, or cannot be read; else
+// the sum of 4 where a setting of the run differs, as the tests selected may, of 2 where
+// the options do, with which another test may ask for a fixture of its own, and of 1 where
+// the code does, which may use other inputs.
 func (c *Comparison) ofAnother() (n int) {
 	for _, d := range c.Found {
 		switch {

@@ -340,7 +340,10 @@ func (c *Cache) readBack(ctx context.Context, id ID, size int64, path string) er
 	if err := c.GetObject(ctx, id, size, path, nil); err != nil {
 		return err
 	}
-	got, _ := os.ReadFile(path) // which was written just now
+	got, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
 	output, _, err := c.Get(ctx, id, path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
