@@ -21,9 +21,9 @@ var name = "x.txt"
 var text, _ = os.ReadFile(name)
 func fn() string { return string(text) }
 `, want: "os.ReadFile"},
-		{name: "a file that is named at another place too", src: `
+		{name: "a file whose name a function hands on, and computes too", src: `
 var text = read("x.txt")
-func read(name string) string { a, _ := os.ReadFile("a.txt"); b, _ := os.ReadFile(name); return string(a) + string(b) }
+func read(name string) string { a, _ := os.ReadFile(name + ".old"); b, _ := os.ReadFile(name); return string(a) + string(b) }
 func fn() string { return text }
 `, want: "os.ReadFile"},
 		{name: "what reads files is handed on", src: `
@@ -111,6 +111,26 @@ func fn() string { return dir }
 var text = os.ExpandEnv("$A/${B}")
 func fn() string { return text }
 `, want: "A B"},
+		{name: "a variable that a function is handed the name of", src: `
+const name = "PORT"
+var port = getenv(name, "80")
+var other = getenv("OTHER", "")
+func getenv(name, otherwise string) string { return cmp.Or(os.Getenv(name), otherwise) }
+func fn() string { return port }
+`, want: "PORT"},
+		{name: "variables of fields, by two functions, one of which is generic", src: `
+var conf = load()
+type config struct { host string; port int }
+func load() config { return config{host: os.Getenv("HOST"), port: get("PORT", strconv.Atoi)} }
+func get[T any](name string, parse func(string) (T, error)) T { v, _ := parse(lookup(name)); return v }
+func lookup(name string) string { v, _ := os.LookupEnv(name); return v }
+func fn() config { return conf }
+`, want: "HOST PORT"},
+		{name: "a file that is named at another place too", src: `
+var text = read("x.txt")
+func read(name string) string { a, _ := os.ReadFile("a.txt"); b, _ := os.ReadFile(name); return string(a) + string(b) }
+func fn() string { return text }
+`, want: "a.txt x.txt"},
 		{name: "past the log", src: `
 func fn() string { v, _ := syscall.Getenv("A"); return v }
 `, want: "A"},
@@ -120,6 +140,11 @@ func fn() string { v, _ := syscall.Getenv("A"); return v }
 var name = "A"
 var text = os.Getenv(name)
 func fn() string { return text }
+`, want: "all variables environment reads"},
+		{name: "variables that a function is handed as a value", src: `
+var text = all("A", "B")
+func all(names ...string) (list []string) { for _, name := range names { list = append(list, os.Getenv(name)) }; return list }
+func fn() []string { return text }
 `, want: "all variables environment reads"},
 		{name: "all variables", src: `
 func fn() []string { return exec.Command("x").Environ() }

@@ -66,6 +66,18 @@ var earlyAsks = []earlyAsk{
 	{"a variable by a function value", `getenv("FOO")`, "var getenv = os.Getenv", "", earlyVariables},
 	{"a variable by a method", `asker{}.ask()`, "type asker struct{}\n\nfunc (asker) ask() string { return os.Getenv(\"FOO\") }", "", earlyVariable("FOO")},
 	{"all variables", `strings.Join(os.Environ(), " ")`, "", "", earlyVariables},
+	{"a variable by a function", `env("FOO", "")`, "func env(name, otherwise string) string { return cmp.Or(os.Getenv(name), otherwise) }", "", earlyVariable("FOO")},
+	{"a variable by two functions", `first("BAR", "FOO")`, "func first(a, b string) string { return env(a) + env(b) }\n\nfunc env(name string) string { return os.Getenv(name) }", "", earlyVariable("FOO")},
+	{"a variable by a generic function", `env("FOO", strconv.Quote)`, "func env[T any](name string, parse func(string) T) T { return parse(os.Getenv(name)) }", "", earlyVariable("FOO")},
+	{"a variable by a function that changes the name", `env("OO")`, "func env(name string) string { name = \"F\" + name; return os.Getenv(name) }", "", earlyVariables},
+	{"a variable by a function that others change the name of", `env("OO")`, "func env(name string) string { prefix(&name); return os.Getenv(name) }\n\nfunc prefix(name *string) { *name = \"F\" + *name }", "", earlyVariables},
+	{"a variable by a function that calls itself", `env("BAR")`, "func env(name string) string { if name == \"BAR\" { return env(\"FOO\") }; return os.Getenv(name) }", "", earlyVariables},
+	{"a variable by two functions that call each other", `env("BAR")`, "func env(name string) string { if name == \"BAR\" { return other(name) }; return os.Getenv(name) }\n\nfunc other(string) string { return env(\"FOO\") }", "", earlyVariable("FOO")},
+	{"a variable by a function that is handed on", `apply(env, "FOO")`, "func env(name string) string { return os.Getenv(name) }\n\nfunc apply(f func(string) string, s string) string { return f(s) + env(\"BAR\") }", "", earlyVariables},
+	{"a variable by a function in a table", `table[0]("FOO") + env("BAR")`, "var table = []func(string) string{env}\n\nfunc env(name string) string { return os.Getenv(name) }", "", earlyVariables},
+	{"a variable by a function and a list", `env(strings.Fields("FOO")...)`, "func env(names ...string) (s string) { for _, name := range names { s += os.Getenv(name) }; return s }", "", earlyVariables},
+	{"a variable by a function that is called in another way too", `env("BAR") + env(strings.ToUpper("foo"))`, "func env(name string) string { return os.Getenv(name) }", "", earlyVariables},
+	{"a proxy", `proxy(http.ProxyFromEnvironment(new(http.Request)))`, "func proxy(url fmt.Stringer, err error) string { return url.String() }", "", earlyVariable("HTTP_PROXY")},
 	{"a file", `text(os.ReadFile("data.txt"))`, earlyText, "", earlyFile},
 	{"a file opened", `func() string { f, _ := os.Open("data.txt"); data, _ := io.ReadAll(f); return string(data) }()`, "", "", earlyFile},
 	{"a file of a computed name", `text(os.ReadFile(strings.ToLower("DATA.TXT")))`, earlyText, "", earlyUnnamed},
@@ -82,10 +94,10 @@ var earlyAsks = []earlyAsk{
 	{"the time zone", `time.Unix(0, 0).String()`, "", "", earlySetting(settings.LocalTime)},
 	{"a zone", `func() string { loc, _ := time.LoadLocation("Europe/Bern"); return fmt.Sprint(loc) }()`, "", "", earlySetting(settings.Zone + "Europe/Bern")},
 	{"a command", `text(exec.Command("date").Output())`, earlyText, "", func(c *Closure) bool { return len(c.Init) > 0 }},
-	{"a variable by another module", `asked.Env("FOO")`, "", "import \"os\"\n\nfunc Env(name string) string { return os.Getenv(name) }\n", earlyVariables},
+	{"a variable by another module", `asked.Env("FOO")`, "", "import \"os\"\n\nfunc Env(name string) string { return os.Getenv(name) }\n", earlyVariable("FOO")},
 	{"a variable that another module names", `asked.Foo()`, "", "import \"os\"\n\nfunc Foo() string { return os.Getenv(\"FOO\") }\n", earlyVariable("FOO")},
 	{"a variable that a method of another module asks for", `asked.New().Get("FOO")`, "", "import \"os\"\n\ntype Env struct{}\n\nfunc New() *Env { return &Env{} }\n\nfunc (*Env) Get(name string) string { return os.Getenv(name) }\n", earlyVariables},
-	{"a file by another module", `asked.File("data.txt")`, "", "import \"os\"\n\nfunc File(name string) string {\n\tdata, _ := os.ReadFile(name)\n\treturn string(data)\n}\n", earlyUnnamed},
+	{"a file by another module", `asked.File("data.txt")`, "", "import \"os\"\n\nfunc File(name string) string {\n\tdata, _ := os.ReadFile(name)\n\treturn string(data)\n}\n", earlyFile},
 	{"the host by another module", `asked.Host()`, "", "import \"os\"\n\nfunc Host() string {\n\tname, _ := os.Hostname()\n\treturn name\n}\n", earlySetting(settings.HostName)},
 }
 
@@ -175,7 +187,7 @@ func earlyImports(n int, text string) (lines string) {
 	for _, m := range earlyQualifier.FindAllStringSubmatch(text, -1) {
 		uses[m[1]] = true
 	}
-	for _, path := range []string{"errors", "flag", "fmt", "io", "io/fs", "log", "os", "os/exec", "path/filepath", "runtime", "sort", "strings", "sync", "sync/atomic", "syscall", "testing", "text/template", "time",
+	for _, path := range []string{"cmp", "errors", "flag", "fmt", "io", "io/fs", "log", "net/http", "os", "os/exec", "path/filepath", "runtime", "sort", "strconv", "strings", "sync", "sync/atomic", "syscall", "testing", "text/template", "time",
 		"github.com/fixturecache/fixturecache/cachetest", "example.com/m/cN/other", "example.com/m/cN/all", "example.com/x/cN/ext", "example.com/x/cN/asked", "example.com/x/cN/far", "example.com/x/cN/hold"} {
 		if uses[filepath.Base(path)] {
 			lines += fmt.Sprintf("import %q\n", strings.Replace(path, "cN", fmt.Sprintf("c%d", n), 1))

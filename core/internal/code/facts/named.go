@@ -98,6 +98,46 @@ func (w *walker) named(c *ast.CallExpr) {
 	}
 }
 
+// Given returns what a declaration gives as an argument to a function of a name: constants,
+// and parameters of its own that it never sets, by their numbers. ok is false if it gives
+// something else, does anything but call that name, or does not mention it.
+func (f *Decl) Given(p *syntax.Source, name string, arg int) (names []string, params []int, ok bool) {
+	w := newWalker(&File{}, p)
+	var uses map[*scope.Def][]Use
+	mentions := 0
+	ast.Inspect(p.Syntax, func(n ast.Node) bool {
+		if n == nil || !f.Spans(p.Line(n.Pos())) {
+			return true // a group that it is part of may begin before it
+		}
+		switch n := n.(type) {
+		case *ast.Ident:
+			if n.Name == name {
+				mentions++
+			}
+		case *ast.FuncDecl:
+			w.bindParams(n.Type.Params, 0)
+			uses = Uses(p, n, nil)
+		case *ast.CallExpr:
+			if MentionOf(syntax.Plain(n.Fun)).Sel != name || len(n.Args) <= arg || n.Ellipsis.IsValid() {
+				break
+			}
+			id, _ := ast.Unparen(n.Args[arg]).(*ast.Ident)
+			d := scope.Of(id)
+			isSet := slices.ContainsFunc(uses[d], func(u Use) bool { return u.Kind == AccessWrite || u.Kind == AccessAddress })
+			if text, sure := w.constant(n.Args[arg], false); sure {
+				names = append(names, text)
+			} else if d != nil && len(w.bound[d]) == 1 && !isSet {
+				params = append(params, w.bound[d][0].Param)
+			}
+		}
+		return true
+	})
+	if f.Index(name) >= 0 {
+		mentions-- // where it is declared
+	}
+	return names, params, mentions > 0 && mentions == len(names)+len(params)
+}
+
 // first notes code that looks at the first argument of the process alone: os.Args[0].
 func (w *walker) first(list, index ast.Expr) {
 	lit, ok := index.(*ast.BasicLit)

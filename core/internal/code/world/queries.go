@@ -48,6 +48,7 @@ var queries = std.Names{Text: `
 	go/build Default,Import,ImportDir:all-variables
 	io/fs Environ:all-variables Mode:modes-of-files Sys:modes-of-files,identity-of-files ReadLink,Readlink:!
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
+	net/http ProxyFromEnvironment:$HTTP_PROXY,$http_proxy,$HTTPS_PROXY,$https_proxy,$NO_PROXY,$no_proxy,$REQUEST_METHOD
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files Executable:test-binary's-path
 	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir NewFile:standard-input Link,Readlink:!

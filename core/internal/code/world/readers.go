@@ -30,6 +30,9 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 			continue
 		}
 		for _, a := range w.answers(n) {
+			if run != nil {
+				a.before = w.namedBefore(led, run, n, a)
+			}
 			use := func() graph.Use { return w.use(led, n, shortRef(a.External), a.Line) }
 			for _, e := range reads(a) {
 				switch {
@@ -43,6 +46,42 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 			}
 		}
 	}
+}
+
+// namedBefore returns what a declaration reads before the tests begin, by the names that code
+// of led hands to it where its own source does not tell them.
+func (w *Analysis) namedBefore(led, run *graph.Led, n *graph.Node, a answer) []Read {
+	args, byName := facts.NameArgsOf(a.Path, a.Name)
+	if byName && args.First == args.Last && !args.Below && a.Name != "ExpandEnv" && len(a.before) == 1 && a.before[0].Kind <= readSetting {
+		if names, ok := w.given(led, run, n, a.Name, args.First, nil); ok && a.does&std.Files == 0 {
+			return readsOf(ReadVariable, names)
+		} else if ok {
+			return readsOf(ReadFile, names)
+		}
+	}
+	return a.before
+}
+
+// given returns the names that a declaration gives to a function as an argument: constants, and
+// what the code of led that runs before the tests gives to its own parameters. ok is false
+// where these may not be all, as for a function among those that hand on a name, inner.
+func (w *Analysis) given(led, run *graph.Led, n *graph.Node, name string, arg int, inner []*graph.Node) (names []string, ok bool) {
+	names, params, ok := n.Given(name, arg)
+	if params != nil && (n.Fact.Kind != facts.KindFunc || w.g.Linked(n) || slices.Contains(inner, n) || slices.Contains(n.Fact.Refs, n.Fact.Name)) {
+		return nil, false
+	}
+	for _, param := range params {
+		known := len(names)
+		for _, by := range led.Order {
+			if ok && run.Has(by) && slices.Contains(w.g.Next(by), n) {
+				var more []string
+				more, ok = w.given(led, run, by, n.Fact.Name, param, append(slices.Clip(inner), n))
+				names = append(names, more...)
+			}
+		}
+		ok = ok && len(names) > known
+	}
+	return names, ok
 }
 
 // shortRef returns a name of another package as source mentions it.

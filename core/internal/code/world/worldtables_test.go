@@ -140,6 +140,45 @@ func TestHomes(t *testing.T) {
 	}
 }
 
+// The variables that tell http.ProxyFromEnvironment of a proxy are those that the
+// package which it asks reads.
+func TestProxyVariables(t *testing.T) {
+	file := filepath.Join(gobuild.Default.GOROOT, "src", "vendor", "golang.org", "x", "net", "http", "httpproxy", "proxy.go")
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		fun := types.ExprString(call.Fun)
+		for _, arg := range call.Args {
+			lit, ok := arg.(*ast.BasicLit)
+			switch {
+			case fun == "os.Environ", fun == "os.LookupEnv", fun == "getEnvAny" && !ok:
+				t.Errorf("%s(%s)", fun, types.ExprString(arg))
+			case ok && (fun == "os.Getenv" || fun == "getEnvAny"):
+				name, _ := strconv.Unquote(lit.Value)
+				want = append(want, name)
+			}
+		}
+		return true
+	})
+	for _, r := range answerOf(nothing, graph.External{Path: "net/http", Name: "ProxyFromEnvironment"}).reads {
+		if r.Kind == ReadVariable {
+			got = append(got, r.Name)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if want = slices.Compact(want); len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("it reads %v, and the table says %v", want, got)
+	}
+}
+
 // The run-time system reads no other variables.
 func TestRuntimeReads(t *testing.T) {
 	var found []string
