@@ -66,6 +66,7 @@ func TestAdversarialClosures(t *testing.T) {
 		{"names", "TestIota", "names.Blue", "names.Lonely names.Sum", false},
 		{"embedded", "TestFile", "embedded.A", "embedded.Dir", false},
 		{"asm", "TestAdd", "asm.Add asm.Pure asm/add_amd64.s", "", true},
+		{"asmname", "TestRead", "asmname.Read asmname/held.V asmname/held.first", "", true},
 		{"link", "TestBoth", "link.pulled link.received link/target.hidden link/target.inside link/target.pushed", "", false},
 		{"cgo", "TestTwice", "cgo.Twice cgo/cgo.go", "", true},
 		{"tags", "TestName", "tags.name tags.suffix", "tags.init", false},

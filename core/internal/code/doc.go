@@ -28,7 +28,8 @@
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
 //	a file that does not parse                          its whole package and that file's bytes
 //	import "C"                                          its whole package, the file's bytes and the binary's content
-//	assembly, a function without body                   its whole package and its assembly's bytes; where that may
+//	assembly, a function without body                   its whole package and its assembly's bytes, with each local
+//	                                                    package whose symbols that names; where it may
 //	                                                    include files of elsewhere, the binary's content
 //	a go:linkname to a symbol that is not known         its whole package
 //	fn's source in no local package                     all local packages

@@ -45,6 +45,16 @@ func (g *Graph) resolveLinks() {
 			n.Package.takeWhole(n.Name() + " has no body")
 		}
 	}
+	for _, p := range g.ByPath {
+		symbol := strings.NewReplacer("/", "∕", ".", "·").Replace(p.Path) + "·"
+		for _, by := range g.ByPath {
+			if by != p && len(p.Nodes) > 0 && by.Whole != "" && strings.Contains(by.notGo, symbol) {
+				p.takeWhole("assembly in " + by.Path + " names it")
+				first := g.endsOf(by.Nodes[0])
+				first.nodes = append(first.nodes, p.Nodes[0])
+			}
+		}
+	}
 }
 
 // join links the declarations that go by a symbol, by their directives or their own names.

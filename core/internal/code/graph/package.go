@@ -30,6 +30,7 @@ type Package struct {
 	Methods   map[string][]*Node // by the name of the receiver's type
 	Whole     string             // why all of it counts if any of it does
 	sums      []pack.File        // contents that count with it: assembly, C, files that do not parse
+	notGo     string             // the text of what is not Go
 	Includes  bool               // code in it that is not Go may include files that lie elsewhere
 	imports   []string
 	inits     map[*Node][]*Node // of another module: its initialisation code, by the variables that it leads to
@@ -163,7 +164,7 @@ func (p *Package) judge() {
 	}
 	elsewhere := false
 	for _, s := range p.sums {
-		notGo, includes := p.notGo(s.Name)
+		notGo, includes := p.readNotGo(s.Name)
 		if elsewhere = elsewhere || includes; notGo && len(p.Files) > 0 {
 			p.takeWhole("it holds code that is not Go")
 		}
@@ -175,11 +176,11 @@ func (p *Package) judge() {
 // command makes of the package.
 const goHeaders std.Words = " funcdata.h go_asm.h textflag.h "
 
-// notGo reports whether a file holds code of another language that is part of the
+// readNotGo reports whether a file holds code of another language that is part of the
 // build, and whether it may include a file of another directory. Stray C files are no
 // part of it, without cgo; assembly is, but for the file that is there to let functions be
 // declared without a body.
-func (p *Package) notGo(name string) (is, includes bool) {
+func (p *Package) readNotGo(name string) (is, includes bool) {
 	ext := filepath.Ext(name)
 	switch {
 	case ext == ".go":
@@ -190,6 +191,7 @@ func (p *Package) notGo(name string) (is, includes bool) {
 		return true, true
 	}
 	src, err := unlogged.ReadFile(filepath.Join(p.Dir, name))
+	p.notGo += string(src)
 	tokens := syntax.AppendTokens(nil, src)
 	includes = err != nil
 	for token := range strings.SplitSeq(string(tokens), "\x00") {

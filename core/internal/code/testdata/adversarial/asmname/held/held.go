@@ -1,0 +1,5 @@
+package held
+
+var V = first()
+
+func first() int64 { return 1 }

@@ -1,0 +1,5 @@
+package asmname
+
+import _ "example.com/adv/asmname/held"
+
+func Read() int64

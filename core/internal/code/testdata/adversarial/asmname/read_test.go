@@ -1,0 +1,9 @@
+package asmname
+
+import "testing"
+
+func TestRead(t *testing.T) {
+	if Read() != 1 {
+		t.Fatal()
+	}
+}
