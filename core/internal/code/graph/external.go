@@ -82,20 +82,18 @@ func (g *Graph) Next(n *Node) []*Node {
 
 // ExternalPackages returns the packages of other modules that the binary is made of, as far as their
 // source is at hand: their initialisation runs, whoever names them.
-func (g *Graph) ExternalPackages() []*Package {
-	if g.allExternal == nil {
-		seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.imported))
-		for ; len(paths) > 0; paths = paths[1:] {
-			p := g.External(paths[0])
-			if p == nil || seen[p.Path] {
-				continue
-			}
-			seen[p.Path] = true
-			g.allExternal = append(g.allExternal, p)
-			paths = append(paths, p.imports...)
+func (g *Graph) ExternalPackages() (all []*Package) {
+	seen, paths := map[string]bool{}, slices.Sorted(maps.Keys(g.imported))
+	for ; len(paths) > 0; paths = paths[1:] {
+		p := g.External(paths[0])
+		if p == nil || seen[p.Path] {
+			continue
 		}
+		seen[p.Path] = true
+		all = append(all, p)
+		paths = append(paths, p.imports...)
 	}
-	return g.allExternal
+	return all
 }
 
 // A Start holds all that the initialisation code of all modules leads to.

@@ -31,21 +31,19 @@ type Graph struct {
 	// ChangedBy returns the variables of the standard library that a declaration may change.
 	ChangedBy func(*Node) []External
 
-	b           *build.Build
-	mods        *build.Modules
-	cache       pack.Cache
-	reads       map[string]func() (*pack.Dir, error) // of packages that were or will be added: see readAhead
-	match       build.Matcher
-	clauses     map[string]string // memory of clauseOf
-	ids         int32             // of nodes, as many as there are
-	links       map[*Node]*linkEnds
-	leadIn      [][]*Node         // the results of LeadingTo, by id
-	turn        Turn              // the last argument of UpTo
-	reaches     map[string]*Reach // memory of running
-	allExternal []*Package        // memory of ExternalPackages
-	start       *Start            // memory of Start
-	before      *Led              // memory of RunBeforeTests
-	imported    map[string]Decl   // the first import of each package that does not count by its source, by path
+	b        *build.Build
+	mods     *build.Modules
+	cache    pack.Cache
+	reads    map[string]func() (*pack.Dir, error) // of packages that were or will be added: see readAhead
+	match    build.Matcher
+	clauses  map[string]string // memory of clauseOf
+	ids      int32             // of nodes, as many as there are
+	links    map[*Node]*linkEnds
+	leadIn   [][]*Node       // the results of LeadingTo, by id
+	executed *Reach          // memory of Executed
+	start    *Start          // memory of Start
+	before   *Led            // memory of RunBeforeTests
+	imported map[string]Decl // the first import of each package that does not count by its source, by path
 }
 
 // Load reads the packages that a test binary is made of. Those
@@ -57,7 +55,7 @@ func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 		return nil, err
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		reads: map[string]func() (*pack.Dir, error){}, clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, Changers: func(n *Node) []*Node { return []*Node{n} }, ChangedBy: func(*Node) []External { return nil }}
+		reads: map[string]func() (*pack.Dir, error){}, clauses: map[string]string{}, imported: map[string]Decl{}, links: map[*Node]*linkEnds{}, Changers: func(n *Node) []*Node { return []*Node{n} }, ChangedBy: func(*Node) []External { return nil }}
 	path := mods.ImportPath(b.Dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)

@@ -56,13 +56,8 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	if sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles; !sure {
 		tests = g.TestFuncs()
 	}
-	const name = "selected tests"
-	if turn != g.turn { // one at a time is kept
-		delete(g.reaches, name)
-		g.turn = turn
-	}
 	leavesOut := turn.leavesOut()
-	return g.running(name, slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
+	return g.running(slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
 }
 
 // leavesOut returns a function that reports whether package testing surely does not run a

@@ -23,16 +23,17 @@ func (n *Node) leaves(g *Graph) bool {
 
 // Executed returns all that can run in the test binary: all that its tests reach, and all
 // initialisation code.
-func (g *Graph) Executed() *Reach { return g.running("all tests", g.TestFuncs()) }
-
-// running returns all that initialisation, TestMain and some tests can run, and keeps it by name.
-func (g *Graph) running(name string, tests []*Node) *Reach {
-	if r := g.reaches[name]; r != nil {
-		return r
+func (g *Graph) Executed() *Reach {
+	if g.executed == nil {
+		g.executed = g.running(g.TestFuncs())
 	}
+	return g.executed
+}
+
+// running returns all that initialisation, TestMain and some tests can run.
+func (g *Graph) running(tests []*Node) *Reach {
 	r := g.ReachFrom(g.begins(true)...)
 	r.Extend(tests...)
-	g.reaches[name] = r
 	return r
 }
 
