@@ -39,7 +39,6 @@ type Graph struct {
 	clauses  map[string]string // memory of clauseOf
 	ids      int32             // of nodes, as many as there are
 	links    map[*Node]*linkEnds
-	leadIn   [][]*Node       // the results of LeadingTo, by id
 	executed *Reach          // memory of Executed
 	start    *Start          // memory of Start
 	before   *Led            // memory of RunBeforeTests
@@ -211,19 +210,7 @@ func (g *Graph) finish() {
 		g.resolveImports(g.Packages[path])
 	}
 	g.resolveLinks()
-	g.leadIn = make([][]*Node, g.ids)
-	for _, from := range g.All() {
-		g.Resolve(from)
-		for _, to := range from.Edges {
-			g.leadIn[to.ID] = append(g.leadIn[to.ID], from)
-		}
+	for _, n := range g.All() {
+		g.Resolve(n)
 	}
-}
-
-// LeadingTo returns the declarations that mention one.
-func (g *Graph) LeadingTo(n *Node) []*Node {
-	if int(n.ID) >= len(g.leadIn) { // a literal, made since
-		return nil
-	}
-	return g.leadIn[n.ID]
 }

@@ -63,7 +63,6 @@ func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 	s.mind(false) // whatever the function before asked
 	r.AddInit()
 	found := s.look(r, told)
-	var touching []*graph.Node
 	for _, n := range r.Order {
 		list := found.touchesOf(n, true)
 		if i := slices.IndexFunc(list, func(u graph.Use) bool { return std.IsLogged(u.What) }); i >= 0 && found.kept == nil && !s.initial(n) {
@@ -74,10 +73,9 @@ func (s *Analysis) InReach(r *graph.Reach, told Covered) *Search {
 		}
 		if len(list) > 0 {
 			found.uses[n.ID], found.State = addNew(nil, list, MaxCauses), true
-			touching = append(touching, n)
 		}
 	}
-	found.spread(touching)
+	found.spread()
 	found.Early = found.early()
 	told.Told = nil // a hit would not change these either
 	found.Effects = found.advanced(told)
@@ -230,13 +228,16 @@ func (s *Search) setsLibrary(a mention) bool {
 }
 
 // spread adds the uses of declarations that touch state to those in reach that lead to them.
-func (s *Search) spread(queue []*graph.Node) {
-	for ; len(queue) > 0; queue = queue[1:] {
-		for _, by := range s.g.LeadingTo(queue[0]) {
-			known := s.uses[by.ID]
-			if all := addNew(known, s.uses[queue[0].ID], MaxCauses); s.r.Has(by) && len(all) > len(known) {
-				s.uses[by.ID] = all
-				queue = append(queue, by)
+func (s *Search) spread() {
+	for more := true; more; {
+		more = false
+		for _, n := range slices.Backward(s.r.Order) { // what it leads to stands behind it, as a rule
+			all := s.uses[n.ID]
+			for _, to := range n.Edges {
+				all = addNew(all, s.uses[to.ID], MaxCauses)
+			}
+			if len(all) > len(s.uses[n.ID]) {
+				s.uses[n.ID], more = all, true
 			}
 		}
 	}
@@ -290,7 +291,7 @@ func (s *Search) Causes(executed *graph.Reach, limit int) (list []graph.Use) {
 // binary only as the argument of one call for a fixture, as a literal would be.
 func (s *Search) isBuilt(n *graph.Node) bool {
 	calls := s.mentions[n.Name()]
-	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.isOneFixture(calls[0].by) || !s.r.Has(n) || s.r.Via(n) != nil {
+	if len(calls) != 1 || calls[0].Kind != facts.AccessArgument || !s.r.Has(n) || s.r.Via(n) != nil || !s.isOneFixture(calls[0].by) {
 		return false
 	}
 	_, path := s.decls(s.file(calls[0].by), calls[0].Callee)
@@ -303,7 +304,7 @@ func (s *Search) isBuilt(n *graph.Node) bool {
 // may. Each call of another may ask for another fixture, and find what building one has left.
 func (s *Search) isOneFixture(n *graph.Node) bool {
 	sig, ok := s.outline.Parse(n.Fact.Form).(*ast.FuncType)
-	return graph.IsTestFunc(n) && len(s.g.LeadingTo(n)) == 0 ||
+	return graph.IsTestFunc(n) && !slices.ContainsFunc(s.g.All(), func(by *graph.Node) bool { return slices.Contains(by.Edges, n) }) ||
 		ok && s.covered.Same && n.Fact.Kind == facts.KindFunc && sig.Params.NumFields() == bits.OnesCount(uint(n.Fact.HandleParams)) && !s.g.UsesName(n, map[*graph.Node]bool{})
 }
 
