@@ -36,7 +36,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncType
 // functionsAt returns the functions whose func keyword stands in a line, in the
 // order of the source: a literal stands before those inside it.
 func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, funcs []*ast.FuncType) {
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+	for n := range ast.Preorder(f.Syntax) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if f.Line(n.Type.Func) == line {
@@ -47,15 +47,14 @@ func functionsAt(f *types.File, line int) (lits []*ast.FuncLit, funcs []*ast.Fun
 				funcs = append(funcs, n.Type)
 			}
 		}
-		return true
-	})
+	}
 	return lits, funcs
 }
 
 // callsAt returns the calls of a function that the runtime places in a line.
 func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 	name, _, _ := strings.Cut(callee, "@")
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+	for n := range ast.Preorder(f.Syntax) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			id := syntax.CalledName(call.Fun)
 			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
@@ -64,8 +63,7 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 				}
 			}
 		}
-		return true
-	})
+	}
 	return calls
 }
 

@@ -43,13 +43,12 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 		return
 	}
 	j.nodes[n] = !typeOnly
-	ast.Inspect(n, func(m ast.Node) bool {
+	for m := range ast.Preorder(n) {
 		id, _ := m.(*ast.Ident)
 		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
 			j.use(d, id, typeOnly)
 		}
-		return true
-	})
+	}
 }
 
 // use looks at a mention of a name that is defined around the code.

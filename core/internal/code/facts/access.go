@@ -104,15 +104,14 @@ func (w *walker) bind(d *scope.Def, e ast.Expr, path string) {
 // aliases lets each local variable that is set again, to a part of a name that no function
 // binds, stand for that part too, wherever it is mentioned.
 func (w *walker) aliases(n ast.Node) {
-	ast.Inspect(n, func(n ast.Node) bool {
+	for n := range ast.Preorder(n) {
 		s, ok := n.(*ast.AssignStmt)
 		for i := 0; ok && i < len(s.Rhs); i++ {
 			if d := w.alias(s, i); d != nil {
 				w.bind(d, s.Rhs[i], StepSet)
 			}
 		}
-		return true
-	})
+	}
 }
 
 // alias returns the local variable that an assignment sets so by its i-th value. A result
@@ -215,14 +214,13 @@ func Uses(p *syntax.Source, decl ast.Decl, declares func(name string) bool) map[
 			uses[d] = append(uses[d], Use{u, id, looks})
 		}
 	}
-	ast.Inspect(decl, func(n ast.Node) bool {
+	for n := range ast.Preorder(decl) {
 		id, _ := n.(*ast.Ident)
 		if d := scope.Of(id); d != nil && d.Ident == id {
 			defs = append(defs, d)
 			w.bound[d] = []Access{{Param: len(defs)}}
 		}
-		return true
-	})
+	}
 	w.parts(decl)
 	return uses
 }

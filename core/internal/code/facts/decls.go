@@ -197,7 +197,7 @@ func Without(p *syntax.Source, fn *ast.FuncDecl, lines []int) *Decl {
 func RunsOnce(p *syntax.Source, block *ast.BlockStmt, around func(ast.Node) bool) bool {
 	w := newWalker(&File{}, p)
 	called, repeats := map[ast.Expr]bool{}, false
-	ast.Inspect(block, func(n ast.Node) bool {
+	for n := range ast.Preorder(block) {
 		switch n := n.(type) {
 		case *ast.LabeledStmt:
 			repeats = true
@@ -210,8 +210,7 @@ func RunsOnce(p *syntax.Source, block *ast.BlockStmt, around func(ast.Node) bool
 		case *ast.FuncLit:
 			repeats = repeats || around(n) && !called[n]
 		}
-		return true
-	})
+	}
 	return !repeats
 }
 

@@ -141,13 +141,12 @@ func (w *walker) visit(n ast.Node) bool {
 
 // unknown walks a form that this code does not know: anything may happen.
 func (w *walker) unknown(n ast.Node) {
-	ast.Inspect(n, func(n ast.Node) bool {
+	for n := range ast.Preorder(n) {
 		if id, ok := n.(*ast.Ident); ok {
 			w.ident(id, written)
 			once(&w.f.Selected, id.Name)
 		}
-		return true
-	})
+	}
 }
 
 func (w *walker) exprs(list []ast.Expr, c context) {

@@ -31,16 +31,10 @@ type File struct {
 // package asked about.
 func NewFile(pkg Package, path string, source *syntax.Source) *File {
 	f := &File{Source: source, Package: pkg, In: path, Imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}}
-	var stack []ast.Node
-	ast.Inspect(source.Syntax, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
+	ast.PreorderStack(source.Syntax, nil, func(n ast.Node, stack []ast.Node) bool {
 		if len(stack) > 0 {
 			f.parent[n] = stack[len(stack)-1]
 		}
-		stack = append(stack, n)
 		id, _ := n.(*ast.Ident)
 		if d := scope.Of(id); d != nil && d.Ident == id {
 			f.defs = append(f.defs, d)
