@@ -82,32 +82,23 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 	if err != nil {
 		return nil
 	}
-	p := f.Source
-	calls := map[*ast.FuncLit]*ast.CallExpr{}
-	ast.Inspect(p.Syntax, func(x ast.Node) bool {
-		if call, ok := x.(*ast.CallExpr); ok {
-			for _, arg := range call.Args {
-				lit, _ := arg.(*ast.FuncLit)
-				calls[lit] = call
-			}
-		}
+	for x := range ast.Preorder(f.Syntax) {
 		lit, ok := x.(*ast.FuncLit)
-		if !ok || !n.Fact.Spans(p.Line(lit.Pos())) {
-			return true
+		if !ok || !n.Fact.Spans(f.Line(lit.Pos())) {
+			continue
 		}
-		found := Captured{source: p, Result: capture.Result{Literals: []*ast.FuncLit{lit}}}
-		if call := calls[lit]; call != nil {
-			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}, ""
+		found := Captured{source: f.Source, Result: capture.Result{Literals: []*ast.FuncLit{lit}}}
+		if call, ok := f.Parent(lit).(*ast.CallExpr); ok && call.Fun != ast.Expr(lit) {
+			fn, callee := Func{File: n.File.Path, Line: f.Line(lit.Type.Func)}, ""
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
-			found = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, cache)
+			found = b.captures(fn, Site{File: n.File.Path, Line: f.Line(call.Lparen)}, callee, cache)
 		}
 		for _, lit := range found.Literals {
 			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes, found.Told, found.Types))
 		}
-		return true
-	})
+	}
 	return nodes
 }
 
