@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -159,6 +160,18 @@ func (s *Start) filling(n *Node, seen []bool, states map[string]bool) []*Node {
 		units = append(units, n)
 	}
 	return units
+}
+
+// leaves reports whether a declaration may leave something behind in another way than by
+// variables and state of the standard library. A name that is found in no source may, but
+// for names of this library.
+func (n *Node) leaves(g *Graph) bool {
+	ends := g.links[n]
+	return n.Package.Whole != "" || n.Fact.Always || n.Fact.NoBody || ends != nil && (n.Package.External || len(ends.outside) > 0) ||
+		slices.ContainsFunc(n.Externals, func(x External) bool {
+			return len(g.ExternalNodes(x)) == 0 && !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name)
+		}) ||
+		slices.ContainsFunc(g.ChangedBy(n), func(x External) bool { return !std.IsState(x.Path, x.Name) })
 }
 
 // leadingTo returns the initialisation code that leads to any of some declarations, but

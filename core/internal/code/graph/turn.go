@@ -60,6 +60,35 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	return g.running(slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
 }
 
+// Executed returns all that can run in the test binary: all that its tests reach, and all
+// initialisation code.
+func (g *Graph) Executed() *Reach {
+	if g.executed == nil {
+		g.executed = g.running(g.TestFuncs())
+	}
+	return g.executed
+}
+
+// running returns all that initialisation, TestMain and some tests can run.
+func (g *Graph) running(tests []*Node) *Reach {
+	r := g.ReachFrom(g.begins(true)...)
+	r.Extend(tests...)
+	return r
+}
+
+// begins returns TestMain and all initialisation code; with lazy also code that waits for its
+// first call.
+func (g *Graph) begins(lazy bool) []*Node {
+	units := slices.DeleteFunc(g.All(), func(n *Node) bool { return !n.Init() || n.Fact.Lazy && !lazy })
+	return append(g.Functions("TestMain"), units...)
+}
+
+// IsTestFunc reports whether a declaration is a function that go test runs.
+func IsTestFunc(n *Node) bool {
+	return n.Fact.Kind == facts.KindFunc && !n.Literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
+		func(prefix string) bool { return strings.HasPrefix(n.Fact.Name, prefix) })
+}
+
 // leavesOut returns a function that reports whether package testing surely does not run a
 // test, by a -run that names some. Other forms of patterns, and -skip, leave out none.
 func (t Turn) leavesOut() func(name string) bool {
