@@ -19,7 +19,6 @@ type Captured struct {
 	capture.Result
 	source *syntax.Source // the file of the function; for a method value the file of the call
 	site   string         // the path of the file of the call
-	err    error          // why it cannot be known; nil where Undecided alone says it
 }
 
 // Captures lists the values around a function that it uses, given the place of the call
@@ -45,9 +44,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	of := capturing{fn, call, callee}
 	c, known := b.captured[of]
 	if !known {
-		if c = b.findCaptures(fn, call, callee, cache); c.err != nil {
-			c.Undecided = c.err.Error()
-		}
+		c = b.findCaptures(fn, call, callee, cache)
 		b.captured[of] = c
 	}
 	return c
@@ -55,20 +52,19 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 
 func (b *Binary) findCaptures(fn Func, call Site, callee string, cache Cache) (c Captured) {
 	if fn.Wrapper && !fn.MethodValue {
-		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
+		c.Undecided = fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)
+		return c
 	}
 	if b.NoSource() != "" && isDeclared(fn.Symbol) {
 		return c
 	}
 	site, err := b.compiledAt(call.File, cache)
-	if err != nil {
-		return Captured{err: err}
-	}
 	around := site
-	if fn.File != call.File && !fn.MethodValue {
-		if around, err = b.compiledAt(fn.File, cache); err != nil {
-			return Captured{err: err}
-		}
+	if err == nil && fn.File != call.File && !fn.MethodValue {
+		around, err = b.compiledAt(fn.File, cache)
+	}
+	if c.Undecided = err; err != nil {
+		return c
 	}
 	c.source, c.site = around.Source, site.Path
 	c.Result = capture.Of(capture.Query{Site: site, File: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue})

@@ -19,7 +19,7 @@ func TestCapturesUseKeptFacts(t *testing.T) {
 		b := Static(root)
 		b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
 		c := b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache) // found once
-		if len(c.Values) != 1 || c.Undecided != "" {
+		if len(c.Values) != 1 || c.Undecided != nil {
 			t.Fatalf("%+v", c)
 		}
 		if cache.hits != hits || len(cache.m) != 1 {

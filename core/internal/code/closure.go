@@ -2,7 +2,6 @@ package code
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -99,8 +98,8 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Captured.Undecided != "" && !r.Func.Wrapper {
-		return nil, cmp.Or(r.Captured.err, errors.New(r.Captured.Undecided))
+	if err := r.Captured.Undecided; err != nil && !r.Func.Wrapper {
+		return nil, err
 	}
 	roots, inTest, fallback, err := p.graph.Roots(r.start())
 	if err != nil {

@@ -177,7 +177,7 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, _ := cl.c.store.Derived(key.name())
 	detail := store.String(data)
 	closure, err := code.DecodeClosure(detail)
-	if err != nil || cl.captured().Undecided != "" {
+	if err != nil || cl.captured().Undecided != nil {
 		return nil
 	}
 	known := cl.closureCode(closure, closure.Function != "")

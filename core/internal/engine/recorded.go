@@ -337,7 +337,7 @@ func (b *builder) undeclaredCaptures() *notStored {
 	if name := c.Ambiguous(b.spec.Key); name != "" {
 		parts = append(parts, fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.callSite(), name, name, name))
 	}
-	if c.Undecided != "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
+	if c.Undecided != nil && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
 		parts = append(parts, fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.callSite(), c.Undecided))
 	}
 	if b.untold = len(parts) > 0; !b.untold {

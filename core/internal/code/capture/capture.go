@@ -44,8 +44,8 @@ type Result struct {
 	Values []Value // in the order of the source
 
 	// Undecided says why it cannot be known what is captured, so that Values may lack
-	// some; "" where it is known.
-	Undecided string
+	// some; nil where it is known.
+	Undecided error
 
 	// Literals are the literals of which the function is one, none where it may be
 	// declared. Nodes are the definitions around it that give the constants it uses, in the
@@ -78,7 +78,7 @@ func Of(q Query) Result {
 	calls := callsAt(q.Site, q.Call, q.Callee)
 	lits, funcs := candidates(q, calls)
 	if len(funcs) == 0 {
-		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name(), q.Line)}
+		return Result{Undecided: fmt.Errorf("no function begins at %s:%d", q.File.Name(), q.Line)}
 	}
 	j := newJudge(q, q.File)
 	j.types = funcs
@@ -135,7 +135,7 @@ func (v Value) isIgnored(names []string) bool {
 // value that is told names: then the declaration around it and the running test
 // are part of its code.
 func (r Result) Escalates(ignored ...string) bool {
-	return r.Undecided != "" || slices.ContainsFunc(r.Values, func(v Value) bool {
+	return r.Undecided != nil || slices.ContainsFunc(r.Values, func(v Value) bool {
 		return !v.Told && (v.Runs || v.Code && v.isIgnored(ignored))
 	})
 }

@@ -184,7 +184,7 @@ func check(t *testing.T, cases []captureCase) {
 			src := head + tc.src
 			p := parse(t, src)
 			r := captured(p, src)
-			if r.Undecided != "" {
+			if r.Undecided != nil {
 				t.Fatal(r.Undecided)
 			}
 			if !r.UsesName {

@@ -116,7 +116,7 @@ func countForms(t *testing.T, src string, forms map[string]int) {
 
 func untold(t *testing.T, src string) []capture.Value {
 	r := captured(parse(t, src), src)
-	if r.Undecided != "" {
+	if r.Undecided != nil {
 		t.Fatal(r.Undecided, src)
 	}
 	return r.Untold()

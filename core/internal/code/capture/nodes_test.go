@@ -160,8 +160,8 @@ func TestNodes(t *testing.T) {
 			src := head + tc.src
 			p := parse(t, src)
 			r := captured(p, src)
-			if list := r.Untold(); r.Undecided != "" || len(list) > 0 || r.Escalates() {
-				t.Fatalf("undecided: %q; not told: %v; with the test around it: %v", r.Undecided, list, r.Escalates())
+			if list := r.Untold(); r.Undecided != nil || len(list) > 0 || r.Escalates() {
+				t.Fatalf("undecided: %v; not told: %v; with the test around it: %v", r.Undecided, list, r.Escalates())
 			}
 			var code strings.Builder
 			for _, n := range append(r.Nodes, r.Told...) {
@@ -282,7 +282,7 @@ func func1() func() (string, error) { return func() (string, error) { return "v"
 	for mark, several := range map[string]bool{"//FN": false, "//OTHER": true} {
 		q := query(p, src)
 		q.Line, q.Call, q.Symbol = lineOf(src, mark), lineOf(src, mark), ""
-		if r := capture.Of(q); r.Several != several || r.Undecided != "" {
+		if r := capture.Of(q); r.Several != several || r.Undecided != nil {
 			t.Errorf("%s: several %v, want %v", mark, r.Several, several)
 		}
 	}

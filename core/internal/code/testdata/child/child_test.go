@@ -25,7 +25,7 @@ func show(t *testing.T, name string, fn code.Func, site code.Site) {
 			fmt.Printf("DECL %s:%d\n", d.File, d.Line)
 		}
 	}
-	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d fallback=%q\n", name, c.Digest, len(c.Decls()), captured.Untold(), captured.Undecided,
+	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%v pkg=%s line=%s:%d fallback=%q\n", name, c.Digest, len(c.Decls()), captured.Untold(), captured.Undecided,
 		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, c.Fallback)
 }
 
