@@ -27,7 +27,7 @@ type Binary struct {
 
 	reading  sync.Mutex             // guards the next two, and all in them
 	compiled map[string]*types.File // the files that compiledAt has read, by path
-	captured map[capturing]Captured // the answers of captures
+	captured map[capturing]Captured // the answers of Captures
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program

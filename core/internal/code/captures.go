@@ -24,21 +24,9 @@ type Captured struct {
 // Captures lists the values around a function that it uses, given the place of the call
 // that it was handed to and the name of the function called there ("Memo", "Call",
 // "Dir", "File"). It reads the function's file and that of the call; the facts of the
-// other files come from the cache.
-func Captures(fn Func, call Site, callee string, cache Cache) Captured {
-	return Running().captures(fn, call, callee, cache)
-}
-
-// A capturing holds the arguments of Captures.
-type capturing struct {
-	fn     Func
-	call   Site
-	callee string
-}
-
-// captures is Captures of a binary. It remembers its answers: it is called several times
+// other files come from the cache. It remembers its answers: it is called several times
 // for each call for a fixture, which may stand in a loop.
-func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
+func (b *Binary) Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	b.reading.Lock()
 	defer b.reading.Unlock()
 	of := capturing{fn, call, callee}
@@ -69,6 +57,13 @@ func (b *Binary) findCaptures(fn Func, call Site, callee string, cache Cache) (c
 	c.source, c.site = around.Source, site.Path
 	c.Result = capture.Of(capture.Query{Site: site, File: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue})
 	return c
+}
+
+// A capturing holds the arguments of Captures.
+type capturing struct {
+	fn     Func
+	call   Site
+	callee string
 }
 
 // isDeclared reports whether a symbol is that of a function without type parameters that

@@ -17,8 +17,8 @@ func TestCapturesUseKeptFacts(t *testing.T) {
 	file := filepath.Join(root, "a_test.go")
 	for hits := range 2 {
 		b := Static(root)
-		b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
-		c := b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache) // found once
+		b.Captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
+		c := b.Captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache) // found once
 		if len(c.Values) != 1 || c.Undecided != nil {
 			t.Fatalf("%+v", c)
 		}
@@ -36,7 +36,7 @@ func TestCapturesOfUnknown(t *testing.T) {
 		root := writeTree(t, "go.mod", "module example.com/m\n", "b_test.go", "package m\n\nfunc number() int { return 1 }\n\n"+tc.decls,
 			"a_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/dep\"\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n}\n")
 		file := filepath.Join(root, "a_test.go")
-		c := Static(root).captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
+		c := Static(root).Captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
 		var got []string
 		for _, v := range c.Values {
 			got = append(got, v.Name)
@@ -54,7 +54,7 @@ func TestCapturesInPackageOfTheName(t *testing.T) {
 			"func With(name string, value any) api.Option { return api.Options() }\n\n"+
 			"func TestA(t *testing.T) {\n\tn := os.Getpid()\n\tapi.Memo(t, \"k\", func() (int, error) { return n, nil }, With(\"n\", n))\n}\n")
 	file := filepath.Join(root, "a_test.go")
-	c := Static(root).captures(Func{File: file, Line: 14}, Site{File: file, Line: 14}, "Memo", nil)
+	c := Static(root).Captures(Func{File: file, Line: 14}, Site{File: file, Line: 14}, "Memo", nil)
 	if list := c.Untold(); len(list) != 1 || list[0].Name != "n" {
 		t.Errorf("%v is not told, not n alone", list)
 	}
@@ -66,7 +66,7 @@ func TestKeysAskNothing(t *testing.T) {
 		"a_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc BenchmarkA(b *testing.B) {\n\tfor _, tc := range []struct{ name string; n int }{{\"a\", 1}, {\"b\", 2}} {\n"+
 			"\t\tcachetest.Memo(b, tc.name, func() (int, error) { return tc.n + b.N, nil }, cachetest.With(\"n\", b.N), cachetest.With(\"b.N\", b.N))\n\t}\n}\n")
 	file := filepath.Join(root, "a_test.go")
-	c := Static(root).captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
+	c := Static(root).Captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
 	if len(c.Told) == 0 {
 		t.Error("nothing tells the row")
 	}
@@ -98,7 +98,7 @@ func TestTypesOfOtherFiles(t *testing.T) {
 		root := writeTree(t, "go.mod", "module example.com/m\n", "b_test.go", "package m\n\n"+tc.decls+" { panic(0) }\n",
 			"a_test.go", "package m\n\nimport (\n\t"+dot+"\"fmt\"\n\t\"strconv\"\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n\tcachetest.Memo(t, "+tc.key+", func() (any, error) { return c, nil })\n}\n")
 		file := filepath.Join(root, "a_test.go")
-		c := Static(root).captures(Func{File: file, Line: 13}, Site{File: file, Line: 13}, "Memo", nil)
+		c := Static(root).Captures(Func{File: file, Line: 13}, Site{File: file, Line: 13}, "Memo", nil)
 		untold := c.Untold()
 		if got := c.Message("a_test.go:13", untold); len(untold) > 0 != (tc.want != "") || !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %q, want %q", tc.reason, got, tc.want)
@@ -163,7 +163,7 @@ func TestTakenOut(t *testing.T) {
 		fn := Func{File: filepath.Join(root, "m_test.go"), Line: 13}
 		b := isolated(root)
 		callee, _, _ := strings.Cut(strings.TrimPrefix(tc.call, "cachetest."), "(")
-		c, err := b.Closure(Root{Func: fn, Ignored: tc.ignored, Package: "m", Captured: b.captures(fn, Site{File: fn.File, Line: 13}, callee, nil)}, nil)
+		c, err := b.Closure(Root{Func: fn, Ignored: tc.ignored, Package: "m", Captured: b.Captures(fn, Site{File: fn.File, Line: 13}, callee, nil)}, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", tc.name, err)
 		}

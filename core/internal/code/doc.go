@@ -1,5 +1,5 @@
 // Package code knows a Go function by its source: which function a value is (Find),
-// which values it captures and whether a call tells them (Captures), and which
+// which values it captures and whether a call tells them (Binary.Captures), and which
 // declarations it can reach (Binary.Closure).
 //
 // It promises that a change of any declaration that the function can execute changes the

@@ -198,7 +198,7 @@ func TestLiteralAlone(t *testing.T) {
 		"a/a_test.go", "package other\n\nfunc TestA() {\n\tMemo(func() any { type own struct{}; return own{} })\n}\n")
 	dir := filepath.Join(root, "a")
 	b, fn := Static(dir), Func{File: filepath.Join(dir, "a_test.go"), Line: 4}
-	c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
+	c, err := b.Closure(Root{Func: fn, Captured: b.Captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestLiteralsInOneLine(t *testing.T) {
 			"go.mod", "module example.com/m\n\ngo 1.25.0\n",
 			"a_test.go", "package m\n\ntype build func() int\n\nfunc TestA() {\n\t"+line+"\n}\n\nfunc one() int { return 1 }\n\nfunc two() int { return 2 }\n")
 		b, fn := Static(root), Func{File: filepath.Join(root, "a_test.go"), Line: 6}
-		c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
+		c, err := b.Closure(Root{Func: fn, Captured: b.Captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

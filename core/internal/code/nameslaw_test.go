@@ -311,7 +311,7 @@ func nameIsEdge(t *testing.T, b *Binary, p *program, cache Cache, root, id strin
 	}
 	path := filepath.Join(root, "c"+id+"_test.go")
 	call := nameLine(t, path)
-	c := b.captures(Func{File: path, Line: call}, Site{File: path, Line: call}, "Memo", cache)
+	c := b.Captures(Func{File: path, Line: call}, Site{File: path, Line: call}, "Memo", cache)
 	if c.Undecided != nil {
 		t.Fatal(c.Undecided)
 	}

@@ -228,7 +228,7 @@ func TestLiteralHandedOver(t *testing.T) {
 			return strings.Count(before, "\n") + 1
 		}
 		b, fn := isolated(dir), Func{File: file, Line: line(lit)}
-		c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: file, Line: line(" // CALL")}, "Memo", nil)}, nil)
+		c, err := b.Closure(Root{Func: fn, Captured: b.Captures(fn, Site{File: file, Line: line(" // CALL")}, "Memo", nil)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,7 +93,7 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
-			found = b.captures(fn, Site{File: n.File.Path, Line: f.Line(call.Lparen)}, callee, cache)
+			found = b.Captures(fn, Site{File: n.File.Path, Line: f.Line(call.Lparen)}, callee, cache)
 		}
 		for _, lit := range found.Literals {
 			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes, found.Told, found.Types))

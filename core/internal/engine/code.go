@@ -263,7 +263,7 @@ func (cl *call) closureCode(closure *code.Closure, several bool) *knownCode {
 
 // captured returns the values that fn captures.
 func (cl *call) captured() code.Captured {
-	return code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
+	return code.Running().Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 }
 
 // Where other tests may change state that the code of a fixture reaches, those count that

@@ -56,8 +56,7 @@ func (g *Graph) UpTo(turn Turn) (r *Reach, sure bool) {
 	if sure = found == 1 && strings.HasPrefix(turn.Test, "Test") && !g.b.FromFiles; !sure {
 		tests = g.TestFuncs()
 	}
-	leavesOut := turn.leavesOut()
-	return g.running(slices.DeleteFunc(tests, func(n *Node) bool { return leavesOut(n.Fact.Name) })), sure
+	return g.running(slices.DeleteFunc(tests, turn.leavesOut())), sure
 }
 
 // Executed returns all that can run in the test binary: all that its tests reach, and all
@@ -91,11 +90,12 @@ func IsTestFunc(n *Node) bool {
 
 // leavesOut returns a function that reports whether package testing surely does not run a
 // test, by a -run that names some. Other forms of patterns, and -skip, leave out none.
-func (t Turn) leavesOut() func(name string) bool {
+func (t Turn) leavesOut() func(n *Node) bool {
 	first, _, _ := strings.Cut(t.Run, "/")
 	run, err := regexp.Compile(first)
 	simple, _ := regexp.MatchString(`^[\w^$\\|()]*$|^[\w^$\\]*/[^|]*$`, t.Run)
-	return func(name string) bool {
+	return func(n *Node) bool {
+		name := n.Fact.Name
 		return simple && err == nil && name != t.Test && strings.HasPrefix(name, "Test") && !run.MatchString(name)
 	}
 }

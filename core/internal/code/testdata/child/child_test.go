@@ -13,7 +13,7 @@ import (
 
 func show(t *testing.T, name string, fn code.Func, site code.Site) {
 	t.Helper()
-	captured := code.Captures(fn, site, "Memo", nil)
+	captured := code.Running().Captures(fn, site, "Memo", nil)
 	b := code.Running()
 	c, err := b.Closure(code.Root{Func: fn, Captured: captured, Test: t.Name()}, nil)
 	if err != nil {

@@ -25,7 +25,7 @@ func TestWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	captured := code.Captures(fn, code.Site{}, "Memo", nil)
+	captured := code.Running().Captures(fn, code.Site{}, "Memo", nil)
 	root := code.Root{Func: fn}
 	closure, err := code.Running().Closure(root, noCache{})
 	if err != nil {
