@@ -2,11 +2,13 @@ package code
 
 import (
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/outline"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -57,6 +59,23 @@ func (b *Binary) findCaptures(fn Func, call Site, callee string, cache Cache) (c
 	c.source, c.site = around.Source, site.Path
 	c.Result = capture.Of(capture.Query{Site: site, File: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue})
 	return c
+}
+
+// literals makes declarations of the literals of which the function is one, in their file.
+func (c Captured) literals(g *graph.Graph, file *graph.File) (nodes []*graph.Node) {
+	var end token.Pos
+	for _, lit := range c.Literals {
+		if lit.Pos() < end {
+			continue // it comes with the one around it
+		}
+		end = lit.End()
+		n := g.LiteralNode(file, c.source, lit, c.Nodes, c.Told, c.Types)
+		if c.UsesName {
+			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: n.Fact.Line})
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes
 }
 
 // A capturing holds the arguments of Captures.

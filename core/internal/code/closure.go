@@ -3,6 +3,7 @@ package code
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -57,13 +58,40 @@ type Root struct {
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
-// start returns the root for package graph. The function may run code that its own source
-// does not name if a value that it captures may hold code, or if it has no source of its
-// own.
-func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told, Captures: r.Captured.Types,
-		Escalates: r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
-		Generic:   r.Captured.TypeArgs, UsesName: r.Captured.UsesName, Test: r.Test, Types: r.Types, ArgTypes: r.ArgTypes}
+// roots returns the declarations that the closure of a function begins with, whether the
+// running test is among them, and why they are more than a closer look would need.
+//
+// A literal is its own root, with the definitions that give the constants it uses: all else
+// that it captures is told. It may run code that its own source does not name where a value
+// is left out that may hold code, or where it has no source of its own: then the declaration
+// around it and the running test count too, whose closures hold what they built and handed
+// over. The types of the values that are handed to it are roots: it may call their methods
+// through an interface.
+func (p *program) roots(r Root) (nodes []*graph.Node, inTest bool, fallback string, err error) {
+	g, escalates := p.graph, r.Func.Wrapper || r.Captured.Escalates(r.Ignored...)
+	if !r.Captured.TypeArgs {
+		r.Types = nil
+	}
+	inTest = escalates || slices.ContainsFunc(r.Types, g.IsUnknown) || slices.ContainsFunc(r.ArgTypes, graph.IsInFunction)
+	if file := g.FileAt(r.Func.File); file != nil && !r.Func.Wrapper {
+		nodes = r.Captured.literals(g, file)
+		if len(nodes) == 0 || escalates {
+			nodes = append(nodes, file.Spanning(r.Func.Line)...)
+		}
+	}
+	if nodes == nil && !r.Func.Wrapper {
+		return nil, inTest, "", fmt.Errorf("%s is not among the local files that are known to be compiled", filepath.Base(r.Func.File))
+	}
+	if inTest {
+		name, _, _ := strings.Cut(r.Test, "/")
+		test := g.Functions(name)
+		if test == nil {
+			test, fallback = g.All(), fmt.Sprintf("no test function %s in the source: all local code counts", name)
+		}
+		nodes = append(nodes, test...)
+	}
+	nodes, why := g.WithTypes(nodes, slices.Concat(r.Types, r.ArgTypes)...)
+	return nodes, inTest, cmp.Or(fallback, why), nil
 }
 
 // covered returns the package variables that the call answers for. A name that it ignores
@@ -101,7 +129,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err := r.Captured.Undecided; err != nil && !r.Func.Wrapper {
 		return nil, err
 	}
-	roots, inTest, fallback, err := p.graph.Roots(r.start())
+	roots, inTest, fallback, err := p.roots(r)
 	if err != nil {
 		return nil, err
 	}

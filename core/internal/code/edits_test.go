@@ -180,7 +180,7 @@ func TestGiven(t *testing.T) {
 		{"example.com/adv/names.Cat", true},
 		{"example.com/adv/names.local example.com/adv/names.Cat", true}, // declared in a function: what it embeds is told
 	} {
-		nodes, inTest, why, err := p.graph.Roots(Root{Func: Func{File: file, Line: line}, ArgTypes: strings.Fields(tc.given)}.start())
+		nodes, inTest, why, err := p.roots(Root{Func: Func{File: file, Line: line}, ArgTypes: strings.Fields(tc.given)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -345,9 +345,9 @@ func TestTypeOfCallingModule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodes, _, why, err := p.graph.Roots(graph.Root{Wrapper: true, ArgTypes: []string{"example.com/ext.T"}})
-	if err != nil || len(nodes) != 1 || why != graph.OutsideTypes {
-		t.Errorf("%d roots, %q, %v", len(nodes), why, err)
+	nodes, why := p.graph.WithTypes(nil, "example.com/ext.T")
+	if len(nodes) != 1 || why != graph.OutsideTypes {
+		t.Errorf("%d roots, %q", len(nodes), why)
 	}
 	if modules := p.closure(nodes, false, Turn{}, Covered{}).Modules; len(modules) != 1 {
 		t.Errorf("modules %v", modules)
@@ -367,7 +367,7 @@ func TestFunctionOfOtherModule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if nodes, _, _, err := p.graph.Roots(graph.Root{File: filepath.Join(root, "cache/example.com/ext@v1.0.0/ext.go"), Line: 3}); err == nil {
+	if nodes, _, _, err := p.roots(Root{Func: Func{File: filepath.Join(root, "cache/example.com/ext@v1.0.0/ext.go"), Line: 3}}); err == nil {
 		t.Errorf("%d declarations", len(nodes))
 	}
 }

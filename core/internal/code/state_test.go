@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -286,7 +285,7 @@ func TestA(t *testing.T) { fn() }
 		t.Fatal(err)
 	}
 	f := p.graph.Functions("fn")[0]
-	roots, _, _, err := p.graph.Roots(graph.Root{File: f.File.Path, Line: f.Fact.Line, ArgTypes: []string{"time.Duration"}})
+	roots, _, _, err := p.roots(Root{Func: Func{File: f.File.Path, Line: f.Fact.Line}, ArgTypes: []string{"time.Duration"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,9 +95,7 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 			}
 			found = b.Captures(fn, Site{File: n.File.Path, Line: f.Line(call.Lparen)}, callee, cache)
 		}
-		for _, lit := range found.Literals {
-			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes, found.Told, found.Types))
-		}
+		nodes = append(nodes, found.literals(b.loaded.graph, n.File)...)
 	}
 	return nodes
 }

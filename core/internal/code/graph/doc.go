@@ -5,9 +5,7 @@
 // to all its methods, however they are called. Initialisation code, in all packages of the
 // test binary, counts where it can fill a package variable in reach, or one that code in
 // reach comes to in another module or in the standard library, and where it may leave
-// something behind in another way; so does its order. The root is fn's literal. A captured
-// value that may hold code brings in the running test, and the values that are handed to fn
-// bring in their types.
+// something behind in another way; so does its order. The caller chooses the roots.
 //
 // It promises that whatever a root can execute is reached, and that nothing is taken for
 // compiled that is younger than the binary. A package that cannot be taken apart (with

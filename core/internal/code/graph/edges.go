@@ -95,7 +95,7 @@ func (n *Node) Meanings(m facts.Mention, f func(path, name string, isPart bool))
 // Named returns in full the names that mentions surely stand for in a file, of declarations
 // of its package or of an import.
 func (g *Graph) Named(path string, list []facts.Mention) (names []string) {
-	f := g.fileAt(path)
+	f := g.FileAt(path)
 	for _, m := range list {
 		switch {
 		case f == nil:

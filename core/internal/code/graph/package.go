@@ -223,7 +223,7 @@ func (n *Node) NameOf(i int) string {
 // determine what it captures, with the types of that: the path and the name of each.
 func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined, told []ast.Node, types [][2]string) *Node {
 	name := "func"
-	for _, n := range file.spanning(code.Line(lit.Pos())) {
+	for _, n := range file.Spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
 	}
 	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, ID: g.ids}

@@ -3,8 +3,6 @@ package graph
 import (
 	"cmp"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -16,66 +14,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Root is a function whose closure is asked for.
-type Root struct {
-	File      string         // the function's file, as the compiler was told it
-	Line      int            // the line of its func keyword
-	Wrapper   bool           // made by the compiler: it has no source of its own
-	Source    *syntax.Source // the file of the literals
-	Literals  []*ast.FuncLit // the literals of which it is one, none where it is declared
-	Nodes     []ast.Node     // the definitions around them that are part of its code
-	Told      []ast.Node     // code that tells values which it captures, of which the text is part of its code
-	Captures  [][2]string    // the types of what they capture: see LiteralNode
-	Escalates bool           // it may run code that its own source does not name
-	Generic   bool           // it has type arguments
-	UsesName  bool           // it may ask a testing handle for its name, as its facts do not tell
-	Test      string         // the name of the running test
-	Types     []string       // the named types in its result, as the linker spells them
-	ArgTypes  []string       // the named types of the values that are handed to it, which bring their methods
-}
-
-// Roots returns the declarations that the closure of a function begins with, whether the
-// running test is among them, and why they are more than a closer look would need.
-//
-// A literal is its own root, with the definitions that give the constants it uses: all else
-// that it captures is told. Where a value is left out that may hold code, the declaration
-// around it and the running test count too, whose closures hold what they built and handed
-// over. The types of the values that are handed to it are roots: it may call their methods
-// through an interface.
-func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err error) {
-	if !s.Generic {
-		s.Types = nil
-	}
-	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.ContainsFunc(s.ArgTypes, isInFunction)
-	if !s.Wrapper {
-		if nodes = g.nodesAt(s); nodes == nil {
-			return nil, inTest, "", fmt.Errorf("%s is not among the local files that are known to be compiled", filepath.Base(s.File))
-		}
-	}
-	if inTest {
-		name, _, _ := strings.Cut(s.Test, "/")
-		test := g.Functions(name)
-		if test == nil {
-			test, fallback = g.All(), fmt.Sprintf("no test function %s in the source: all local code counts", name)
-		}
-		nodes = append(nodes, test...)
-	}
-	nodes, why := g.withTypes(nodes, s)
-	return nodes, inTest, cmp.Or(fallback, why), nil
-}
-
-// withTypes adds types to the roots: only the type arguments name the methods that a generic
-// function calls of them, and nothing names those that are called through an interface. For
-// an external type the version of its module counts, as if the first root mentioned it; one
-// of the standard library is mentioned too, as it may ask for the local time. why says that
-// there are types of other modules, or one of which nothing is known.
-func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
+// WithTypes adds types to the declarations that a closure begins with: only type arguments name
+// the methods that a generic function calls of them, and nothing names those that are called
+// through an interface. The types go by the names that the linker spells. For an external type
+// the version of its module counts, as if the first root mentioned it; one of the standard
+// library is mentioned too, as it may ask for the local time. why says that there are types of
+// other modules, or one of which nothing is known.
+func (g *Graph) WithTypes(nodes []*Node, types ...string) (_ []*Node, why string) {
 	var ext []External
 	line := 0
 	if len(nodes) > 0 {
 		line = nodes[0].Fact.Names[0].Line
 	}
-	for _, symbol := range slices.Concat(s.Types, s.ArgTypes) {
+	for _, symbol := range types {
 		p, path, name := g.typeNamed(symbol)
 		where := g.Find(path)
 		withGo := where == (build.Place{}) && (build.IsLibrary(path) || comesWithGo(path))
@@ -125,15 +76,15 @@ func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	return g.Packages[path], path, name
 }
 
-// isInFunction reports whether a type is declared in a function, user·1, or may be, as
+// IsInFunction reports whether a type is declared in a function, user·1, or may be, as
 // typeid.Unknown.
-func isInFunction(symbol string) bool { return strings.Contains(symbol, "·") }
+func IsInFunction(symbol string) bool { return strings.Contains(symbol, "·") }
 
-// isUnknown reports whether a type is declared in a function of a local package, or not
+// IsUnknown reports whether a type is declared in a function of a local package, or not
 // known: the test runs its methods.
-func (g *Graph) isUnknown(s string) bool {
+func (g *Graph) IsUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
-	return p != nil && (isInFunction(s) || len(p.Decls[name]) == 0)
+	return p != nil && (IsInFunction(s) || len(p.Decls[name]) == 0)
 }
 
 // OutsideTypes marks a closure in which a type of another module counts, as a
@@ -178,33 +129,9 @@ func (g *Graph) withImports(packages []*Package) (all []*Package) {
 	return all
 }
 
-// nodesAt returns the literals that a function may be, or the declarations that its
-// line is part of.
-func (g *Graph) nodesAt(s Root) (nodes []*Node) {
-	path, _ := g.b.OnDisk(s.File)
-	file := g.fileAt(path)
-	if file == nil {
-		return nil
-	}
-	var end token.Pos
-	for _, lit := range s.Literals {
-		if lit.Pos() < end {
-			continue // it comes with the one around it
-		}
-		end = lit.End()
-		n := g.LiteralNode(file, s.Source, lit, s.Nodes, s.Told, s.Captures)
-		if s.UsesName {
-			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
-		}
-		nodes = append(nodes, n)
-	}
-	if len(s.Literals) == 0 || s.Escalates {
-		nodes = append(nodes, file.spanning(s.Line)...)
-	}
-	return nodes
-}
-
-func (g *Graph) fileAt(path string) *File {
+// FileAt returns the local file that the compiler knew by a name, nil if there is none.
+func (g *Graph) FileAt(name string) *File {
+	path, _ := g.b.OnDisk(name)
 	for _, p := range g.ByPath {
 		for _, f := range p.Files {
 			if f.Path == path || filepath.Base(f.Path) == filepath.Base(path) && unlogged.SameFile(f.Path, path) {
@@ -215,8 +142,8 @@ func (g *Graph) fileAt(path string) *File {
 	return nil
 }
 
-// spanning returns the declarations that a line is part of.
-func (f *File) spanning(line int) []*Node {
+// Spanning returns the declarations that a line is part of.
+func (f *File) Spanning(line int) []*Node {
 	return slices.DeleteFunc(slices.Clone(f.pkg.Nodes), func(n *Node) bool { return n.File != f || !n.Fact.Spans(line) })
 }
 
