@@ -175,17 +175,14 @@ func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 // cannot be changed by their holders.
 func StdImmutable(path, typ string) bool {
 	name, isPointer := strings.CutPrefix(typ, "*")
-	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || unchanging.Has(path, name)
+	return isPointer && std.ImmutablePointer(path, name) || !isPointer && std.ImmutableType(path, typ) || unchanging.Has(path+"."+name)
 }
 
 // unchanging lists types of the standard library that nothing changes after the value
 // was made, which package std does not derive; a test reads the source of Go for each.
 // A file that an embed.FS opens has a place of its own. The sync.Once of a
 // strings.Replacer makes the same of the value each time.
-var unchanging = std.Names{Text: `
-	embed FS
-	strings Replacer
-`}
+const unchanging std.Words = " embed.FS strings.Replacer "
 
 // StdMethod returns the effect of a method of a type of the standard library, "T" or "*T",
 // on its receiver. If nobody can change the receiver, a method may keep it.
@@ -195,7 +192,7 @@ func StdMethod(path, typ, method string) Effect {
 	switch {
 	case typ == "":
 		return Changes
-	case unchanging.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
+	case unchanging.Has(path + "." + typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
 		return Reads
 	case std.Advances(path, typ+"."+method, -1):
 		return Advances

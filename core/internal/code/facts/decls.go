@@ -156,7 +156,7 @@ func (w *walker) isLazy(s *ast.ValueSpec) bool {
 	}
 	path, name := w.imports.Qualified(call.Fun)
 	_, isConstant := w.constant(call.Args[0], false)
-	return Waits.Has(path, name) && isConstant || path == "sync" && strings.HasPrefix(name, "Once") && calls(call.Args[0]) == nil
+	return Waits.Has(path+"."+name) && isConstant || path == "sync" && strings.HasPrefix(name, "Once") && calls(call.Args[0]) == nil
 }
 
 // Literal returns the facts of a function literal. The nodes of its file

@@ -36,10 +36,7 @@ var byName = std.Names{Text: `
 `}
 
 // Waits lists functions and types whose values read files only when they are used.
-var Waits = std.Names{Text: `
-	os DirFS
-	net/http Dir
-`}
+const Waits std.Words = " net/http.Dir os.DirFS "
 
 // NameArgs are the arguments of a function of byName that are names, by their numbers.
 type NameArgs struct {

@@ -100,7 +100,7 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 // opens reports whether a function of the standard library opens, lists or looks at the file
 // that it is given the name of, or tells where a link leads.
 func opens(x graph.External) bool {
-	return facts.Waits.Has(x.Path, x.Name) || x == graph.External{Path: "os", Name: "Readlink"} || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
+	return facts.Waits.Has(x.Path+"."+x.Name) || x == graph.External{Path: "os", Name: "Readlink"} || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
 }
 
 // addHandleUses notes what functions in reach ask a testing handle. One that is put

@@ -72,14 +72,9 @@ var bySetting = [...]struct {
 	what string
 }{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
-// collectorReads lists the variables that the garbage collector reads at the start.
-var collectorReads = []string{"GOGC", "GOMEMLIMIT"}
-
 // changing lists functions that look at files which they remove or change, and answer no
 // more than whether they could.
-var changing = std.Names{Text: `
-	os RemoveAll Symlink Truncate
-`}
+const changing std.Words = " os.RemoveAll os.Symlink os.Truncate "
 
 // An answer says what a mention of something outside asks of the process and its machine.
 type answer struct {
@@ -132,14 +127,14 @@ func answerOf(n *graph.Node, x graph.External) answer {
 	}
 	does := a.does
 	// Functions that only define a flag read none.
-	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || facts.Waits.Has(x.Path, x.Name)
+	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || facts.Waits.Has(name)
 	names, all := namedArguments(n, x)
 	listed := x
 	if name == "os.Args" && all { // os.Args[0]
 		listed.Name = "Executable"
 	}
 	a.addListed(listed)
-	if reads && !changing.Has(x.Path, x.Name) {
+	if reads && !changing.Has(name) {
 		a.before = a.readsBefore(names, all)
 	}
 	switch name {
@@ -188,7 +183,7 @@ func (a *answer) addStates() {
 		case u.Name == "os.Stdin":
 			a.add(readSetting, settings.Stdin)
 		case u.Name == "runtime/debug.SetGCPercent":
-			a.add(ReadVariable, collectorReads...)
+			a.add(ReadVariable, "GOGC", "GOMEMLIMIT") // as the garbage collector does at the start
 		case u.Name == std.Environ && u.Sets:
 			a.add(readSetting, settings.SetsVariables)
 		}
