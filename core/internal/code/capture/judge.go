@@ -121,7 +121,8 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 
 // add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
-	v, has := Value{Name: r.name(), Told: j.tells(r)}, j.typeOf(r).Traits()
+	t, _ := j.typeOf(r)
+	v, has := Value{Name: r.name(), Told: j.tells(r)}, t.Traits()
 	j.found.Types = append(j.found.Types, has.Names...)
 	switch {
 	case v.Told && has.Unknown:

@@ -87,7 +87,8 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 	} else if from == nil {
 		return ""
 	}
-	joined := visible && j.typeOf(r).IsBasic("string") // from paths, without a look at what is there
+	t, _ := j.typeOf(r)
+	joined := visible && t.IsBasic("string") // from paths, without a look at what is there
 	ast.Inspect(from, func(n ast.Node) bool {
 		call, _ := n.(*ast.CallExpr)
 		if _, isLit := n.(*ast.FuncLit); isLit || advice != "" || call == nil {

@@ -24,16 +24,15 @@ type ref struct {
 
 func (r ref) name() string { return r.def.Ident.Name + r.path }
 
-// fields returns the names in the path.
-func (r ref) fields() []string { return strings.Split(r.path, ".")[1:] }
-
-// typeOf returns the type of a value, unknown where its variable's does not tell.
-func (j *judge) typeOf(r ref) types.Type {
-	t := j.TypeOf(r.def.Ident)
-	for _, name := range r.fields() {
-		t, _ = t.Field(name)
+// typeOf returns the type of a value, unknown where its variable's does not tell, and
+// whether the value lies elsewhere than in the variable.
+func (j *judge) typeOf(r ref) (t types.Type, apart bool) {
+	t = j.TypeOf(r.def.Ident)
+	for _, name := range strings.Split(r.path, ".")[1:] {
+		part, elsewhere := t.Field(name)
+		t, apart = part, apart || elsewhere
 	}
-	return t
+	return t, apart
 }
 
 // isPartOf reports whether a name or path is another one, or selects a field of
@@ -263,7 +262,8 @@ func (j *judge) tells(r ref) bool {
 // whatever the key is, and with it its type, which is that of the variable unless
 // this is an interface.
 func (j *judge) optionTells(r ref) bool {
-	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.toldValues, func(t toldValue) bool {
+	typ, _ := j.typeOf(r)
+	return !typ.Traits().Unknown && slices.ContainsFunc(j.site.toldValues, func(t toldValue) bool {
 		return !t.key && !t.dashed && j.isToldBy(r, t)
 	})
 }
@@ -278,14 +278,8 @@ func (j *judge) isToldBy(r ref, t toldValue) bool {
 // stable reports whether a value is the same from the definition of its variable
 // on: it is held by the variable itself, and nothing sets that.
 func (j *judge) stable(r ref) bool {
-	t := j.TypeOf(r.def.Ident)
-	for _, name := range r.fields() {
-		var apart bool
-		if t, apart = t.Field(name); apart {
-			return false
-		}
-	}
-	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
+	t, apart := j.typeOf(r)
+	return !apart && (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
 
 // runsOthers reports whether code may run that sets a variable after it is told: the code
