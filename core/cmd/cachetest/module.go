@@ -71,7 +71,8 @@ func (m module) short(pkg string) string {
 const goBuildScope = "go build in "
 
 // matchesPackage reports whether a pattern, as the go command has them, names
-// a package. An external test package is named with the package that it tests.
+// a package. An external test package is named with the package that it tests, or alone
+// as lists name it.
 func (m module) matchesPackage(pattern, pkg string) bool {
 	tested := strings.TrimSuffix(pkg, "_test")
 	if build.IsLocalImport(pattern) {
@@ -82,7 +83,7 @@ func (m module) matchesPackage(pattern, pkg string) bool {
 	}
 	prefix, rest, dots := strings.Cut(pattern, "...")
 	if !dots {
-		return pattern == tested
+		return pattern == tested || pattern == pkg
 	}
 	if rest == "" && tested == strings.TrimSuffix(prefix, "/") {
 		return true

@@ -207,16 +207,18 @@ func TestSystemCallsOfOtherModules(t *testing.T) {
 	module := []string{"m/go.mod", "module m\n\ngo 1.24\n\nrequire golang.org/x/sys v1.0.0\n",
 		"m/m_test.go", "package m\n\nimport \"golang.org/x/sys/unix\"\n\nfunc Upper() int { return unix.UNAME() }\n\nfunc Limit() int { return unix.Getrlimit() }\n\n" +
 			"func Compute() int { var l unix.Rlimit; return unix.MakeInt(unix.AF_INET) + int(l.Cur) }\n",
+		"m/cpu_test.go", "package m\n\nimport \"golang.org/x/sys/cpu\"\n\nfunc Processor() int { return cpu.ID() }\n",
 		"cache/cache/download/golang.org/x/sys/@v/v1.0.0.mod", "module golang.org/x/sys\n"}
-	seen := map[string]string{"Upper": "unix.UNAME: assembly in golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: assembly in golang.org/x/sys/unix.RawSyscall", "Compute": ""}
+	const cpu = "package cpu\n\nfunc id() int\n\nfunc ID() int { return id() }\n"
+	seen := map[string]string{"Processor": "", "Upper": "unix.UNAME: assembly in golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: assembly in golang.org/x/sys/unix.RawSyscall", "Compute": ""}
 	for _, tc := range []struct {
 		reason string
 		files  []string
 		hidden map[string]string
 	}{
-		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix}, seen},
-		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix,
-			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\n"}, seen},
+		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix, "cache/golang.org/x/sys@v1.0.0/cpu/c.go", cpu}, seen},
+		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix, "m/vendor/golang.org/x/sys/cpu/c.go", cpu,
+			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\ngolang.org/x/sys/cpu\n"}, seen},
 		{"there is no source", nil, map[string]string{"Upper": "unix.UNAME: no source"}},
 	} {
 		root := writeTree(t, append(tc.files, module...)...)
