@@ -71,8 +71,7 @@ func (m module) short(pkg string) string {
 const goBuildScope = "go build in "
 
 // matchesPackage reports whether a pattern, as the go command has them, names
-// a package. An external test package is named with the package that it tests, or alone
-// as lists name it.
+// a package. An external test package is named with the one that it tests, or by itself.
 func (m module) matchesPackage(pattern, pkg string) bool {
 	tested := strings.TrimSuffix(pkg, "_test")
 	if build.IsLocalImport(pattern) {
