@@ -9,7 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// DirAt digests the names and types in the directory that name stands for. An
+// DirAt digests the names, types and targets of links in the directory that name stands for. An
 // old state spares reading it if hasNamesOf says so.
 func (w *World) DirAt(name string, flags Flags, old *Input) Input {
 	in := Input{Kind: Dir, Flags: flags &^ Racy, Name: name}
@@ -28,8 +28,12 @@ func (w *World) DirAt(name string, flags Flags, old *Input) Input {
 	}
 	var names []string
 	for _, e := range entries {
-		if !w.excluded(filepath.Join(path, e.Name())) {
-			names = append(names, strings.ReplaceAll(e.Name(), "\n", "\x00")+typeSuffix(e.Type())) // a line each
+		if entry := filepath.Join(path, e.Name()); !w.excluded(entry) {
+			suffix := typeSuffix(e.Type())
+			if e.Type() == fs.ModeSymlink { // os.CopyFS asks for the target, which no log tells
+				suffix += " -> " + readlink(entry)
+			}
+			names = append(names, strings.ReplaceAll(e.Name()+suffix, "\n", "\x00")) // a line each
 		}
 	}
 	in.Detail = strings.Join(names, "\n")
@@ -125,16 +129,18 @@ func listReasons(old, new *Input) []Reason {
 func listReason(dir, entry, what string) Reason {
 	noun := "file"
 	name, other, _ := strings.Cut(entry, "//")
+	target, isLink := strings.CutPrefix(other, "L")
 	name, isDir := strings.CutSuffix(name, "/")
 	switch {
 	case isDir:
 		noun = "directory"
-	case other != "" && other[0] != 'L':
-		noun = "special file"
+	case isLink:
+		noun = "link"
+	case other != "":
+		noun, target = "special file", ""
 	}
 	if dir != "" {
 		name = join(dir, name)
 	}
-	name = Show(name)
-	return Reason{Code: "file." + what, Subject: name, Text: noun + " " + name + " " + what}
+	return Reason{Code: "file." + what, Subject: Show(name), Text: noun + " " + Show(name+target) + " " + what}
 }

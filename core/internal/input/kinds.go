@@ -106,11 +106,7 @@ func (in *Input) Describe() string {
 // kind in the reason; "" for the name of the input.
 func plain(code, what string) func(old, new *Input) []Reason {
 	return func(old, new *Input) []Reason {
-		r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: what}
-		if what == "" {
-			r.Text = new.Name
-		}
-		r.Text += " changed"
+		r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: cmp.Or(what, new.Name) + " changed"}
 		if old.Detail != new.Detail {
 			r.Text += fmt.Sprintf(": %s -> %s", orNone(old.Detail), orNone(new.Detail))
 		}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"go/ast"
 	"os"
 	"path/filepath"
 	"slices"
@@ -166,7 +167,8 @@ func answerOf(n *graph.Node, x graph.External) answer {
 			a.add(readSetting, s.what)
 		}
 	}
-	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 || name == "os.Chdir" { // it tells what is there
+	isHidden := x.Name != "" && !ast.IsExported(x.Name)                                           // a type of a value handed over, as os.dirFS
+	if !std.IsPackage(x.Path) || isHidden || reads || does&std.Lists != 0 || name == "os.Chdir" { // it tells what is there
 		a.add(readSetting, settings.Reads)
 	}
 	a.addStates()
