@@ -1,6 +1,10 @@
 package code
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/settings"
+)
 
 // Where the code of the run counts, what it has read may decide what it leaves in
 // state: also what it read before the tests began, or in a way that nothing can see.
@@ -134,6 +138,33 @@ func TestA(t *testing.T) { proxy() }
 		{name: "not: where fn uses none", src: `
 func TestMain(m *testing.M) { http.ProxyFromEnvironment(nil); m.Run() }
 func fn() int { return 1 }
+`, want: ""},
+	})
+}
+
+// What a test before has asked of the flags of the run may decide what it leaves in state.
+func TestFlagsByTheRun(t *testing.T) {
+	const use = "\nvar n = 1\nfunc fn() int { return n }\n"
+	testUses(t, func(d *Deps) (list []Use) {
+		for _, u := range d.Settings {
+			if u.What == settings.CommandLine {
+				list = append(list, u)
+			}
+		}
+		return list
+	}, []stateCase{
+		{name: "when the run must have ended", src: use + `
+func TestA(t *testing.T) { if _, ok := t.Deadline(); ok { n = 2 } }
+`, want: "command line"},
+		{name: "how often a benchmark runs", src: use + `
+func BenchmarkA(b *testing.B) { n = b.N }
+`, want: "command line"},
+		{name: "not: the deadline of a context", src: use + `
+func TestA(t *testing.T) { if _, ok := t.Context().Deadline(); ok { n = 2 } }
+`, want: ""},
+		{name: "not: where no test leaves anything", src: `
+func fn() int { return 1 }
+func TestA(t *testing.T) { t.Deadline() }
 `, want: ""},
 	})
 }

@@ -94,6 +94,13 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 	b.addEarly(w, led, started.Far, filled, readsOfRun)
 	b.addHidden(w, led, led.Order)
 	b.addReads(w, w.g.LedTo(executed.Order...), nil, always)
+	for _, n := range started.Order {
+		for _, u := range n.Fact.HandleUses {
+			if !u.Possible && slices.Contains([]string{"Deadline()", "ArtifactDir()", "N"}, u.What) { // flags tell
+				b.asks(settings.CommandLine, func() graph.Use { return n.Use(u.What, u.Line) })
+			}
+		}
+	}
 	b.compact()
 }
 
