@@ -88,16 +88,16 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 }
 
 // walk walks a node of any kind, which may be missing.
-func (w *walker) walk(n ast.Node) { ast.Inspect(n, w.visit) }
+func (w *walker) walk(n ast.Node) { ast.Walk(w, n) }
 
 // parts walks the parts of a node.
 func (w *walker) parts(n ast.Node) {
-	ast.Inspect(n, func(part ast.Node) bool { return part == n || w.visit(part) })
+	ast.Inspect(n, func(part ast.Node) bool { return part == n || w.Visit(part) != nil })
 }
 
-// visit walks a node whose value, if it has one, is not used, and reports whether it does
+// Visit walks a node whose value, if it has one, is not used, and returns nil unless it does
 // nothing but what its parts do. A form that this code does not know may do anything.
-func (w *walker) visit(n ast.Node) bool {
+func (w *walker) Visit(n ast.Node) ast.Visitor {
 	switch n := n.(type) {
 	case ast.Expr:
 		w.expr(n, operand)
@@ -109,7 +109,7 @@ func (w *walker) visit(n ast.Node) bool {
 		if w.f.Kind != KindType && !n.Assign.IsValid() {
 			w.f.Types++
 		}
-		return true
+		return w
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ReturnStmt:
@@ -121,7 +121,7 @@ func (w *walker) visit(n ast.Node) bool {
 		w.expr(n.Value, value)
 	case *ast.ExprStmt:
 		w.dropped = n.X
-		return true
+		return w
 	case *ast.GoStmt:
 		w.late++
 		w.expr(n.Call, operand)
@@ -132,11 +132,11 @@ func (w *walker) visit(n ast.Node) bool {
 		w.ranges(n)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
 	case *ast.FieldList, *ast.GenDecl, *ast.DeclStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
-		return true
+		return w
 	default:
 		w.unknown(n)
 	}
-	return false
+	return nil
 }
 
 // unknown walks a form that this code does not know: anything may happen.

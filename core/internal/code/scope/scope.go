@@ -107,15 +107,11 @@ func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 }
 
 // walk resolves the identifiers of a node, which may be missing.
-func (b *binder) walk(n ast.Node) {
-	if n != nil {
-		ast.Inspect(n, b.visit)
-	}
-}
+func (b *binder) walk(n ast.Node) { ast.Walk(b, n) }
 
 // parts resolves the parts of a node, in order.
 func (b *binder) parts(n ast.Node) {
-	ast.Inspect(n, func(part ast.Node) bool { return part == n || b.visit(part) })
+	ast.Inspect(n, func(part ast.Node) bool { return part == n || b.Visit(part) != nil })
 }
 
 func list[N ast.Node](b *binder, nodes []N) {
@@ -124,9 +120,9 @@ func list[N ast.Node](b *binder, nodes []N) {
 	}
 }
 
-// visit resolves a node that binds names, has a block of its own or holds identifiers that
-// are not resolved, and reports whether it is another, whose parts remain.
-func (b *binder) visit(n ast.Node) bool {
+// Visit resolves a node that binds names, has a block of its own or holds identifiers that
+// are not resolved, and returns nil unless it is another, whose parts remain.
+func (b *binder) Visit(n ast.Node) ast.Visitor {
 	switch n := n.(type) {
 	case *ast.Ident:
 		if d := b.lookup(n.Name, 0); d != nil {
@@ -138,7 +134,7 @@ func (b *binder) visit(n ast.Node) bool {
 		b.walk(n.Type)
 	case *ast.LabeledStmt:
 		b.walk(n.Stmt)
-	case *ast.BranchStmt: // a label
+	case nil, *ast.BranchStmt: // a label
 	case *ast.FuncLit:
 		b.in(n.End(), func() { b.function(n.Type, n.Body, nil) })
 	case *ast.FuncType:
@@ -161,9 +157,9 @@ func (b *binder) visit(n ast.Node) bool {
 	case *ast.BlockStmt, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.CommClause:
 		b.in(n.End(), func() { b.parts(n) })
 	default:
-		return true
+		return b
 	}
-	return false
+	return nil
 }
 
 // decl resolves a declaration at package level.
