@@ -128,7 +128,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	compiled := func(f *facts.File) bool { return g.compiles(f) || tests && g.b.FromFiles }
 	isOwn := func(name string) bool {
 		return slices.ContainsFunc(pk.Files, func(f pack.File) bool {
-			return f.Facts != nil && f.Facts.Package == name && !f.Facts.IsTest() && compiled(f.Facts)
+			return f.Facts() != nil && f.Facts().Package == name && !f.Facts().IsTest() && compiled(f.Facts())
 		})
 	}
 	part := func(path string, external bool) *Package {
@@ -141,7 +141,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		g.Target = p
 	}
 	for _, f := range pk.Files {
-		if f.Facts == nil && filepath.Ext(f.Name) != ".go" {
+		if f.Facts() == nil && filepath.Ext(f.Name) != ".go" {
 			p.sums = append(p.sums, f)
 		}
 	}

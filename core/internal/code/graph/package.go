@@ -87,7 +87,7 @@ type External struct {
 func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File) bool) *Package {
 	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, Methods: map[string][]*Node{}}
 	for i := range of.Files {
-		if f := &of.Files[i]; f.Facts != nil && has(f.Facts) {
+		if f := &of.Files[i]; f.Facts() != nil && has(f.Facts()) {
 			g.addFile(p, f)
 		}
 	}
@@ -97,23 +97,23 @@ func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File)
 
 func (g *Graph) addFile(p *Package, f *pack.File) {
 	file := filepath.Join(p.Dir, f.Name)
-	src := &File{Facts: f.Facts, Path: file, Rel: g.Relative(file), sum: f.Sum, pkg: p}
+	src := &File{Facts: f.Facts(), Path: file, Rel: g.Relative(file), sum: f.Sum, pkg: p}
 	p.Files = append(p.Files, src)
-	if !slices.Contains(p.Names, f.Facts.Package) {
-		p.Names = append(p.Names, f.Facts.Package)
+	if !slices.Contains(p.Names, src.Facts.Package) {
+		p.Names = append(p.Names, src.Facts.Package)
 	}
-	for _, imp := range f.Facts.Imports {
+	for _, imp := range src.Facts.Imports {
 		if !slices.Contains(p.imports, imp.Path) {
 			p.imports = append(p.imports, imp.Path)
 		}
 	}
-	if f.Facts.Broken || f.Facts.Cgo {
+	if src.Facts.Broken || src.Facts.Cgo {
 		p.sums = append(p.sums, *f)
 	}
-	nodes := make([]Node, len(f.Facts.Decls))
+	nodes := make([]Node, len(src.Facts.Decls))
 	for i := range nodes {
 		n := &nodes[i]
-		n.Package, n.File, n.Fact, n.ID = p, src, &f.Facts.Decls[i], g.ids
+		n.Package, n.File, n.Fact, n.ID = p, src, &src.Facts.Decls[i], g.ids
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {

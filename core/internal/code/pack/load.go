@@ -128,15 +128,16 @@ func (f *File) read(dir string, old *Dir) error {
 		return nil
 	}
 	// Facts belong to a content, whatever the name of the file was.
-	same := func(o File) bool { return o.Sum == f.Sum && o.Facts != nil }
+	same := func(o File) bool { return o.Sum == f.Sum && o.facts != nil }
 	if i := slices.IndexFunc(old.Files, same); i >= 0 {
-		known := *old.Files[i].Facts
+		known := *old.Files[i].facts
 		known.Name = f.Name
-		f.Facts = &known
+		f.facts, f.Text = &known, old.Files[i].Text
 		return nil
 	}
 	filesParsed.Add(1)
-	f.Facts = facts.Extract(f.Name, src)
+	f.facts = facts.Extract(f.Name, src)
+	f.Text = store.String(codec.Write("", f.facts))
 	return nil
 }
 
@@ -184,16 +185,28 @@ type File struct {
 	Name  string
 	Stat  unlogged.Stat
 	Sum   codec.Digest // of the content, zero if the file is not wanted
-	Facts *facts.File  // nil if it is not wanted, or no Go file
+	Text  string       // its facts as they are kept, which stay the same where only stats change
+	facts *facts.File
 }
+
+// Facts returns the facts of a file, nil if it is not wanted, or no Go file.
+func (f *File) Facts() *facts.File { return f.facts }
 
 // version begins each pack; another version is a miss. It is changed with each change of
 // the facts that are found.
-const version = "fixturecache source facts 59\n"
+const version = "fixturecache source facts 60\n"
 
 func (p *Dir) encode() []byte { return codec.Write(version, p) }
 
 func decodeDir(data []byte) (*Dir, error) {
 	p := &Dir{}
-	return p, codec.Read(version, store.String(data), p)
+	err := codec.Read(version, store.String(data), p)
+	for i := range p.Files {
+		if f := &p.Files[i]; f.Text != "" && err == nil {
+			f.facts = &facts.File{}
+			err = codec.Read("", f.Text, f.facts)
+			f.facts.Name = f.Name // it may have had another when it was parsed
+		}
+	}
+	return p, err
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -106,6 +107,7 @@ func TestFactsByContent(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, true, 1, 0},
+		{"nothing has changed since", func() {}, true, 0, 0},
 		{"another checkout, without tests", checkout, false, 3, 0},
 		{"with its tests", func() {}, true, 4, 0},
 		{"nothing has changed there", func() {}, true, 0, 0},
@@ -138,7 +140,7 @@ func TestFactsByContent(t *testing.T) {
 func factsOf(p *Dir) map[string]*facts.File {
 	list := map[string]*facts.File{}
 	for _, f := range p.Files {
-		list[f.Name] = f.Facts
+		list[f.Name] = f.facts
 	}
 	return list
 }
@@ -189,14 +191,14 @@ func TestStatOfAnotherCheckout(t *testing.T) {
 		cache[key] = p.encode()
 	}
 	cache.aged(t)
-	if got := load(two).Files[0].Facts.Package; got != "two" {
+	if got := load(two).Files[0].facts.Package; got != "two" {
 		t.Errorf("package %s, want two", got)
 	}
 }
 
 func FuzzDecodePack(f *testing.F) {
-	facts := facts.Extract("a.go", []byte("package a\n\nimport \"os\"\n\nvar X = os.Getenv(\"A\")\n\nfunc (t *T) M() { X = \"\" }\n"))
-	f.Add((&Dir{Made: 1, Files: []File{{Name: "a.go", Facts: facts}, {Name: "b.s"}}}).encode())
+	facts := codec.Write("", facts.Extract("a.go", []byte("package a\n\nimport \"os\"\n\nvar X = os.Getenv(\"A\")\n\nfunc (t *T) M() { X = \"\" }\n")))
+	f.Add((&Dir{Made: 1, Files: []File{{Name: "a.go", Text: string(facts)}, {Name: "b.s"}}}).encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if p, err := decodeDir(data); err == nil {
 			if _, err := decodeDir(p.encode()); err != nil {
