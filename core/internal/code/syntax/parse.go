@@ -109,21 +109,23 @@ func Header(src []byte) (name, expr string) {
 // or semicolon before a closing bracket is dropped: source that gofmt formats and that
 // differs only in its comments and line breaks gives the same bytes.
 func AppendTokens(buf, src []byte) []byte {
+	file := token.NewFileSet().AddFile("", -1, len(src))
+	file.SetLines(make([]int, 1, 1+bytes.Count(src, []byte("\n")))) // to grow would cost more
 	var s scanner.Scanner
-	s.Init(token.NewFileSet().AddFile("", -1, len(src)), src, nil, 0)
-	pending := "" // a comma or semicolon, which a closing bracket drops
+	s.Init(file, src, nil, 0)
+	var pending []byte // a comma or semicolon, which a closing bracket drops
 	for {
 		_, tok, text := s.Scan()
 		switch tok {
 		case token.EOF:
 			return buf
 		case token.COMMA, token.SEMICOLON:
-			pending = tok.String() + "\x00"
+			pending = append(append(pending[:0], tok.String()...), 0)
 			continue
 		case token.RPAREN, token.RBRACK, token.RBRACE:
-			pending = ""
+			pending = pending[:0]
 		}
 		buf = append(append(append(buf, pending...), cmp.Or(text, tok.String())...), 0)
-		pending = ""
+		pending = pending[:0]
 	}
 }
