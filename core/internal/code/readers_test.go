@@ -141,6 +141,13 @@ var name = "A"
 var text = os.Getenv(name)
 func fn() string { return text }
 `, want: "all variables environment reads"},
+		{name: "a variable that was set to what another told", src: `
+var _ = os.Setenv("URL", "pg://"+getenv("HOST"))
+var url = getenv("URL")
+func getenv(name string) string { return os.Getenv(name) }
+func TestMain(m *testing.M) { os.Unsetenv("URL"); m.Run() }
+func fn() string { return url }
+`, want: "all variables environment reads"},
 		{name: "variables that a function is handed as a value", src: `
 var text = all("A", "B")
 func all(names ...string) (list []string) { for _, name := range names { list = append(list, os.Getenv(name)) }; return list }
@@ -208,17 +215,19 @@ func TestSystemCallsOfOtherModules(t *testing.T) {
 		"m/m_test.go", "package m\n\nimport \"golang.org/x/sys/unix\"\n\nfunc Upper() int { return unix.UNAME() }\n\nfunc Limit() int { return unix.Getrlimit() }\n\n" +
 			"func Compute() int { var l unix.Rlimit; return unix.MakeInt(unix.AF_INET) + int(l.Cur) }\n",
 		"m/cpu_test.go", "package m\n\nimport \"golang.org/x/sys/cpu\"\n\nfunc Processor() int { return cpu.ID() }\n",
+		"m/way_test.go", "package m\n\nimport \"golang.org/x/sys/chooses\"\n\nfunc Way() int { return chooses.Way() }\n",
 		"cache/cache/download/golang.org/x/sys/@v/v1.0.0.mod", "module golang.org/x/sys\n"}
 	const cpu = "package cpu\n\nfunc id() int\n\nfunc ID() int { return id() }\n"
-	seen := map[string]string{"Processor": "", "Upper": "unix.UNAME: assembly in golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: assembly in golang.org/x/sys/unix.RawSyscall", "Compute": ""}
+	const chooses = "package chooses\n\nimport \"golang.org/x/sys/cpu\"\n\nfunc Way() int { return cpu.ID() }\n"
+	seen := map[string]string{"Processor": "cpu.ID: assembly in golang.org/x/sys/cpu.id", "Way": "", "Upper": "unix.UNAME: assembly in golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: assembly in golang.org/x/sys/unix.RawSyscall", "Compute": ""}
 	for _, tc := range []struct {
 		reason string
 		files  []string
 		hidden map[string]string
 	}{
-		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix, "cache/golang.org/x/sys@v1.0.0/cpu/c.go", cpu}, seen},
-		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix, "m/vendor/golang.org/x/sys/cpu/c.go", cpu,
-			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\ngolang.org/x/sys/cpu\n"}, seen},
+		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix, "cache/golang.org/x/sys@v1.0.0/cpu/c.go", cpu, "cache/golang.org/x/sys@v1.0.0/chooses/c.go", chooses}, seen},
+		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix, "m/vendor/golang.org/x/sys/cpu/c.go", cpu, "m/vendor/golang.org/x/sys/chooses/c.go", chooses,
+			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\ngolang.org/x/sys/cpu\ngolang.org/x/sys/chooses\n"}, seen},
 		{"there is no source", nil, map[string]string{"Upper": "unix.UNAME: no source"}},
 	} {
 		root := writeTree(t, append(tc.files, module...)...)

@@ -3,6 +3,7 @@ package facts
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -99,21 +100,24 @@ func (w *walker) named(c *ast.CallExpr) {
 // and parameters of its own that it never sets, by their numbers. ok is false if it gives
 // something else, does anything but call that name, or does not mention it.
 func (f *Decl) Given(p *syntax.Source, name string, arg int) (names []string, params []int, ok bool) {
-	w := newWalker(&File{}, p)
-	var uses map[*scope.Def][]Use
-	mentions := 0
+	if p == nil {
+		return nil, nil, false
+	}
+	w, uses, mentions := newWalker(&File{}, p), map[*scope.Def][]Use{}, 0
 	ast.Inspect(p.Syntax, func(n ast.Node) bool {
-		if n == nil || !f.Spans(p.Line(n.Pos())) {
-			return true // a group that it is part of may begin before it
-		}
 		switch n := n.(type) {
+		case ast.Spec:
+			return f.Spans(p.Line(n.Pos()))
+		case *ast.FuncDecl:
+			if !f.Spans(p.Line(n.Pos())) {
+				return false
+			}
+			w.bindParams(n.Type.Params, 0)
+			maps.Copy(uses, Uses(p, n, nil))
 		case *ast.Ident:
 			if n.Name == name {
 				mentions++
 			}
-		case *ast.FuncDecl:
-			w.bindParams(n.Type.Params, 0)
-			uses = Uses(p, n, nil)
 		case *ast.CallExpr:
 			if MentionOf(syntax.Plain(n.Fun)).Sel != name || len(n.Args) <= arg || n.Ellipsis.IsValid() {
 				break

@@ -140,7 +140,4 @@ func (l *Led) By(n *Node) (by Mentioner) {
 }
 
 // MakesSystemCalls reports whether the package of an import path is there to enter the system.
-// One of them asks the processor alone, as internal/cpu does.
-func MakesSystemCalls(path string) bool {
-	return strings.HasPrefix(path, "golang.org/x/sys/") && path != "golang.org/x/sys/cpu"
-}
+func MakesSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }

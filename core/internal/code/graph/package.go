@@ -266,14 +266,6 @@ func (n *Node) RunsOnce(line int) bool {
 	return fn != nil && facts.RunsLineOnce(p, fn, line, false)
 }
 
-// Given is facts.Decl.Given of its source.
-func (n *Node) Given(name string, arg int) (names []string, params []int, ok bool) {
-	if p, err := syntax.ParseFile(n.File.Path); err == nil {
-		return n.Fact.Given(p, name, arg)
-	}
-	return nil, nil, false
-}
-
 // source parses the file of a function, and returns that and its declaration, nil where
 // it cannot.
 func (n *Node) source() (*syntax.Source, *ast.FuncDecl) {

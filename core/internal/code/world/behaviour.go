@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
@@ -18,15 +19,18 @@ import (
 type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
-	presets func() bool // see Behaviour.Presets
-	moved   func() bool // the working directory may be changed before the tests begin
+	sources map[string]*syntax.Source // the files that given has parsed, by path; nil for one that does not parse
+	sets    func() bool               // environment variables may be set before the tests begin
+	presets func() bool               // see Behaviour.Presets
+	moved   func() bool               // the working directory may be changed before the tests begin
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
+	w := &Analysis{g: g, known: map[*graph.Node][]answer{}, sources: map[string]*syntax.Source{}}
 	setIn := func(led *graph.Led) bool { return w.have(led.Order, sets(std.Environ)) }
-	w.presets = sync.OnceValue(func() bool { return setIn(g.RunBeforeTests()) && !setIn(g.LedTo(g.TestFuncs()...)) })
+	w.sets = sync.OnceValue(func() bool { return setIn(g.RunBeforeTests()) })
+	w.presets = sync.OnceValue(func() bool { return w.sets() && !setIn(g.LedTo(g.TestFuncs()...)) })
 	w.moved = sync.OnceValue(func() bool { return w.have(g.RunBeforeTests().Order, sets(std.Directory)) })
 	return w
 }
@@ -155,7 +159,8 @@ func (b *Behaviour) addHidden(w *Analysis, led *graph.Led, list []*graph.Node) {
 		}
 	}
 	for _, n := range list {
-		if n.Fact.NoBody && graph.MakesSystemCalls(n.Package.Path) {
+		// By what the processor can do, other modules choose how to compute the same.
+		if path := n.Package.Path; n.Fact.NoBody && graph.MakesSystemCalls(path) && (path != "golang.org/x/sys/cpu" || led.By(n).What.Path == path) {
 			hide(n, "assembly", 0)
 		}
 		for _, a := range w.answers(n) {

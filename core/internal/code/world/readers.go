@@ -49,39 +49,65 @@ func (b *Behaviour) addReads(w *Analysis, led, run *graph.Led, reads func(answer
 }
 
 // namedBefore returns what a declaration reads before the tests begin, by the names that code
-// of led hands to it where its own source does not tell them.
+// of led hands to it where its own source does not tell them. A variable that is set by then
+// may hold what another name told.
 func (w *Analysis) namedBefore(led, run *graph.Led, n *graph.Node, a answer) []Read {
 	args, byName := facts.NameArgsOf(a.Path, a.Name)
-	if byName && args.First == args.Last && !args.Below && a.Name != "ExpandEnv" && len(a.before) == 1 && a.before[0].Kind <= readSetting {
-		if names, ok := w.given(led, run, n, a.Name, args.First, nil); ok && a.does&std.Files == 0 {
-			return readsOf(ReadVariable, names)
-		} else if ok {
-			return readsOf(ReadFile, names)
+	if byName && args.First == args.Last && !args.Below && a.Name != "ExpandEnv" && len(a.before) == 1 && a.before[0].Kind <= readSetting && !w.sets() {
+		if g := w.given(led, run, argument{n, a.Name, args.First}, map[argument]given{}); g.all && a.does&std.Files == 0 {
+			return readsOf(ReadVariable, g.names)
+		} else if g.all {
+			return readsOf(ReadFile, g.names)
 		}
 	}
 	return a.before
 }
 
-// given returns the names that a declaration gives to a function as an argument: constants, and
-// what the code of led that runs before the tests gives to its own parameters. ok is false
-// where these may not be all, as for a function among those that hand on a name, inner.
-func (w *Analysis) given(led, run *graph.Led, n *graph.Node, name string, arg int, inner []*graph.Node) (names []string, ok bool) {
-	names, params, ok := n.Given(name, arg)
-	if params != nil && (n.Fact.Kind != facts.KindFunc || w.g.Linked(n) || slices.Contains(inner, n) || slices.Contains(n.Fact.Refs, n.Fact.Name)) {
-		return nil, false
+// An argument is one that a declaration gives to a function, or several of a name.
+type argument struct {
+	by     *graph.Node
+	callee string
+	number int
+}
+
+// given are the names that an argument is.
+type given struct {
+	names []string
+	all   bool // there are no others
+}
+
+// given returns the names that an argument is: constants, and what the code of led that runs
+// before the tests gives to the parameters of its function. known holds what was found, and
+// nothing for what is asked for meanwhile.
+func (w *Analysis) given(led, run *graph.Led, of argument, known map[argument]given) (g given) {
+	if g, ok := known[of]; ok {
+		return g
+	}
+	known[of] = g
+	n := of.by
+	source, parsed := w.sources[n.File.Path]
+	if !parsed {
+		source, _ = syntax.ParseFile(n.File.Path)
+		w.sources[n.File.Path] = source
+	}
+	names, params, ok := n.Fact.Given(source, of.callee, of.number)
+	if ok && params != nil { // others may call it by a value, another name or itself
+		ok = n.Fact.Kind == facts.KindFunc && !w.g.Linked(n) && !slices.Contains(n.Fact.Refs, n.Fact.Name)
 	}
 	for _, param := range params {
-		known := len(names)
+		callers := 0
 		for _, by := range led.Order {
 			if ok && run.Has(by) && slices.Contains(w.g.Next(by), n) {
-				var more []string
-				more, ok = w.given(led, run, by, n.Fact.Name, param, append(slices.Clip(inner), n))
-				names = append(names, more...)
+				more := w.given(led, run, argument{by, n.Fact.Name, param}, known)
+				names, ok = append(names, more.names...), more.all
+				callers++
 			}
 		}
-		ok = ok && len(names) > known
+		ok = ok && callers > 0
 	}
-	return names, ok
+	slices.Sort(names)
+	known[of] = given{slices.Compact(names), ok}
+	return known[of]
 }
 
 // shortRef returns a name of another package as source mentions it.
