@@ -82,7 +82,7 @@ func (m module) matchesPackage(pattern, pkg string) bool {
 	}
 	prefix, rest, dots := strings.Cut(pattern, "...")
 	if !dots {
-		return pattern == tested || pattern == pkg
+		return pattern == tested || pattern == pkg || pattern == m.short(pkg)
 	}
 	if rest == "" && tested == strings.TrimSuffix(prefix, "/") {
 		return true
