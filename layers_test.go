@@ -235,12 +235,12 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11696, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11695, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
-	{[]string{"core/internal/input"}, 2524, 2500},
+	{[]string{"core/internal/input"}, 2523, 2500},
 	{[]string{"core/internal/snapshot"}, 2724, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5050, 5000},
-	{[]string{"/"}, 41950, 33000},
+	{[]string{"/"}, 41948, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
