@@ -63,17 +63,17 @@ func (w *Analysis) namedBefore(led, run *graph.Led, n *graph.Node, a answer) []R
 	return a.before
 }
 
-// An argument is one that a declaration gives to a function, or several of a name.
+// An argument is what a declaration gives to a function of a name, wherever it calls that.
 type argument struct {
 	by     *graph.Node
 	callee string
 	number int
 }
 
-// given are the names that an argument is.
+// A given holds what an argument may be.
 type given struct {
-	names []string
-	all   bool // there are no others
+	names []string // sorted
+	all   bool     // there are no others
 }
 
 // given returns the names that an argument is: constants, and what the code of led that runs
