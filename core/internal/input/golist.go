@@ -18,15 +18,16 @@ import (
 )
 
 // goVariables are those that change what the go command builds (go help
-// environment), and those by which a C compiler finds things.
+// environment), and those by which a C compiler, a linker and pkg-config find things.
 var goVariables = []string{
 	"AR", "CC", "CGO_CFLAGS", "CGO_CFLAGS_ALLOW", "CGO_CFLAGS_DISALLOW", "CGO_CPPFLAGS", "CGO_CPPFLAGS_ALLOW",
 	"CGO_CPPFLAGS_DISALLOW", "CGO_CXXFLAGS", "CGO_CXXFLAGS_ALLOW", "CGO_CXXFLAGS_DISALLOW", "CGO_ENABLED",
 	"CGO_FFLAGS", "CGO_FFLAGS_ALLOW", "CGO_FFLAGS_DISALLOW", "CGO_LDFLAGS", "CGO_LDFLAGS_ALLOW",
-	"CGO_LDFLAGS_DISALLOW", "CPATH", "CXX", "C_INCLUDE_PATH", "FC", "GO111MODULE", "GO386", "GOAMD64", "GOARCH",
-	"GOARM", "GOARM64", "GOENV", "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOMIPS", "GOMIPS64", "GOOS", "GOPPC64",
-	"GORISCV64", "GOROOT", "GOTOOLCHAIN", "GOWASM", "GOWORK", "GO_EXTLINK_ENABLED", "LIBRARY_PATH", "PKG_CONFIG",
-	"PKG_CONFIG_PATH",
+	"CGO_LDFLAGS_DISALLOW", "COMPILER_PATH", "CPATH", "CPLUS_INCLUDE_PATH", "CXX", "C_INCLUDE_PATH", "FC",
+	"GCC_EXEC_PREFIX", "GO111MODULE", "GO386", "GOAMD64", "GOARCH", "GOARM", "GOARM64", "GOENV", "GOEXPERIMENT",
+	"GOFIPS140", "GOFLAGS", "GOMIPS", "GOMIPS64", "GOOS", "GOPPC64", "GORISCV64", "GOROOT", "GOTOOLCHAIN",
+	"GOWASM", "GOWORK", "GO_EXTLINK_ENABLED", "LD_RUN_PATH", "LIBRARY_PATH", "PKG_CONFIG", "PKG_CONFIG_LIBDIR",
+	"PKG_CONFIG_PATH", "PKG_CONFIG_SYSROOT_DIR",
 }
 
 // A goPackage is the answer of go list for a package, as far as it matters here.
@@ -158,8 +159,9 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	}
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
 		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
-		g.libraries(quotedFields(l.env["CGO_LDFLAGS"]))
+		g.words = append(g.words, quotedFields(l.env["CGO_LDFLAGS"])...)
 	}
+	g.libraries()
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
 	}
@@ -181,6 +183,7 @@ type goInputs struct {
 	seen map[string]bool
 
 	modules []string // directories of the modules that lie here
+	words   []string // for the linker
 }
 
 // add adds an input, once.
@@ -221,7 +224,7 @@ func (g *goInputs) settings() {
 		switch file := g.w.Abs(value); {
 		case name == "ldflags":
 			for _, word := range quotedFields(value) { // one may be the value of -extldflags
-				g.libraries(quotedFields(strings.TrimPrefix(word, "-extldflags=")))
+				g.words = append(g.words, quotedFields(strings.TrimPrefix(word, "-extldflags="))...)
 			}
 		case !f.file, value == "", namesNoFile(name, value):
 		case name == "modfile":
@@ -321,7 +324,7 @@ func (g *goInputs) sources(p *goPackage) {
 	for _, pattern := range p.EmbedPatterns {
 		g.matching(p.Dir, ofMatch(strings.TrimPrefix(pattern, "all:")))
 	}
-	g.libraries(p.CgoLDFLAGS)
+	g.words = append(g.words, p.CgoLDFLAGS...)
 	if m := p.Module; m != nil && m.Dir != "" { // a new go.mod takes the package out of the module
 		for up := p.Dir; strings.HasPrefix(up, m.Dir+string(filepath.Separator)); up = filepath.Dir(up) {
 			g.file(filepath.Join(up, "go.mod"))
@@ -329,19 +332,34 @@ func (g *goInputs) sources(p *goPackage) {
 	}
 }
 
-// libraries adds what words for the linker name by an absolute path, which each
-// build links anew: a file, or the libraries in a directory of the module.
-func (g *goInputs) libraries(words []string) {
-	for _, word := range words {
-		path := strings.TrimPrefix(word, "-L")
-		name := g.w.Name(path)
-		if !filepath.IsAbs(path) {
-			continue
+// libraries adds what words for the linker name by an absolute path, alone or as a part, which
+// each build links anew: a file, or the libraries in a directory of the module.
+func (g *goInputs) libraries() {
+	var dirs []string
+	names := []string{"lib*"}
+	for _, word := range g.words {
+		parts := strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == '=' })
+		for _, path := range append(parts, word) {
+			if name, ok := strings.CutPrefix(path, "-l:"); ok {
+				names = append(names, Quote(name))
+			}
+			for _, flag := range []string{"-L", "-T", "@"} {
+				path = strings.TrimPrefix(path, flag)
+			}
+			if !filepath.IsAbs(path) {
+				continue
+			}
+			name := g.w.Name(path)
+			if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
+				g.add(in)
+			} else if _, inModule := g.w.Root.Rel(path); inModule {
+				dirs = append(dirs, path)
+			}
 		}
-		if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
-			g.add(in)
-		} else if _, inModule := g.w.Root.Rel(path); inModule {
-			g.matching(path, "lib*")
+	}
+	for _, dir := range dirs {
+		for _, name := range names {
+			g.matching(dir, name)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,18 +137,47 @@ func wantInputs(t *testing.T, files map[string]string, cwd string, flags []strin
 	return list.Relative
 }
 
+// TestGoVariables has all variables that the go command knows for inputs, but those that
+// choose where it looks, keeps and fetches things, and those that it only prints.
+func TestGoVariables(t *testing.T) {
+	skipWithoutGo(t)
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "src", "internal", "cfg", "cfg.go"))
+	if err != nil {
+		t.Skipf("no source of the go command: %v", err)
+	}
+	_, list, _ := strings.Cut(string(source), "KnownEnv = `")
+	list, _, _ = strings.Cut(list, "`")
+	elsewhere := strings.Fields("GCCGO GOAUTH GOBIN GOCACHE GOCACHEPROG GOEXE GOGCCFLAGS GOHOSTARCH GOHOSTOS GOINSECURE GOMODCACHE" +
+		" GONOPROXY GONOSUMDB GOPATH GOPRIVATE GOPROXY GOSUMDB GOTMPDIR GOTOOLDIR GOVCS")
+	known := strings.Fields(list)
+	if len(known) < 50 {
+		t.Fatalf("%d variables: %q", len(known), known)
+	}
+	for _, name := range known {
+		if slices.Contains(goVariables, name) == slices.Contains(elsewhere, name) {
+			t.Errorf("%s must be an input of what the go command builds, or be known to change nothing in it", name)
+		}
+	}
+}
+
 // TestLibraries takes the files that cgo has linked for inputs.
 func TestLibraries(t *testing.T) {
 	t.Setenv("CGO_ENABLED", "1")
-	t.Setenv("CGO_LDFLAGS", "-O2 $ROOT/env.a -L$ROOT/env")
+	t.Setenv("CGO_LDFLAGS", "-O2 $ROOT/env.a -L$ROOT/env -Wl,--version-script=$ROOT/v,1.map -Wl,-T,$ROOT/t.ld @$ROOT/words -l:any.a")
 	wantInputs(t, map[string]string{
 		"lib/libfoo.a": "", "apart/libbar.a": "", "other/libfoo.so": "", "baz.o": "",
 		"env.a": "", "env/libenv.a": "", "flag.a": "", "flags/libflag.a": "",
+		"v,1.map": "", "t.ld": "", "words": "", "env/any.a": "",
 		"go.mod":     "module m\n\ngo 1.25\n",
 		"main.go":    "package main\n\n// #cgo LDFLAGS: -L${SRCDIR}/lib -L ${SRCDIR}/apart -lfoo ${SRCDIR}/baz.o\nimport \"C\"\n\nimport _ \"m/other\"\n\nfunc main() {}\n",
 		"other/o.go": "package other\n\n// #cgo LDFLAGS: -L${SRCDIR}\nimport \"C\"\n",
 	}, ".", []string{`-ldflags=-s -extldflags "-static $ROOT/flag.a -L$ROOT/flags"`},
-		"lib/libfoo.a", "apart/libbar.a", "baz.o", "other/libfoo.so", "env.a", "env/libenv.a", "flag.a", "flags/libflag.a")
+		"lib/libfoo.a", "apart/libbar.a", "baz.o", "other/libfoo.so", "env.a", "env/libenv.a", "flag.a", "flags/libflag.a",
+		"t.ld", "words", "env/any.a")
 }
 
 // TestEmbedded takes for inputs what go:embed patterns match, whatever characters they
