@@ -102,7 +102,11 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 	}
 	var nearest *compare.Comparison
 	for _, s := range records {
-		c := v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
+		now := v.present.Of(s.rec)
+		if ofTest(s.rec) {
+			now.World.Algorithm = v.present.World.Algorithm // a program chooses its own
+		}
+		c := now.Differences(&compare.Record{Record: s.rec, File: s.file}, false)
 		if nearest == nil || c.Nearer(nearest) > 0 {
 			nearest = c
 		}
@@ -150,8 +154,7 @@ func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (no
 	switch in.Kind {
 	case input.Options:
 		if in.Name == engine.ListsInput && !child {
-			ofTest := slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.Code && in.Name == "closure" })
-			return changed(rec, in, v.lists), ofTest || in.Detail == v.lists // another program may have lists of its own
+			return changed(rec, in, v.lists), ofTest(rec) || in.Detail == v.lists // another program may have lists of its own
 		}
 	case input.Toolchain:
 		return v.toolchain(rec, in)
@@ -167,6 +170,10 @@ func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (no
 		return nil, child
 	}
 	return nil, true
+}
+
+func ofTest(rec *record.Record) bool {
+	return slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.Code && in.Name == "closure" })
 }
 
 // changed returns an input with another detail.
