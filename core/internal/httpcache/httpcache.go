@@ -62,11 +62,8 @@ const (
 // holds for it. stall is how long an operation may go on without moving anything.
 func New(address string, getenv func(string) string, stall time.Duration) (*Cache, error) {
 	base, err := url.Parse(address)
-	if err != nil {
-		return nil, errors.New("the address of the cache is not a URL") // err might show a password
-	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || strings.ContainsAny(address, "?#") || strings.Contains(base.Path, "@") {
-		return nil, errors.New("the address of the cache must begin with http:// or https://, name a host, and hold no ?, no #, and no @ behind the host: escape those of a password") // it might show that
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || strings.ContainsAny(address, "?#") || strings.Contains(base.Path, "@") {
+		return nil, errors.New("CACHETEST_REMOTE, the address of the cache, must begin with http:// or https://, name a host, and hold no ?, no #, and no @ behind the host: escape those of a password") // it, or err, might show that
 	}
 	c := &Cache{base: base, stall: stall, taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {
@@ -211,7 +208,11 @@ type request struct {
 type statusError struct{ code int }
 
 func (e statusError) Error() string {
-	return strconv.Itoa(e.code) + " " + http.StatusText(e.code)
+	text := strconv.Itoa(e.code) + " " + http.StatusText(e.code)
+	if e.code == http.StatusUnauthorized {
+		text += ": give credentials by " + VarAuth + ", " + VarToken + " or a netrc file"
+	}
+	return text
 }
 
 // Is makes the statuses 404 and 410 match [fs.ErrNotExist].
