@@ -275,3 +275,16 @@ func TestNamesOfPackages(t *testing.T) {
 		}
 	}
 }
+
+// However many declarations are gone, it takes time in proportion to find the changes: with a
+// search among them for each, this would not end.
+func TestManyChanges(t *testing.T) {
+	const n = 300_000
+	then, now := &Closure{Digest: Digest{1}}, &Closure{Digest: Digest{2}, decls: []Decl{{Name: "m.fn", File: "m_test.go", Line: 1, Root: true}}}
+	for i := range n {
+		then.decls = append(then.decls, Decl{Name: fmt.Sprintf("m.f%06d", i), File: "m.go", Line: i + 1, Via: "m.fn", ViaFile: "m_test.go"})
+	}
+	if got := len(Explain(then, now)); got != n+1 {
+		t.Errorf("%d changes, want %d", got, n+1)
+	}
+}

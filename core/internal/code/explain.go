@@ -38,8 +38,14 @@ func Explain(then, now *Closure) []Change {
 	}
 	// Code that only one of the two has for that reason is left out.
 	ofTests := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
-	for _, both := range byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }) {
-		switch old, cur := differing(both[0], both[1]); {
+	type text struct {
+		name    string
+		digest  Digest
+		imports string
+	}
+	decls := now.Decls()
+	for _, both := range differing(then.Decls(), decls, func(d *Decl) string { return d.Name }, func(d *Decl) text { return text{d.Name, d.Digest, d.Imports} }) {
+		switch old, cur := both[0], both[1]; {
 		case len(old) > 0 && len(cur) > 0:
 			if d := &cur[0]; !(ofTests(d) && (onlyOne || d.Line == 0 && d.Via == "")) {
 				changed = append(changed, now.changed(old, d))
@@ -50,17 +56,15 @@ func Explain(then, now *Closure) []Change {
 			added = append(added, now.change("added", &cur[0]))
 		}
 	}
-	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
+	list := slices.Concat(changed, added, then.lost(gone, len(decls) > 0))
 	if told := slices.DeleteFunc(slices.Clone(list), func(c Change) bool { return c.order }); len(told) > 0 {
 		list = told
 	}
 	if i := slices.IndexFunc(list, func(c Change) bool { return c.since != "" }); i >= 0 && !other {
 		list[i].Text += list[i].since
 	}
-	for _, both := range byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }) {
-		if !slices.Equal(both[0], both[1]) {
-			list = append(list, moduleChange(both[0], both[1]))
-		}
+	for _, both := range differing(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(m *Module) Module { return *m }) {
+		list = append(list, moduleChange(both[0], both[1]))
 	}
 	return list
 }
@@ -69,8 +73,12 @@ func Explain(then, now *Closure) []Change {
 // reached only through another that is, and where nothing is left of the function, for
 // lines of its package, such as its go line.
 func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
+	lost := map[[2]string]bool{}
 	for _, d := range gone {
-		if (left || d.Root) && !slices.ContainsFunc(gone, func(o *Decl) bool { return o.Name == d.Via && o.File == d.ViaFile }) {
+		lost[[2]string{d.Name, d.File}] = true
+	}
+	for _, d := range gone {
+		if (left || d.Root) && !lost[[2]string{d.Via, d.ViaFile}] {
 			list = append(list, c.change("gone", d))
 		}
 	}
@@ -157,36 +165,29 @@ func (c *Closure) variable(what string) string {
 	return name
 }
 
-// byName returns what two lists have of each name, by name: several init have one.
-func byName[T any](then, now []T, name func(*T) string) (pairs [][2][]T) {
+// differing returns what only one of two lists has, whatever their order, by name: several
+// init have one.
+func differing[T any, K comparable](then, now []T, name func(*T) string, text func(*T) K) (pairs [][2][]T) {
 	lists := map[string][2][]T{}
 	for side, list := range [][]T{then, now} {
+		left := map[K]int{} // how many of each the other list has still
+		for _, other := range [][]T{now, then}[side] {
+			left[text(&other)]++
+		}
 		for i := range list {
-			key := name(&list[i])
-			both := lists[key]
+			if key := text(&list[i]); left[key] > 0 {
+				left[key]--
+				continue
+			}
+			both := lists[name(&list[i])]
 			both[side] = append(both[side], list[i])
-			lists[key] = both
+			lists[name(&list[i])] = both
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(lists)) {
 		pairs = append(pairs, lists[key])
 	}
 	return pairs
-}
-
-// differing returns the declarations that only one of two lists has, whatever their
-// order.
-func differing(old, cur []Decl) (gone, added []Decl) {
-	gone = slices.Clone(old)
-	for _, d := range cur {
-		was := slices.IndexFunc(gone, func(before Decl) bool { return before.Digest == d.Digest && before.Imports == d.Imports })
-		if was < 0 {
-			added = append(added, d)
-			continue
-		}
-		gone = slices.Delete(gone, was, was+1)
-	}
-	return gone, added
 }
 
 // changed returns the change of a declaration from one of some old ones, or that of an

@@ -141,8 +141,8 @@ func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 	if n := p.nodes[key]; n != nil {
 		return n
 	}
-	c := &Comparison{present: p.Of(f.Record), Rec: f.Record, child: true, pinned: key.pinned}
-	c.own(stopAtFirst)
+	c := &Comparison{present: p.Of(f.Record), Rec: f.Record, stop: stopAtFirst, child: true, pinned: key.pinned}
+	c.own()
 	n := &node{Comparison: c, alone: c.Found, equal: c.equal}
 	p.nodes[key] = n
 	return n
@@ -152,9 +152,9 @@ func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 func (n *node) weigh() *Comparison {
 	c := *n.Comparison
 	c.Found, c.equal = slices.Clip(n.alone), n.equal
-	own := c.reasons()
+	own := keysOf(c.reasons())
 	for i := range n.uses {
-		d, same := n.uses[i].difference(c.present, own, c.reasons())
+		d, same := n.uses[i].difference(c.present, own, keysOf(c.reasons()))
 		if same || d.Unknown {
 			c.equal++
 		}
@@ -169,7 +169,7 @@ func (n *node) weigh() *Comparison {
 // or how the nearest one differs, of those that meet the use if there are any. own are the
 // reasons of the parent without its children, told all that have been told so far: neither
 // is told again for each child.
-func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
+func (u *use) difference(p *Present, own, told map[string]bool) (d Difference, same bool) {
 	var met []*node
 	d.Kind = input.Child
 	if u.got {
@@ -193,7 +193,7 @@ func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, sa
 
 // reasons returns why a child is not what it was, the root cause first, or nothing if told
 // or own have all of it.
-func (u *use) reasons(p *Present, met []*node, own, told []input.Reason) []input.Reason {
+func (u *use) reasons(p *Present, met []*node, own, told map[string]bool) []input.Reason {
 	if len(u.records) == 0 {
 		return []input.Reason{u.reason("is no longer stored")}
 	}
@@ -212,7 +212,7 @@ func (u *use) reasons(p *Present, met []*node, own, told []input.Reason) []input
 		return []input.Reason{u.reason("changed: built again to another value")}
 	}
 	news := slices.DeleteFunc(reasons, func(r input.Reason) bool {
-		return hasReason(told, r) || len(r.Roots) > 0 && !slices.ContainsFunc(r.Roots, func(root input.Reason) bool { return !hasReason(own, root) })
+		return told[keyOf(r)] || len(r.Roots) > 0 && !slices.ContainsFunc(r.Roots, func(root input.Reason) bool { return !own[keyOf(root)] })
 	})
 	if len(news) == 0 {
 		return nil

@@ -11,7 +11,10 @@ import (
 
 // difference returns how an input differs from the present one.
 func (c *Comparison) difference(old, now *input.Input) Difference {
-	if old.Kind == input.Code {
+	switch {
+	case c.stop:
+		return Difference{Kind: old.Kind}
+	case old.Kind == input.Code:
 		return codeDifference(old, now)
 	}
 	d := Difference{Kind: old.Kind, Reasons: input.Compare(old, now)}

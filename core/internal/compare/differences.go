@@ -96,6 +96,7 @@ type Comparison struct {
 	Renewed bool
 
 	present *Present
+	stop    bool       // at the first difference, whose reasons nobody reads
 	child   bool       // it is the record of a child: what its caller gave is not known
 	pinned  bool       // its working directory is taken as unchanged
 	equal   int        // inputs that are the same
@@ -106,13 +107,13 @@ type Comparison struct {
 // there is: a look-up stops at the first difference, which makes a miss, an
 // explanation and the command take all of them.
 func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
-	c := &Comparison{present: p, Rec: f.Record}
+	c := &Comparison{present: p, Rec: f.Record, stop: stopAtFirst}
 	if now := p.World.Algorithm; f.Algorithm != now {
 		c.Found = []Difference{{Kind: input.Options, Reasons: []input.Reason{{Code: "digest.changed", Old: f.Algorithm.String(), New: now.String(),
 			Text: fmt.Sprintf("the digests of inputs changed: %s -> %s (sha256 where a shared tier is set)", f.Algorithm, now)}}}}
 		return c
 	}
-	c.own(stopAtFirst)
+	c.own()
 	isChild := func(in input.Input) bool { return in.Kind == input.Child }
 	if (len(c.Found) == 0 || !stopAtFirst) && slices.ContainsFunc(c.Rec.Inputs, isChild) {
 		// Each must have a record that is valid now and has the same output, whoever
@@ -145,6 +146,7 @@ func (c *Comparison) Reasons() []input.Reason {
 // that changed for nothing but those, come last: most readers look for their own edit.
 func (c *Comparison) reasons() (reasons []input.Reason) {
 	var last []input.Reason
+	told := map[string]bool{}
 	edited := func(root input.Reason) bool { return root.Code != "setting.changed" && root.Code != "child.changed" }
 	for _, d := range c.Found {
 		for _, r := range d.Reasons {
@@ -152,7 +154,8 @@ func (c *Comparison) reasons() (reasons []input.Reason) {
 			if !slices.ContainsFunc(input.RootsOf([]input.Reason{r}), edited) {
 				list = &last
 			}
-			if !hasReason(*list, r) {
+			if key := keyOf(r); !told[key] {
+				told[key] = true
 				*list = append(*list, r)
 			}
 		}
@@ -172,14 +175,14 @@ func (c *Comparison) verdict() since.Verdict {
 }
 
 // own compares all inputs but the children.
-func (c *Comparison) own(stopAtFirst bool) {
+func (c *Comparison) own() {
 	c.tree.World = c.present.World
 	defer c.tree.Close()
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
-		if c.Rec.Inputs[i].Kind == input.Module && stopAtFirst {
+		if c.Rec.Inputs[i].Kind == input.Module && c.stop {
 			continue // it explains a go.mod, which is an input itself
 		}
-		if c.input(i); stopAtFirst && len(c.Found) > 0 {
+		if c.input(i); c.stop && len(c.Found) > 0 {
 			return
 		}
 	}
@@ -334,10 +337,20 @@ func (p *Present) state(in *input.Input) input.Input {
 	return now
 }
 
-// hasReason reports whether a list has a reason already: a variable may be an input by
-// its name and as one of the environment.
-func hasReason(list []input.Reason, r input.Reason) bool {
-	return slices.ContainsFunc(list, func(o input.Reason) bool {
-		return o.Text == r.Text || r.Code == "env.changed" && o.Code == r.Code && o.Subject == r.Subject
-	})
+// keyOf tells reasons apart: a variable may be an input by its name and as one of the
+// environment.
+func keyOf(r input.Reason) string {
+	if r.Code == "env.changed" {
+		return r.Code + " " + r.Subject
+	}
+	return r.Text
+}
+
+// keysOf returns a set of reasons, by keyOf.
+func keysOf(reasons []input.Reason) map[string]bool {
+	keys := make(map[string]bool, len(reasons))
+	for _, r := range reasons {
+		keys[keyOf(r)] = true
+	}
+	return keys
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -50,5 +51,18 @@ func TestReasonsSayForWhom(t *testing.T) {
 		if got := input.ReasonText(c.Reasons()); got != tc.want {
 			t.Errorf("%s, of %q: %q, want %q", tc.code, tc.builtFor, got, tc.want)
 		}
+	}
+}
+
+// However many declarations differ, as where a vendored module is another, it takes time in
+// proportion to tell them: with a search among those told for each, this would not end.
+func TestManyReasons(t *testing.T) {
+	const n = 300_000
+	c := &Comparison{Found: []Difference{{Kind: input.Code}}}
+	for i := range n {
+		c.Found[0].Reasons = append(c.Found[0].Reasons, input.Reason{Code: "code.changed", Text: "code gone: " + strconv.Itoa(i)})
+	}
+	if got := len(c.Reasons()); got != n {
+		t.Errorf("%d reasons, want %d", got, n)
 	}
 }
