@@ -98,12 +98,15 @@ func settleCircle(circle []*node) {
 	}
 }
 
-// findUses finds the records of the children of n. A look-up that stops at the
-// first difference needs only those that meet the use.
+// findUses finds the records of the children of n. A look-up that stops at the first
+// difference needs only those that meet the use. Where something else differs, what other
+// code had got before is left out: each fixture of a run may be a child of those that follow,
+// and these of the next.
 func (n *node) findUses(p *Present, stopAtFirst bool) {
+	changed := n.verdict() == since.Changed
 	for i := range n.Rec.Inputs {
 		in := &n.Rec.Inputs[i]
-		if in.Kind != input.Child {
+		if in.Kind != input.Child || in.Flags&input.Before != 0 && changed {
 			continue
 		}
 		u := use{in: in, name: Child(in), got: in.Flags&input.Before != 0 && p.Got != nil && p.Got(in)}

@@ -48,6 +48,16 @@ type File struct {
 	Vague []string          // imports whose package name is not certain
 	Dots  []string
 	pkg   *Package
+
+	source *syntax.Source // memory of Source
+}
+
+// Source returns the file as it is parsed, once, nil where it cannot be.
+func (f *File) Source() *syntax.Source {
+	if f.source == nil {
+		f.source, _ = syntax.ParseFile(f.Path)
+	}
+	return f.source
 }
 
 // A Node is a declaration in the graph.
@@ -266,11 +276,10 @@ func (n *Node) RunsOnce(line int) bool {
 	return fn != nil && facts.RunsLineOnce(p, fn, line, false)
 }
 
-// source parses the file of a function, and returns that and its declaration, nil where
-// it cannot.
+// source returns the file of a function and its declaration, nil where it cannot be parsed.
 func (n *Node) source() (*syntax.Source, *ast.FuncDecl) {
-	p, err := syntax.ParseFile(n.File.Path)
-	if err != nil {
+	p := n.File.Source()
+	if p == nil {
 		return nil, nil
 	}
 	for _, d := range p.Syntax.Decls {

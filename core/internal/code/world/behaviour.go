@@ -10,7 +10,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
@@ -19,15 +18,14 @@ import (
 type Analysis struct {
 	g       *graph.Graph
 	known   map[*graph.Node][]answer
-	sources map[string]*syntax.Source // the files that given has parsed, by path; nil for one that does not parse
-	sets    func() bool               // environment variables may be set before the tests begin
-	presets func() bool               // see Behaviour.Presets
-	moved   func() bool               // the working directory may be changed before the tests begin
+	sets    func() bool // environment variables may be set before the tests begin
+	presets func() bool // see Behaviour.Presets
+	moved   func() bool // the working directory may be changed before the tests begin
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	w := &Analysis{g: g, known: map[*graph.Node][]answer{}, sources: map[string]*syntax.Source{}}
+	w := &Analysis{g: g, known: map[*graph.Node][]answer{}}
 	setIn := func(led *graph.Led) bool { return w.have(led.Order, sets(std.Environ)) }
 	w.sets = sync.OnceValue(func() bool { return setIn(g.RunBeforeTests()) })
 	w.presets = sync.OnceValue(func() bool { return w.sets() && !setIn(g.LedTo(g.TestFuncs()...)) })

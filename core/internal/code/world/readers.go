@@ -85,12 +85,7 @@ func (w *Analysis) given(led, run *graph.Led, of argument, known map[argument]gi
 	}
 	known[of] = g
 	n := of.by
-	source, parsed := w.sources[n.File.Path]
-	if !parsed {
-		source, _ = syntax.ParseFile(n.File.Path)
-		w.sources[n.File.Path] = source
-	}
-	names, params, ok := n.Fact.Given(source, of.callee, of.number)
+	names, params, ok := n.Fact.Given(n.File.Source(), of.callee, of.number)
 	if ok && params != nil { // others may call it by a value, another name or itself
 		ok = n.Fact.Kind == facts.KindFunc && !w.g.Linked(n) && !slices.Contains(n.Fact.Refs, n.Fact.Name)
 	}
