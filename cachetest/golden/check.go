@@ -112,10 +112,7 @@ func pathOf(loc string) string {
 // join returns the path of a slash-separated name in a directory, as pathOf
 // spells it: the directory itself for no name.
 func join(dir, name string) string {
-	if name == "" {
-		return dir
-	}
-	return dir + filepath.FromSlash("/"+name)
+	return dir + filepath.FromSlash(strings.TrimSuffix("/"+name, "/"))
 }
 
 // parent returns the directory of a path, as pathOf spells it.

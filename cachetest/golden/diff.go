@@ -17,7 +17,6 @@ import (
 // lines are counted, and longer ones are broken.
 const (
 	maxLines = 60  // lines of one difference
-	maxRun   = 20  // lines of it that are gone, or new, one after the other
 	maxBytes = 100 // bytes of one line
 )
 
@@ -44,7 +43,7 @@ func (c *config) diff(loc string, want, got []byte) string {
 func lineDiff(loc string, want, got []byte) string {
 	_, text, _ := strings.Cut(string(diff.Diff(loc, readable(want), "got", readable(got))), "\n") // the line "diff loc got"
 	runs := regexp.MustCompile(`(?m)(^-.*\n)+|(^\+.*\n)+`) // made for a failure only
-	return cut(runs.ReplaceAllStringFunc(text, func(run string) string { return cut(run, maxRun) }), maxLines)
+	return cut(runs.ReplaceAllStringFunc(text, func(run string) string { return cut(run, maxLines/3) }), maxLines)
 }
 
 // readable returns text with each line quoted that a reader may not tell from

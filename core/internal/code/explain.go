@@ -38,13 +38,9 @@ func Explain(then, now *Closure) []Change {
 	}
 	// Code that only one of the two has for that reason is left out.
 	ofTests := func(d *Decl) bool { return (other || then.OtherTests(now)) && (d.Wide || d.Line == 0) }
-	type text struct {
-		name    string
-		digest  Digest
-		imports string
-	}
 	decls := now.Decls()
-	for _, both := range differing(then.Decls(), decls, func(d *Decl) string { return d.Name }, func(d *Decl) text { return text{d.Name, d.Digest, d.Imports} }) {
+	text := func(d *Decl) Decl { return Decl{Name: d.Name, Digest: d.Digest, Imports: d.Imports} }
+	for _, both := range differing(then.Decls(), decls, func(d *Decl) string { return d.Name }, text) {
 		switch old, cur := both[0], both[1]; {
 		case len(old) > 0 && len(cur) > 0:
 			if d := &cur[0]; !(ofTests(d) && (onlyOne || d.Line == 0 && d.Via == "")) {
@@ -165,12 +161,12 @@ func (c *Closure) variable(what string) string {
 	return name
 }
 
-// differing returns what only one of two lists has, whatever their order, by name: several
-// init have one.
-func differing[T any, K comparable](then, now []T, name func(*T) string, text func(*T) K) (pairs [][2][]T) {
+// differing returns what only one of two lists has by its text, whatever their order, with what
+// the other has of the same name: several init have one.
+func differing[T comparable](then, now []T, name func(*T) string, text func(*T) T) (pairs [][2][]T) {
 	lists := map[string][2][]T{}
 	for side, list := range [][]T{then, now} {
-		left := map[K]int{} // how many of each the other list has still
+		left := map[T]int{} // how many of each the other list has still
 		for _, other := range [][]T{now, then}[side] {
 			left[text(&other)]++
 		}

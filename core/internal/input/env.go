@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"os"
 	"slices"
@@ -88,11 +89,8 @@ func variableReason(name string, was, is bool) Reason {
 }
 
 func listEnv(in *Input) string {
-	switch {
-	case in.Absent():
+	if in.Absent() {
 		return "unset"
-	case in.Detail == "":
-		return "set"
 	}
-	return in.Detail
+	return cmp.Or(in.Detail, "set")
 }

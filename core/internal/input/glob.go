@@ -236,16 +236,12 @@ func matches(pattern, name string) bool {
 // Matches reports whether a name matches one of the patterns, or lies in a
 // directory that does.
 func Matches(patterns []string, name string) bool {
-	for _, pattern := range patterns {
-		for up := name; ; {
-			if matches(pattern, up) {
-				return true
-			}
-			parent := path.Dir(up)
-			if parent == up || parent == "." {
-				break
-			}
-			up = parent
+	for up := name; len(patterns) > 0; up = path.Dir(up) {
+		if slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, up) }) {
+			return true
+		}
+		if parent := path.Dir(up); parent == up || parent == "." {
+			break
 		}
 	}
 	return false

@@ -343,10 +343,7 @@ func (g *goInputs) libraries() {
 			if name, ok := strings.CutPrefix(path, "-l:"); ok {
 				names = append(names, Quote(name))
 			}
-			for _, flag := range []string{"-L", "-T", "@"} {
-				path = strings.TrimPrefix(path, flag)
-			}
-			if !filepath.IsAbs(path) {
+			if path = strings.TrimPrefix(path, "-L"); !filepath.IsAbs(path) {
 				continue
 			}
 			name := g.w.Name(path)

@@ -58,12 +58,7 @@ func (k Kind) row() row {
 	return row{}
 }
 
-func (k Kind) String() string {
-	if name := k.row().name; name != "" {
-		return name
-	}
-	return "other"
-}
+func (k Kind) String() string { return cmp.Or(k.row().name, "other") }
 
 // HasStat reports whether an input of this kind is looked up in the file system,
 // so that it has a Stat.
@@ -171,12 +166,7 @@ func (w *World) CheckoutAt() Input {
 	return Input{Kind: Checkout, Name: "checkout", Detail: dir, Digest: w.Algorithm.DigestOf(dir)}
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return "(none)"
-	}
-	return s
-}
+func orNone(s string) string { return cmp.Or(s, "(none)") }
 
 func lines(s string) []string {
 	if s == "" {
