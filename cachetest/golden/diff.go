@@ -42,7 +42,7 @@ func (c *config) diff(loc string, want, got []byte) string {
 
 func lineDiff(loc string, want, got []byte) string {
 	_, text, _ := strings.Cut(string(diff.Diff(loc, readable(want), "got", readable(got))), "\n") // the line "diff loc got"
-	runs := regexp.MustCompile(`(?m)(^-.*\n)+|(^\+.*\n)+`) // made for a failure only
+	runs := regexp.MustCompile(`(?m)(^-.*\n)+|(^\+.*\n)+`)                                        // made for a failure only
 	return cut(runs.ReplaceAllStringFunc(text, func(run string) string { return cut(run, maxLines/3) }), maxLines)
 }
 

@@ -103,7 +103,7 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 	var nearest *compare.Comparison
 	for _, s := range records {
 		now := v.present.Of(s.rec)
-		if ofTest(s.rec) {
+		if in := compare.Find(s.rec.Inputs, &input.Input{Kind: input.Code}); in != nil && in.Name == "closure" {
 			now.World.Algorithm = v.present.World.Algorithm // a program chooses its own
 		}
 		c := now.Differences(&compare.Record{Record: s.rec, File: s.file}, false)
@@ -154,7 +154,8 @@ func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (no
 	switch in.Kind {
 	case input.Options:
 		if in.Name == engine.ListsInput && !child {
-			return changed(rec, in, v.lists), ofTest(rec) || in.Detail == v.lists // another program may have lists of its own
+			ofTest := slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.Code && in.Name == "closure" })
+			return changed(rec, in, v.lists), ofTest || in.Detail == v.lists // another program may have lists of its own
 		}
 	case input.Toolchain:
 		return v.toolchain(rec, in)
@@ -170,10 +171,6 @@ func (v *Inspector) current(rec *record.Record, in *input.Input, child bool) (no
 		return nil, child
 	}
 	return nil, true
-}
-
-func ofTest(rec *record.Record) bool {
-	return slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.Code && in.Name == "closure" })
 }
 
 // changed returns an input with another detail.
@@ -226,8 +223,7 @@ func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error
 	if in.Name != "closure" {
 		return nil, nil, code.ErrUnknown
 	}
-	then, err = code.DecodeClosure(in.Detail)
-	if err != nil {
+	if then, err = code.DecodeClosure(in.Detail); err != nil {
 		return nil, nil, err
 	}
 	build := v.built[then.Home]
@@ -265,9 +261,7 @@ func (v *Inspector) AskGo() {
 		}
 	}
 	build["$"+process.LevelVariable] = os.Getenv(process.LevelVariable)
-	if env["GOROOT"] != "" {
-		v.present.World.GoBin = filepath.Join(env["GOROOT"], "bin") // which the go command puts in front of the PATH of tests
-	}
+	v.present.World.GoBin = filepath.Join(env["GOROOT"], "bin") // which the go command puts in front of the PATH of tests
 	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
 }
 

@@ -208,11 +208,10 @@ type request struct {
 type statusError struct{ code int }
 
 func (e statusError) Error() string {
-	text := strconv.Itoa(e.code) + " " + http.StatusText(e.code)
 	if e.code == http.StatusUnauthorized {
-		text += ": give credentials by " + VarAuth + ", " + VarToken + " or a netrc file"
+		return "401 Unauthorized: give credentials by " + VarAuth + ", " + VarToken + " or a netrc file"
 	}
-	return text
+	return strconv.Itoa(e.code) + " " + http.StatusText(e.code)
 }
 
 // Is makes the statuses 404 and 410 match [fs.ErrNotExist].

@@ -159,9 +159,8 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	}
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
 		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
-		g.words = append(g.words, quotedFields(l.env["CGO_LDFLAGS"])...)
+		g.libraries(quotedFields(l.env["CGO_LDFLAGS"]))
 	}
-	g.libraries()
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
 	}
@@ -183,7 +182,6 @@ type goInputs struct {
 	seen map[string]bool
 
 	modules []string // directories of the modules that lie here
-	words   []string // for the linker
 }
 
 // add adds an input, once.
@@ -224,7 +222,7 @@ func (g *goInputs) settings() {
 		switch file := g.w.Abs(value); {
 		case name == "ldflags":
 			for _, word := range quotedFields(value) { // one may be the value of -extldflags
-				g.words = append(g.words, quotedFields(strings.TrimPrefix(word, "-extldflags="))...)
+				g.libraries(quotedFields(strings.TrimPrefix(word, "-extldflags=")))
 			}
 		case !f.file, value == "", namesNoFile(name, value):
 		case name == "modfile":
@@ -324,7 +322,7 @@ func (g *goInputs) sources(p *goPackage) {
 	for _, pattern := range p.EmbedPatterns {
 		g.matching(p.Dir, ofMatch(strings.TrimPrefix(pattern, "all:")))
 	}
-	g.words = append(g.words, p.CgoLDFLAGS...)
+	g.libraries(p.CgoLDFLAGS)
 	if m := p.Module; m != nil && m.Dir != "" { // a new go.mod takes the package out of the module
 		for up := p.Dir; strings.HasPrefix(up, m.Dir+string(filepath.Separator)); up = filepath.Dir(up) {
 			g.file(filepath.Join(up, "go.mod"))
@@ -332,31 +330,19 @@ func (g *goInputs) sources(p *goPackage) {
 	}
 }
 
-// libraries adds what words for the linker name by an absolute path, alone or as a part, which
-// each build links anew: a file, or the libraries in a directory of the module.
-func (g *goInputs) libraries() {
-	var dirs []string
-	names := []string{"lib*"}
-	for _, word := range g.words {
-		parts := strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == '=' })
-		for _, path := range append(parts, word) {
-			if name, ok := strings.CutPrefix(path, "-l:"); ok {
-				names = append(names, Quote(name))
-			}
-			if path = strings.TrimPrefix(path, "-L"); !filepath.IsAbs(path) {
-				continue
-			}
-			name := g.w.Name(path)
-			if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
-				g.add(in)
-			} else if _, inModule := g.w.Root.Rel(path); inModule {
-				dirs = append(dirs, path)
-			}
+// libraries adds what words for the linker name by an absolute path, which each
+// build links anew: a file, or the libraries in a directory of the module.
+func (g *goInputs) libraries(words []string) {
+	for _, word := range words {
+		path := strings.TrimPrefix(word, "-L")
+		name := g.w.Name(path)
+		if !filepath.IsAbs(path) {
+			continue
 		}
-	}
-	for _, dir := range dirs {
-		for _, name := range names {
-			g.matching(dir, name)
+		if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
+			g.add(in)
+		} else if _, inModule := g.w.Root.Rel(path); inModule {
+			g.matching(path, "lib*")
 		}
 	}
 }

@@ -125,11 +125,9 @@ func OwnFile(path string) bool {
 
 // IsBinary reports whether path is that of the test binary.
 func IsBinary(path string) bool {
-	exe, err := executablePath()
+	exe, err := os.Executable()
 	return err == nil && path == exe
 }
-
-var executablePath = sync.OnceValues(os.Executable) // a system call
 
 // InOrder reports whether package testing runs each test once, in the order of the
 // source.

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -75,11 +76,7 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	path := strings.TrimPrefix(e.Path, ".")
-	if path == "" {
-		path = "value"
-	}
-	return path + ": " + e.Reason
+	return cmp.Or(strings.TrimPrefix(e.Path, "."), "value") + ": " + e.Reason
 }
 
 // variableReason says why a pointer to a package variable of type t cannot be stored, or
