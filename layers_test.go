@@ -235,11 +235,11 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11695, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11694, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
-	{[]string{"core/internal/input"}, 2523, 2500},
-	{[]string{"core/internal/snapshot"}, 2724, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5050, 5000},
+	{[]string{"core/internal/input"}, 2508, 2500},
+	{[]string{"core/internal/snapshot"}, 2721, 2500},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5049, 5000},
 	{[]string{"/"}, 41948, 33000},
 }
 
