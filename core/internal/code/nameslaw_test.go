@@ -144,7 +144,7 @@ func nameFile(r *rand.Rand, id string, k nameKind, mention bool) (src, decl, far
 var nameWord = regexp.MustCompile(`\bN\b`)
 
 // A nameMeaning is what go/types says of a mention, and the syntax that it is a part of,
-// parentheses apart.
+// parentheses and calls apart.
 type nameMeaning struct {
 	object     types.Object
 	in         ast.Node
@@ -191,9 +191,13 @@ func nameMeanings(t *testing.T, dir string) map[string]nameMeaning {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && id.Pos() == mark && info.Uses[id] != nil {
 				m.object = info.Uses[id]
-				for i, paren := len(stack)-1, true; paren; i-- {
+				for i, within := len(stack)-1, true; within; i-- {
 					m.in = stack[i]
-					_, paren = m.in.(*ast.ParenExpr)
+					switch m.in.(type) {
+					case *ast.ParenExpr, *ast.CallExpr: // what a call returns has no ++
+					default:
+						within = false
+					}
 				}
 				m.line = fset.Position(m.object.Pos()).Line
 			}

@@ -328,7 +328,9 @@ func (p *pass) removeFile(path string, st unlogged.Stat, n *int) bool {
 func (p *pass) remove(path string, f RecordFile, refers int64, n *int) bool {
 	if p.t.DryRun == nil {
 		if err := unlogged.RemoveAll(path); err != nil {
-			p.err = cmp.Or(p.err, err)
+			if !errors.Is(err, fs.ErrExist) { // a directory in which a builder has just begun
+				p.err = cmp.Or(p.err, err)
+			}
 			return false
 		}
 	} else if n != &p.out.Objects {
