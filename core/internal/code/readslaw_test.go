@@ -267,10 +267,13 @@ func earlyCases(every int) (list []*earlyCase) {
 	return list
 }
 
-// TestLawOfEarlyReads looks at a part of the cases, a larger one with CACHETEST_LONG, and
-// at all with CACHETEST_LAW.
+// TestLawOfEarlyReads looks at a part of the cases, a smaller one with -short, a larger one
+// with CACHETEST_LONG, and at all with CACHETEST_LAW.
 func TestLawOfEarlyReads(t *testing.T) {
-	every := 61 // coprime to the numbers of ways: each way is met
+	every := 61 // coprime to the numbers of ways, as the others: each way is met
+	if testing.Short() {
+		every = 307
+	}
 	if os.Getenv("CACHETEST_LONG") != "" {
 		every = 11
 	}

@@ -41,9 +41,17 @@ func TestLawOfInitAbroad(t *testing.T) {
 
 // lawAbroad visits all cases in a program that has the functions Mut and Fn of each in
 // another module, and local code that comes to them, with the id of a case for each "$".
+// With -short these are a part of the cases.
 func lawAbroad(t *testing.T, local string, visit func(p *program, c lawCase)) {
 	const together = 100
-	cases := lawCases()
+	every := 1
+	if testing.Short() {
+		every = 23 // coprime to the numbers of ways: each way is met
+	}
+	var cases []lawCase
+	for i, all := 0, lawCases(); i < len(all); i += every {
+		cases = append(cases, all[i])
+	}
 	tree := []string{"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
 		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n"}
 	in := func(c lawCase) string {
@@ -71,5 +79,5 @@ func lawAbroad(t *testing.T, local string, visit func(p *program, c lawCase)) {
 			visit(p, c)
 		}
 	}
-	t.Logf("%d cases: all pairs, none by chance", len(cases))
+	t.Logf("%d cases, none by chance", len(cases))
 }

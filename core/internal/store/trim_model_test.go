@@ -33,7 +33,11 @@ func TestTrimModel(t *testing.T) {
 	seeds := []uint64{*trimSeed}
 	if *trimSeed == 0 {
 		seeds = nil
-		for range 30 {
+		n := 30
+		if testing.Short() {
+			n = 8
+		}
+		for range n {
 			seeds = append(seeds, rand.Uint64())
 		}
 	}
