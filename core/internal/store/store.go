@@ -147,14 +147,12 @@ func (s *Store) trusted(dir string) error {
 	if err := s.trusted(filepath.Dir(dir)); err != nil {
 		return err
 	}
-	err := private.CheckDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	switch err := private.CheckDir(dir); {
+	case err == nil:
+		s.checked.Store(dir, true)
+	case !errors.Is(err, fs.ErrNotExist):
 		return s.untrusted(dir, err)
 	}
-	s.checked.Store(dir, true)
 	return nil
 }
 
