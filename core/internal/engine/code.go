@@ -277,7 +277,7 @@ const allTests = "*"
 
 // turnNow returns the turn of the running test, or of allTests if a later one may have begun.
 func (s *Spec) turnNow() code.Turn {
-	turn := code.Turn{Test: allTests, Run: process.RunPattern()}
+	turn := code.Turn{Test: allTests, Run: process.FlagValue("test.run")}
 	if s.InTurn != nil && s.InTurn() && process.InOrder() {
 		turn.Test, _, _ = strings.Cut(s.Test, "/")
 	}

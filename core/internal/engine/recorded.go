@@ -224,7 +224,7 @@ func (b *builder) undeclared() *notStored {
 	if c == nil {
 		return why
 	}
-	if c.Cause.What != "" && process.Shuffled() {
+	if c.Cause.What != "" && process.FlagValue("test.shuffle") == "on" { // with a seed that no flag tells
 		b.because = whyRun(c)
 		why = why.and(&notStored{"variable", "-shuffle=on runs the tests in an order that is not known: give its seed, as in -shuffle=1"})
 	}

@@ -20,7 +20,7 @@ import (
 func selection() string {
 	parts := patterns("")
 	for _, name := range []string{"shuffle", "count", "cpu", "parallel", "failfast"} {
-		value := flagValue("test." + name)
+		value := FlagValue("test." + name)
 		if value != "" && value != "off" && value != trace.Flag("test."+name).DefValue {
 			parts = append(parts, "-"+name+"="+value)
 		}
@@ -28,13 +28,10 @@ func selection() string {
 	return cmp.Or(strings.Join(parts, " "), "all")
 }
 
-// RunPattern returns the value of -run.
-func RunPattern() string { return flagValue("test.run") }
-
 // patterns returns the flags that select tests by a pattern that contains sub.
 func patterns(sub string) (parts []string) {
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
-		if value := flagValue("test." + name); value != "" && strings.Contains(value, sub) {
+		if value := FlagValue("test." + name); value != "" && strings.Contains(value, sub) {
 			parts = append(parts, fmt.Sprintf("-%s %q", name, value))
 		}
 	}
@@ -98,8 +95,8 @@ var commandLine = sync.OnceValue(func() string {
 	return join(line)
 })
 
-// flagValue returns the value of a flag, "" if there is none of that name.
-func flagValue(name string) string {
+// FlagValue returns the value of a flag, "" if there is none of that name.
+func FlagValue(name string) string {
 	if f := trace.Flag(name); f != nil {
 		return f.Value.String()
 	}
@@ -116,11 +113,13 @@ func isBoolFlag(name string) bool {
 }
 
 // boolFlag returns the value of a bool flag of package testing.
-func boolFlag(name string) string { return cmp.Or(flagValue(name), "false") }
+func boolFlag(name string) string { return cmp.Or(FlagValue(name), "false") }
 
-// OwnFile reports whether path is the test binary or the log that go test asked for.
+// OwnFile reports whether path is the test binary, the log that go test asked for, or what
+// its CPU profile begins with.
 func OwnFile(path string) bool {
-	return IsBinary(path) || path != "" && path == flagValue("test.testlogfile")
+	return IsBinary(path) || path != "" && path == FlagValue("test.testlogfile") ||
+		path == "/proc/self/maps" && FlagValue("test.cpuprofile") != ""
 }
 
 // IsBinary reports whether path is that of the test binary.
@@ -132,7 +131,7 @@ func IsBinary(path string) bool {
 // InOrder reports whether package testing runs each test once, in the order of the
 // source.
 func InOrder() bool {
-	return mains.Load() < 2 && flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
+	return mains.Load() < 2 && FlagValue("test.count") == "1" && FlagValue("test.shuffle") == "off" && !strings.Contains(FlagValue("test.cpu"), ",")
 }
 
 // mains counts the calls of Main.
@@ -147,12 +146,9 @@ func Main(run func() int) int {
 	mains.Add(1)
 	early := logged.Early()
 	code := run() // which parses flags
-	if log := flagValue("test.testlogfile"); log != "" && len(early) > 0 {
+	if log := FlagValue("test.testlogfile"); log != "" && len(early) > 0 {
 		// A log that cannot be written costs what it would have cost without us.
 		store.AppendLine(log, []byte(strings.Join(early, "\n")))
 	}
 	return code
 }
-
-// Shuffled reports whether tests run in an order that no flag tells: -shuffle=on picks a seed.
-func Shuffled() bool { return flagValue("test.shuffle") == "on" }

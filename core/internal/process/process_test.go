@@ -111,6 +111,17 @@ func TestSystemDir(t *testing.T) {
 	}
 }
 
+// A CPU profile reads what is mapped while the first tests run.
+func TestOwnFileOfProfile(t *testing.T) {
+	profile := flag.Lookup("test.cpuprofile").Value
+	defer profile.Set(profile.String())
+	for _, file := range []string{"", "cpu.out"} {
+		if profile.Set(file); OwnFile("/proc/self/maps") != (file != "") {
+			t.Errorf("with -cpuprofile=%s: %v", file, file == "")
+		}
+	}
+}
+
 func TestTempDirAsSetting(t *testing.T) {
 	for _, dir := range []string{"", t.TempDir()} {
 		t.Setenv("TMPDIR", dir)
