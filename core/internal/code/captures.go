@@ -145,7 +145,6 @@ func (b *Binary) directoryFor(path string) string {
 		if root := runtime.GOROOT(); root != "" {
 			return filepath.Join(root, "src", filepath.FromSlash(path))
 		}
-		return ""
 	}
 	if mods, err := b.Modules(); err == nil {
 		if where := mods.Find(path); where.Local {

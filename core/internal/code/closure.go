@@ -250,7 +250,7 @@ func (c *Closure) DependsOn(setting string) bool {
 }
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 48\n"
+const closureVersion = "fixturecache closure 49\n"
 
 // A keptClosure is a closure as a record keeps it, with its declarations in one string.
 type keptClosure struct {

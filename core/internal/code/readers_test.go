@@ -134,11 +134,34 @@ func fn() string { return text }
 		{name: "past the log", src: `
 func fn() string { v, _ := syscall.Getenv("A"); return v }
 `, want: "A"},
+		{name: "variables whose names begin so", src: `
+const tool = "TOOL_"
+var level = os.Getenv(tool + name + "_LEVEL")
+var name, mode = "a", os.Getenv((tool + "MODE_") + name)
+func fn() (string, string) { return level, mode }
+`, want: "TOOL_* TOOL_MODE_*"},
+		{name: "a variable whose name is printed", src: `
+const format = "TOOL_%s"
+var name = "a"
+var level, _ = os.LookupEnv(fmt.Sprintf(format, name))
+func fn() string { return level }
+`, want: "TOOL_*"},
 	})
 	testUses(t, func(d *Deps) []Use { return d.Settings }, []stateCase{
 		{name: "variables of any name", src: `
 var name = "A"
 var text = os.Getenv(name)
+func fn() string { return text }
+`, want: "all variables environment reads"},
+		{name: "variables of which nothing tells how their names begin", src: `
+var a, b = "A", fmt.Sprintf
+var text = os.Getenv(b("B%s", a)) + os.Getenv(path.Join("C", a)) + os.Getenv(path.Join("C", a) + "D") + os.Getenv(fmt.Sprintf("%s", a)) + os.Getenv(a + "E")
+func fn() string { return text }
+`, want: "all variables environment reads"},
+		{name: "variables whose names begin as another constant says", src: `
+const tool = "TOOL_"
+func init() { tool := name; text = os.Getenv(tool + "A") }
+var text, name = "", "a"
 func fn() string { return text }
 `, want: "all variables environment reads"},
 		{name: "a variable that was set to what another told", src: `

@@ -119,10 +119,7 @@ func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
 	for _, name := range funcs {
 		found := p.graph.Functions(name)
 		if len(found) == 0 {
-			if err := p.graph.Unreadable(); err != nil {
-				return nil, err
-			}
-			return nil, &NoFunctionError{Name: name, Package: p.graph.Target.Path, Functions: p.graph.FunctionNames()}
+			return nil, cmp.Or(p.graph.Unreadable(), error(&NoFunctionError{Name: name, Package: p.graph.Target.Path, Functions: p.graph.FunctionNames()}))
 		}
 		roots = append(roots, found...)
 	}

@@ -82,7 +82,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		c.ran = b.programsSeen()
 		why = why.and(c.collect()).and(b.hiddenReads(&c.ran, c.ins))
 		if len(c.ran.commands) > 0 && b.spec.Version == "" && len(b.spec.Declare.Env) == 0 {
-			why = why.and(c.environment()) // which variables they read is not seen
+			why = why.and(c.environment("")) // which variables they read is not seen
 		}
 		if len(c.ran.commands) > 0 || b.closure != nil && len(b.closure.Hidden) > 0 {
 			c.cwd.addWorking(1)

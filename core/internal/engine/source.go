@@ -26,7 +26,7 @@ func (c *collector) addUnlogged() *notStored {
 	case known == nil && (c.code == nil || c.spec.Callee == ""): // CodeNone, or a program, which declares what it reads
 		return nil
 	case known == nil:
-		return c.environment()
+		return c.environment("")
 	}
 	var why *notStored
 	if known.DependsOn(settings.Stdin) && process.Setting(settings.Stdin) != "" {
@@ -44,27 +44,23 @@ func (c *collector) addUnlogged() *notStored {
 		}
 	}
 	if known.DependsOn(settings.Variables) {
-		why = why.and(c.environment())
+		why = why.and(c.environment(""))
 	}
 	return why
 }
 
-// environment adds all environment variables as one input.
-func (c *collector) environment() (why *notStored) {
-	names := slices.Collect(maps.Keys(c.c.host.Env()))
-	for _, kv := range syscall.Environ() {
-		name, _, _ := strings.Cut(kv, "=")
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	ignored, flags := c.spec.Ignore.Env, c.preset()
-	for _, name := range slices.Compact(names) {
-		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
+// environment adds all environment variables whose names begin with a prefix as one input.
+func (c *collector) environment(prefix string) (why *notStored) {
+	all := trace.EnvMap(syscall.Environ())
+	maps.Copy(all, c.c.host.Env())
+	ignored, flags := c.spec.Ignore.Env, c.preset()|input.Began
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if input.InEnvironment(name, prefix, ignored) && !c.has(input.Env, name) {
 			more, no := c.envFlags(name, true)
 			flags, why = flags|more, why.and(no)
 		}
 	}
-	c.add(c.World.EnvironmentAt(input.EnvironmentName(ignored), flags, nil))
+	c.add(c.World.EnvironmentAt(input.EnvironmentName(prefix, ignored), flags, nil))
 	return why
 }
 

@@ -143,7 +143,7 @@ func TestCollect(t *testing.T) {
 				{Kind: code.ReadVariable, Name: "CT_NONE"}, {Kind: code.ReadFile, Name: "in.txt"}, {Kind: code.ReadDir},
 			}
 		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, checkout checkout"},
-		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
+		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment *"},
 		{"the store and the log", code.Closure{}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/v1/log/x", After: true, Own: true, Opened: true}, {Name: os.DevNull, After: true, Own: true, Opened: true}}}
 		}, ""},

@@ -23,9 +23,9 @@ import (
 var volatile = []string{"PWD", "OLDPWD", "SHLVL", "_", "GOCOVERDIR"}
 
 // InEnvironment reports whether a variable is part of the environment as an
-// input, but for those of some patterns.
-func InEnvironment(name string, ignored []string) bool {
-	return name != "" && !slices.Contains(volatile, name) && !IsSetting(name) && !Matches(ignored, name)
+// input, of names that begin alike, but for those of some patterns.
+func InEnvironment(name, prefix string, ignored []string) bool {
+	return name != "" && strings.HasPrefix(strings.ToUpper(name), strings.ToUpper(prefix)) && !slices.Contains(volatile, name) && !IsSetting(name) && !Matches(ignored, name)
 }
 
 // IsSetting reports whether a variable is one of ours, which change no fixture.
@@ -34,15 +34,15 @@ func IsSetting(name string) bool {
 }
 
 // butFor begins the patterns in the name of an environment.
-const butFor = "all but "
+const butFor = " but "
 
-// EnvironmentName returns the name of the environment as an input, without the variables
-// of some patterns.
-func EnvironmentName(ignored []string) string {
+// EnvironmentName returns the name of the environment as an input, of names that begin
+// alike, without the variables of some patterns.
+func EnvironmentName(prefix string, ignored []string) string {
 	if len(ignored) == 0 {
-		return "all"
+		return prefix + "*"
 	}
-	return butFor + strings.Join(ignored, " ")
+	return prefix + "*" + butFor + strings.Join(ignored, " ")
 }
 
 // EnvironmentAt digests all variables as they are now, each with the salt, by looks
@@ -53,8 +53,8 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	if old != nil {
 		in.Salt = old.Salt
 	}
-	_, patterns, _ := strings.Cut(name, butFor)
-	ignored := strings.Fields(patterns)
+	which, patterns, _ := strings.Cut(name, butFor)
+	prefix, ignored := strings.TrimSuffix(which, "*"), strings.Fields(patterns)
 	var list []string
 	line := func(name, value string) string {
 		sum := sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value))
@@ -62,7 +62,7 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	}
 	for _, kv := range syscall.Environ() {
 		name, _, ok := strings.Cut(kv, "=")
-		if ok && InEnvironment(name, ignored) {
+		if ok && InEnvironment(name, prefix, ignored) {
 			value, _ := logged.Env(name)
 			if name == "PATH" && old != nil && !strings.Contains(old.Detail, line(name, value)) {
 				value = w.testPath(value) // as in EnvAt
@@ -72,7 +72,7 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	}
 	if flags&(Preset|Began) != 0 {
 		for name, value := range w.Began() {
-			if now, set := syscall.Getenv(name); InEnvironment(name, ignored) && !(set && now == value) {
+			if now, set := syscall.Getenv(name); InEnvironment(name, prefix, ignored) && !(set && now == value) {
 				list = append(list, line(name, "was "+value))
 			}
 		}
@@ -105,7 +105,7 @@ func variables(lines []string) (names []string) {
 }
 
 func listEnvironment(in *Input) string {
-	if n := strings.Count(in.Detail, "\n") + 1; n > 1 {
+	if n := strings.Count(in.Detail, "\n") + min(len(in.Detail), 1); n != 1 {
 		return fmt.Sprintf("%d variables", n)
 	}
 	return "1 variable"

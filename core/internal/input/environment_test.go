@@ -10,7 +10,7 @@ func TestEnvironment(t *testing.T) {
 	w := &World{Algorithm: XXHash64, Salt: Salt{1}}
 	t.Setenv("INPUT_TEST_A", "secret")
 	t.Setenv("INPUT_TEST_B", "b")
-	was := w.EnvironmentAt(EnvironmentName(nil), 0, nil)
+	was := w.EnvironmentAt(EnvironmentName("", nil), 0, nil)
 	if strings.Contains(was.Detail, "secret") || !strings.Contains(was.Detail, "INPUT_TEST_A ") {
 		t.Errorf("detail %q", was.Detail)
 	}
@@ -40,7 +40,29 @@ func TestEnvironment(t *testing.T) {
 			}
 		})
 	}
-	but := w.EnvironmentAt(EnvironmentName([]string{"INPUT_TEST_*"}), 0, nil)
+	some := w.EnvironmentAt(EnvironmentName("INPUT_TEST_", []string{"*_B"}), 0, nil)
+	if list := listEnvironment(&some); list != "1 variable" || some.Name != "INPUT_TEST_* but *_B" {
+		t.Errorf("of names that begin alike: %s, in %q", list, some.Name)
+	}
+	t.Setenv("OTHER", "1")
+	if now := w.EnvironmentAt(some.Name, 0, &some); now.Digest != some.Digest {
+		t.Error("a variable of another name counts")
+	}
+	t.Setenv("input_test_c", "1") // which INPUT_TEST_C may stand for, on Windows
+	now := w.EnvironmentAt(some.Name, 0, &some)
+	if reasons := Compare(&some, &now); len(reasons) != 1 || reasons[0].Text != "env input_test_c set (was unset)" {
+		t.Errorf("one more: %v", reasons)
+	}
+	none := w.EnvironmentAt(EnvironmentName("INPUT_TEST_NONE_", nil), 0, nil)
+	if list := listEnvironment(&none); list != "0 variables" {
+		t.Errorf("none: %s", list)
+	}
+	t.Setenv("INPUT_TEST_NONE_A", "1")
+	now = w.EnvironmentAt(none.Name, 0, &none)
+	if reasons := Compare(&none, &now); len(reasons) != 1 {
+		t.Errorf("the first of them: %v", reasons)
+	}
+	but := w.EnvironmentAt(EnvironmentName("", []string{"INPUT_TEST_*"}), 0, nil)
 	t.Setenv("INPUT_TEST_A", "third")
 	if now := w.EnvironmentAt(but.Name, 0, &but); now.Digest != but.Digest {
 		t.Error("a variable that is left out counts")
@@ -56,7 +78,7 @@ func TestEnvironmentOfTests(t *testing.T) {
 		path := os.Getenv("PATH")
 		return &World{Algorithm: XXHash64, GoBin: goBin, Began: func() map[string]string { return map[string]string{"PATH": path} }}
 	}
-	was, alone := world("").EnvironmentAt(EnvironmentName(nil), Began, nil), world("").EnvAt("PATH", Began, nil)
+	was, alone := world("").EnvironmentAt(EnvironmentName("", nil), Began, nil), world("").EnvAt("PATH", Began, nil)
 	for _, tc := range []struct {
 		path, bin string
 		same      bool

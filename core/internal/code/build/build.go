@@ -39,13 +39,11 @@ type Build struct {
 	linkInfo func() (made int64, linked []string) // see LinkInfo
 }
 
-var running = sync.OnceValue(func() *Build {
+// Running describes the build of the running test binary.
+var Running = sync.OnceValue(func() *Build {
 	exe, _ := os.Executable()
 	return describe(startDir, exe)
 })
-
-// Running describes the build of the running test binary.
-func Running() *Build { return running() }
 
 // describe reads the build information of the running binary, which lies at exe and was
 // started in dir. All else is found when it is first asked for: a hit does not need it.

@@ -23,7 +23,7 @@ type goFlags struct {
 	tags   []string
 	dir    string // where the go command ran; "" if unknown
 	root   string // the toolchain that the go command is of, if GOROOT is not set; "" if unknown
-	env    goEnv
+	env    func(name string) string
 }
 
 // newGoFlags reads the flags of the environment, and then of a command line. The flags
@@ -115,11 +115,9 @@ func isGo(exe string, args []string) bool {
 	return named && at < len(args) && args[at] == "test"
 }
 
-// A goEnv returns an environment variable of a go command. It does not use os.Getenv: how
-// the binary was built is no input of the test.
-type goEnv func(name string) string
-
-func lookUp(environ []string) goEnv {
+// lookUp returns a function for the environment variables of a go command. It does not use
+// os.Getenv: how the binary was built is no input of the test.
+func lookUp(environ []string) func(name string) string {
 	return func(name string) string {
 		for _, kv := range environ {
 			if value, ok := strings.CutPrefix(kv, name+"="); ok {

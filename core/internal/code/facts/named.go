@@ -61,7 +61,7 @@ func NameArgsOf(path, name string) (args NameArgs, ok bool) {
 
 // A NamedArg is a name that a function of byName is given; without a function it is a
 // path into a testdata directory. The name "" stands for one that the source does not
-// tell.
+// tell, and A_* for all variables whose names begin with A_.
 type NamedArg struct {
 	Func Mention
 	Name string
@@ -82,6 +82,9 @@ func (w *walker) named(c *ast.CallExpr) {
 	var names []NamedArg
 	for _, arg := range c.Args[at.First:min(at.Last+1, len(c.Args))] {
 		text, sure := w.constant(arg, false)
+		if !sure && text != "" && !strings.Contains(text, " ") && (name == "Getenv" || name == "LookupEnv") {
+			text, sure = text+"*", true
+		}
 		if !sure {
 			text, _ = w.constant(arg, true)
 		}
@@ -163,8 +166,8 @@ func (w *walker) testdata(e ast.Expr) {
 	}
 }
 
-// constant returns the string that an expression is; with vars, or was when its
-// variable was defined.
+// constant returns the string that an expression is; with vars, or was when its variable was
+// defined. Without vars, if it is not all, the string surely begins with it.
 func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
@@ -183,11 +186,18 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 		}
 		return a, false
 	case *ast.CallExpr:
+		if pkg, name := w.imports.Qualified(e.Fun); pkg == "fmt" && name == "Sprintf" && len(e.Args) > 0 && !vars {
+			format, _ := w.constant(e.Args[0], false)
+			begins, _, _ := strings.Cut(format, "%")
+			return begins, false
+		}
 		parts, all := make([]string, len(e.Args)), w.isJoin(e)
 		for i := 0; all && i < len(parts); i++ {
 			parts[i], all = w.constant(e.Args[i], vars)
 		}
-		return path.Join(parts...), all
+		if all || vars { // else what follows may take an element away
+			return path.Join(parts...), all
+		}
 	}
 	return "", false
 }

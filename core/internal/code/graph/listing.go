@@ -263,10 +263,8 @@ var callerInfo = std.Names{Text: `
 func (r *Reach) FindCallerInfo(byLog bool) *Node {
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			if n.Package.versioned || !callerInfo.Has(x.Path, x.Name) || x.Path == "log" && !byLog {
-				continue
-			}
-			if x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source") {
+			asks := x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource") || slices.Contains(n.Fact.Selected, "AddSource") || slices.Contains(n.Fact.Selected, "Source")
+			if asks && !n.Package.versioned && callerInfo.Has(x.Path, x.Name) && (x.Path != "log" || byLog) {
 				return n
 			}
 		}

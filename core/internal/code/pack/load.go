@@ -194,7 +194,7 @@ func (f *File) Facts() *facts.File { return f.facts }
 
 // version begins each pack; another version is a miss. It is changed with each change of
 // the facts that are found.
-const version = "fixturecache source facts 60\n"
+const version = "fixturecache source facts 61\n"
 
 func (p *Dir) encode() []byte { return codec.Write(version, p) }
 

@@ -170,11 +170,9 @@ func (s *Search) advances(m mention, ignored Covered) bool {
 	}
 	list, _ := s.declared(m.path, m.bare)
 	return slices.ContainsFunc(list, func(d *graph.Node) bool {
-		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, m.bare) {
-			return false
-		}
 		v := variable{d, d.Fact.Index(m.bare)}
-		return s.does(s.typeOf(v), m, effect.Itself) == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances
+		return d.Fact.Kind == facts.KindVar && !ignored.has(d.Package, m.bare) &&
+			(s.does(s.typeOf(v), m, effect.Itself) == effect.Advances || s.does(s.initialType(v), m, effect.Itself) == effect.Advances)
 	})
 }
 
