@@ -234,13 +234,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7000, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11694, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6999, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11692, 8500},
 	{[]string{"core/internal/store"}, 2401, 2500},
 	{[]string{"core/internal/input"}, 2508, 2500},
 	{[]string{"core/internal/snapshot"}, 2721, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5049, 5000},
-	{[]string{"/"}, 41948, 33000},
+	{[]string{"/"}, 41941, 33000},
 }
 
 // TestBudgets: beside what they have together, no room of code has more than 2,500 lines,
