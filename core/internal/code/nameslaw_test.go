@@ -191,13 +191,10 @@ func nameMeanings(t *testing.T, dir string) map[string]nameMeaning {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && id.Pos() == mark && info.Uses[id] != nil {
 				m.object = info.Uses[id]
-				for i, within := len(stack)-1, true; within; i-- {
+				for i, paren, call := len(stack)-1, true, false; paren || call; i-- { // what a call returns has no ++
 					m.in = stack[i]
-					switch m.in.(type) {
-					case *ast.ParenExpr, *ast.CallExpr: // what a call returns has no ++
-					default:
-						within = false
-					}
+					_, paren = m.in.(*ast.ParenExpr)
+					_, call = m.in.(*ast.CallExpr)
 				}
 				m.line = fset.Position(m.object.Pos()).Line
 			}

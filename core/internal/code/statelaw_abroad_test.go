@@ -48,10 +48,7 @@ func lawAbroad(t *testing.T, local string, visit func(p *program, c lawCase)) {
 	if testing.Short() {
 		every = 23 // coprime to the numbers of ways: each way is met
 	}
-	var cases []lawCase
-	for i, all := 0, lawCases(); i < len(all); i += every {
-		cases = append(cases, all[i])
-	}
+	cases := lawCases(every)
 	tree := []string{"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
 		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n"}
 	in := func(c lawCase) string {

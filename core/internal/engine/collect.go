@@ -122,9 +122,6 @@ func (b *builder) addTempEnv(ins []input.Input) (_ []input.Input, why *notStored
 // env adds an environment variable. before says that fn may use a value of it that was read
 // before the build.
 func (c *collector) env(name string, before bool) *notStored {
-	if prefix, ok := strings.CutSuffix(name, "*"); ok {
-		return c.environment(prefix)
-	}
 	if input.IsSetting(name) || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
 		return nil
 	}

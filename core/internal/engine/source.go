@@ -33,12 +33,15 @@ func (c *collector) addUnlogged() *notStored {
 		why = &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
 	}
 	for _, r := range known.Early {
-		switch r.Kind {
-		case code.ReadVariable:
+		prefix, begins := strings.CutSuffix(r.Name, "*")
+		switch {
+		case r.Kind == code.ReadVariable && begins:
+			why = why.and(c.environment(prefix))
+		case r.Kind == code.ReadVariable:
 			why = why.and(c.env(r.Name, true))
-		case code.ReadFile:
+		case r.Kind == code.ReadFile:
 			why = why.and(c.addPath(trace.Read{Name: c.World.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)}))
-		case code.ReadDir:
+		case r.Kind == code.ReadDir:
 			c.add(c.World.CheckoutAt())
 			c.cwd.addStart(1)
 		}

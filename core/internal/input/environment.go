@@ -22,8 +22,8 @@ import (
 // Our own settings are none of it either.
 var volatile = []string{"PWD", "OLDPWD", "SHLVL", "_", "GOCOVERDIR"}
 
-// InEnvironment reports whether a variable is part of the environment as an
-// input, of names that begin alike, but for those of some patterns.
+// InEnvironment reports whether a variable is part of the environment as an input: of names
+// that begin with a prefix, in whatever case, as on Windows, but for those of some patterns.
 func InEnvironment(name, prefix string, ignored []string) bool {
 	return name != "" && strings.HasPrefix(strings.ToUpper(name), strings.ToUpper(prefix)) && !slices.Contains(volatile, name) && !IsSetting(name) && !Matches(ignored, name)
 }
@@ -36,8 +36,8 @@ func IsSetting(name string) bool {
 // butFor begins the patterns in the name of an environment.
 const butFor = " but "
 
-// EnvironmentName returns the name of the environment as an input, of names that begin
-// alike, without the variables of some patterns.
+// EnvironmentName returns the name of the environment as an input, with the arguments of
+// InEnvironment.
 func EnvironmentName(prefix string, ignored []string) string {
 	if len(ignored) == 0 {
 		return prefix + "*"
@@ -105,7 +105,7 @@ func variables(lines []string) (names []string) {
 }
 
 func listEnvironment(in *Input) string {
-	if n := strings.Count(in.Detail, "\n") + min(len(in.Detail), 1); n != 1 {
+	if n := len(lines(in.Detail)); n != 1 {
 		return fmt.Sprintf("%d variables", n)
 	}
 	return "1 variable"

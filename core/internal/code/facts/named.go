@@ -82,7 +82,7 @@ func (w *walker) named(c *ast.CallExpr) {
 	var names []NamedArg
 	for _, arg := range c.Args[at.First:min(at.Last+1, len(c.Args))] {
 		text, sure := w.constant(arg, false)
-		if !sure && text != "" && !strings.Contains(text, " ") && (name == "Getenv" || name == "LookupEnv") {
+		if !sure && text != "" && !strings.Contains(text, " ") && (name == "Getenv" || name == "LookupEnv") { // a space would end it in the name of the input
 			text, sure = text+"*", true
 		}
 		if !sure {

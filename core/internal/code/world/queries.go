@@ -28,7 +28,7 @@ type ReadKind uint8
 const (
 	readUnnamed  ReadKind = iota // the function that reads, as the source does not tell the name
 	readSetting                  // a setting of the process or its machine, as in queries
-	ReadVariable                 // an environment variable
+	ReadVariable                 // an environment variable, or A_* for all whose names begin with A_
 	ReadFile                     // a path that is read before any test runs
 	ReadDir                      // "working directory", which is asked for before any test runs
 )
